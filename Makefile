@@ -1,0 +1,38 @@
+# Everything a newcomer needs: `make run` and `make test`. `make help` lists the rest.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# A uv that answers is used; otherwise one is installed into .tools, with pip, by the Python that stands here.
+UV_VERSION := 0.13.9
+UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .tools/bin/uv)
+export UV_PYTHON_DOWNLOADS := never
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+.tools/bin/uv:
+	@echo "Installing uv $(UV_VERSION) into .tools (once)"
+	@python3 -m venv .tools
+	@.tools/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+.venv/.synced: uv.lock pyproject.toml $(filter-out uv,$(UV))
+	@$(UV) sync --locked --quiet
+	@touch $@
+
+.PHONY: test
+test: .venv/.synced ## run the tests
+	@$(UV) run --no-sync pytest
+
+.PHONY: check
+check: .venv/.synced ## lint, formatting, types, lock drift
+	@$(UV) lock --check --quiet
+	@$(UV) run --no-sync ruff check
+	@$(UV) run --no-sync ruff format --check
+	@$(UV) run --no-sync mypy
+
+.PHONY: fix
+fix: .venv/.synced ## repair what lint and formatting can repair
+	@$(UV) run --no-sync ruff check --fix
+	@$(UV) run --no-sync ruff format

@@ -1,0 +1,1 @@
+"""Environment connection overrides: which secret reference a connection uses in an environment."""

@@ -1,0 +1,61 @@
+"""Names and ids: what may name a project, an environment or a connection.
+
+A name that breaks a rule is refused; it is never trimmed, folded or normalised, because two clients that spell a
+name differently must not silently share an override.
+"""
+
+import re
+import unicodedata
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+NAME_MAX_LENGTH: Final = 255
+PROJECT_ID_PATTERN: Final = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+RESERVED_CONNECTION_NAMES: Final = frozenset({"environment-overrides", "effective", "matrix"})
+"""Path segments under `/connections/`: a connection of that name could not be addressed."""
+
+_FORBIDDEN_CHARACTERS: Final = frozenset("/\\,")
+# Cc control, Cs lone surrogate; Zl and Zp separate lines and paragraphs, which is control by another name.
+_FORBIDDEN_CATEGORIES: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_PROJECT_ID: Final = re.compile(PROJECT_ID_PATTERN)
+
+
+def validate_name(value: str) -> str:
+    """Return the name unchanged, or raise a validation error that says which rule it breaks."""
+    if not 1 <= len(value) <= NAME_MAX_LENGTH:
+        raise PydanticCustomError("name_length", "must have 1 to 255 characters")
+    if any(unicodedata.category(character) in _FORBIDDEN_CATEGORIES for character in value):
+        raise PydanticCustomError("name_control_character", "must not contain control characters")
+    if not _FORBIDDEN_CHARACTERS.isdisjoint(value):
+        raise PydanticCustomError("name_forbidden_character", r"must not contain '/', '\' or ','")
+    if value[0].isspace() or value[-1].isspace():
+        raise PydanticCustomError("name_blank_edge", "must not begin or end with a blank")
+    if not unicodedata.is_normalized("NFC", value):
+        raise PydanticCustomError("name_not_nfc", "must be in Unicode normalization form C (NFC)")
+    return value
+
+
+def validate_connection_name(value: str) -> str:
+    """Return the connection name unchanged; a reserved path segment is refused on top of the rules for names."""
+    if value in RESERVED_CONNECTION_NAMES:
+        raise PydanticCustomError("name_reserved", "is reserved: it is a path segment of this API")
+    return validate_name(value)
+
+
+def validate_project_id(value: str) -> str:
+    """Return the project id unchanged: a lower-case UUID (RFC 9562, section 4) and nothing after it."""
+    if _PROJECT_ID.fullmatch(value) is None:
+        raise PydanticCustomError("project_id_format", "must be a UUID in lower case")
+    return value
+
+
+Name = Annotated[str, AfterValidator(validate_name), Field(json_schema_extra={"minLength": 1, "maxLength": 255})]
+EnvironmentName = Name
+ConnectionName = Annotated[
+    str, AfterValidator(validate_connection_name), Field(json_schema_extra={"minLength": 1, "maxLength": 255})
+]
+ProjectId = Annotated[
+    str, AfterValidator(validate_project_id), Field(json_schema_extra={"pattern": f"^{PROJECT_ID_PATTERN}$"})
+]

@@ -1,0 +1,80 @@
+"""The entities of the domain as the service knows them; their names in JSON and in the table are decided elsewhere."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from connection_overrides.model.kinds import AuthType, PlatformConnectionType
+from connection_overrides.model.properties import ConnectionProperties
+from connection_overrides.model.secrets import SecretsLocation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """Who made and last changed an item. `number` counts from 1; `write_id` tells one write of it from another."""
+
+    number: int
+    write_id: str
+    created_by: str
+    created_date: datetime
+    updated_by: str
+    updated_date: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretReference:
+    """Which secret to use: the vault (None: the runner's own) and the properties that name secrets in it."""
+
+    secrets_location: SecretsLocation | None
+    connection_properties: ConnectionProperties
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """A data platform's project, which owns environments and connections."""
+
+    project_id: str
+    name: str
+    description: str | None
+    revision: Revision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """A stage of a project. A write that touches a protected one needs a scope of its own."""
+
+    project_id: str
+    name: str
+    display_name: str | None
+    description: str | None
+    protected: bool
+    inherit_defaults: bool
+    override_count: int
+    revision: Revision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """A connection of a project, with the reference it uses by default (None: it has no default)."""
+
+    project_id: str
+    name: str
+    platform_connection_type: PlatformConnectionType
+    auth_provider: str
+    auth_type: AuthType
+    description: str | None
+    default: SecretReference | None
+    revision: Revision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """The reference that replaces a connection's default in one environment. Its kind is the connection's."""
+
+    project_id: str
+    environment_name: str
+    connection_name: str
+    platform_connection_type: PlatformConnectionType
+    auth_provider: str
+    auth_type: AuthType
+    reference: SecretReference
+    revision: Revision

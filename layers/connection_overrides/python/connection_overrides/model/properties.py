@@ -1,0 +1,157 @@
+"""Connection properties: the three shapes that secret references take, and the rules that hold across them."""
+
+import re
+from typing import Annotated, Final, Self
+
+from pydantic import AfterValidator, Field, TypeAdapter, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
+
+from connection_overrides.model.base import Model
+from connection_overrides.model.kinds import SHAPE_OF_AUTH_TYPE, AuthType, PropertyShape
+from connection_overrides.model.secrets import SecretsLocation, secret_name_rule_broken
+
+PROPERTIES_MAX: Final = 50
+PROPERTY_VALUE_MAX_LENGTH: Final = 2048
+
+_SECRET_KEY: Final = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,256}")
+_PROPERTY_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,127}")
+
+# Compared with a property's name in lower case and without `_`, `-`, `.`; parts, so that `dbPassword2` counts as well.
+_SENSITIVE_PARTS: Final = (
+    "accesskey",
+    "apikey",
+    "credential",
+    "passcode",
+    "passphrase",
+    "passwd",
+    "password",
+    "privatekey",
+    "pwd",
+    "secret",
+    "sharedkey",
+    "signingkey",
+    "encryptionkey",
+    "token",
+)
+# What a secret looks like whatever the property is called: a PEM block, a URL with a password, `password=...`.
+_SECRET_LOOKING: Final = re.compile(
+    r"-----BEGIN|://[^/\s:@]*:[^/\s@]+@|(?:password|passwd|pwd|passphrase|secret|token)\s*=", re.IGNORECASE
+)
+
+
+def _validate_secret_key(value: str) -> str:
+    if _SECRET_KEY.fullmatch(value) is None:
+        raise PydanticCustomError("secret_key_format", "must have 1 to 256 characters and no control characters")
+    return value
+
+
+def _validate_property_name(value: str) -> str:
+    if _PROPERTY_NAME.fullmatch(value) is None:
+        raise PydanticCustomError(
+            "property_name_format",
+            "a property's name must have 1 to 128 letters, digits or ._- and begin with a letter",
+        )
+    return value
+
+
+SecretKey = Annotated[str, AfterValidator(_validate_secret_key)]
+
+
+class SecretProperties(Model):
+    """One secret, or one key in it."""
+
+    secret_name: str
+    secret_key: SecretKey | None = None
+
+    def secret_names(self) -> dict[tuple[str, ...], str]:
+        """Return each secret name with its place below `connectionProperties`."""
+        return {("secretName",): self.secret_name}
+
+
+class CredentialProperties(Model):
+    """The secret that holds a cloud platform's credentials."""
+
+    credential_secret_name: str
+
+    def secret_names(self) -> dict[tuple[str, ...], str]:
+        """Return each secret name with its place below `connectionProperties`."""
+        return {("credentialSecretName",): self.credential_secret_name}
+
+
+class WarehouseProperty(Model):
+    """One property of a warehouse: a plain `value`, or a reference to a secret; never both, never neither."""
+
+    value: Annotated[str, Field(max_length=PROPERTY_VALUE_MAX_LENGTH)] | None = None
+    secret_name: str | None = None
+    secret_key: SecretKey | None = None
+
+    @model_validator(mode="after")
+    def _is_a_value_or_a_reference(self) -> Self:
+        if (self.value is None) == (self.secret_name is None):
+            raise PydanticCustomError("value_or_reference", "must have either 'value' or 'secretName'")
+        if self.secret_key is not None and self.secret_name is None:
+            raise PydanticCustomError("key_without_secret", "'secretKey' goes with 'secretName' only")
+        return self
+
+
+PropertyMap = Annotated[
+    dict[Annotated[str, AfterValidator(_validate_property_name)], WarehouseProperty],
+    Field(min_length=1, max_length=PROPERTIES_MAX),
+]
+ConnectionProperties = SecretProperties | CredentialProperties | PropertyMap
+
+_ADAPTERS: Final[dict[PropertyShape, TypeAdapter[ConnectionProperties]]] = {
+    PropertyShape.SECRET: TypeAdapter(SecretProperties),
+    PropertyShape.CREDENTIAL: TypeAdapter(CredentialProperties),
+    PropertyShape.PROPERTY_MAP: TypeAdapter(PropertyMap),
+}
+
+
+def parse_properties(raw: object, auth_type: AuthType, location: SecretsLocation | None) -> ConnectionProperties:
+    """Return the properties in the shape that the auth type demands, with secret names that the vault accepts.
+
+    Raises pydantic's ValidationError with every violation found; its locations begin below `connectionProperties`.
+    """
+    properties = _ADAPTERS[SHAPE_OF_AUTH_TYPE[auth_type]].validate_python(raw)
+    violations = [*_refused_secret_names(properties, location), *_plain_secrets(properties)]
+    if violations:
+        raise ValidationError.from_exception_data("connectionProperties", violations, hide_input=True)
+    return properties
+
+
+def _refused_secret_names(properties: ConnectionProperties, location: SecretsLocation | None) -> list[InitErrorDetails]:
+    names: dict[tuple[str, ...], str]
+    if isinstance(properties, dict):
+        names = {
+            (key, "secretName"): entry.secret_name for key, entry in properties.items() if entry.secret_name is not None
+        }
+    else:
+        names = properties.secret_names()
+    return [
+        _violation(place, PydanticCustomError("secret_name_format", "{rule}", {"rule": rule}))
+        for place, name in names.items()
+        if (rule := secret_name_rule_broken(name, location)) is not None
+    ]
+
+
+def _plain_secrets(properties: ConnectionProperties) -> list[InitErrorDetails]:
+    if not isinstance(properties, dict):
+        return []
+    return [
+        _violation(
+            (key, "value"),
+            PydanticCustomError("plain_secret", "looks like a secret: give 'secretName' instead of a plain value"),
+        )
+        for key, entry in properties.items()
+        if entry.value is not None and (is_sensitive(key) or _SECRET_LOOKING.search(entry.value))
+    ]
+
+
+def is_sensitive(property_name: str) -> bool:
+    """Tell whether a property's name says that its value is a secret."""
+    folded = re.sub(r"[._-]", "", property_name).lower()
+    return any(part in folded for part in _SENSITIVE_PARTS)
+
+
+def _violation(place: tuple[str, ...], error: PydanticCustomError) -> InitErrorDetails:
+    return InitErrorDetails(type=error, loc=place, input=None)

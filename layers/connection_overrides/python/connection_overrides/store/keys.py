@@ -1,0 +1,106 @@
+"""Keys of the one table. Separators appear nowhere else.
+
+| Access pattern | Call | pk | sk |
+| --- | --- | --- | --- |
+| projects of an account | Query | `<account>` | begins with `P/` |
+| one project | GetItem | `<account>` | `P/<projectId>` |
+| a project's counters | GetItem, in transactions | `<account>/<projectId>` | `P` |
+| environments of a project | Query | `<account>/<projectId>` | begins with `E/` |
+| connections of a project | Query | `<account>/<projectId>` | begins with `C/` |
+| one environment, one connection | GetItem | `<account>/<projectId>` | `E/<name>`, `C/<name>` |
+| overrides of an environment | Query | `<account>/<projectId>/O/<environment>` | begins with `O/` |
+| one override | GetItem | `<account>/<projectId>/O/<environment>` | `O/<connection>` |
+
+The account comes first in every partition key, so another tenant's data cannot be addressed. Neither an account, nor
+a project id, nor a name can hold `/`: it separates without escaping, and every prefix ends in it. A sort key holds
+1,024 bytes and a partition key 2,048, a name of 255 characters up to 1,020: two names cannot share a sort key.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+_SEPARATOR: Final = "/"
+_PROJECT: Final = "P"
+_ENVIRONMENT: Final = "E"
+_CONNECTION: Final = "C"
+_OVERRIDE: Final = "O"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The primary key of an item."""
+
+    pk: str
+    sk: str
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """The items of a partition whose sort keys share a prefix, in the order of their names' UTF-8 bytes."""
+
+    pk: str
+    sk_prefix: str
+
+    def key_of(self, name: str) -> Key:
+        """Return the key of the item of that name."""
+        return Key(self.pk, self.sk_prefix + name)
+
+
+def projects(account: str) -> Collection:
+    """Return the projects of an account, named by their ids."""
+    return Collection(_join(account), _prefix(_PROJECT))
+
+
+def project(account: str, project_id: str) -> Key:
+    """Return the key of a project."""
+    return projects(account).key_of(_part(project_id))
+
+
+def project_state(account: str, project_id: str) -> Key:
+    """Return the key of what a project counts: environments, connections, changes of its environments."""
+    return Key(_join(account, project_id), _PROJECT)
+
+
+def environments(account: str, project_id: str) -> Collection:
+    """Return the environments of a project."""
+    return Collection(_join(account, project_id), _prefix(_ENVIRONMENT))
+
+
+def environment(account: str, project_id: str, name: str) -> Key:
+    """Return the key of an environment."""
+    return environments(account, project_id).key_of(_part(name))
+
+
+def connections(account: str, project_id: str) -> Collection:
+    """Return the connections of a project."""
+    return Collection(_join(account, project_id), _prefix(_CONNECTION))
+
+
+def connection(account: str, project_id: str, name: str) -> Key:
+    """Return the key of a connection."""
+    return connections(account, project_id).key_of(_part(name))
+
+
+def overrides(account: str, project_id: str, environment_name: str) -> Collection:
+    """Return the overrides of an environment, named by their connections."""
+    return Collection(_join(account, project_id, _OVERRIDE, environment_name), _prefix(_OVERRIDE))
+
+
+def override(account: str, project_id: str, environment_name: str, connection_name: str) -> Key:
+    """Return the key of an override."""
+    return overrides(account, project_id, environment_name).key_of(_part(connection_name))
+
+
+def _join(*parts: str) -> str:
+    return _SEPARATOR.join(_part(part) for part in parts)
+
+
+def _prefix(kind: str) -> str:
+    return kind + _SEPARATOR
+
+
+def _part(text: str) -> str:
+    """Return the text, or refuse it: validation comes first, and this is the last door before the table."""
+    if not text or _SEPARATOR in text:
+        raise ValueError("a part of a key must be neither empty nor hold the separator")
+    return text

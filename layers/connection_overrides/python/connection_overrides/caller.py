@@ -17,6 +17,9 @@ SUBJECT_PATTERN: Final = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e
 """A subject is stored and returned as `createdBy`: printable ASCII, 1 to 255 characters (OpenID Connect Core, 2)."""
 
 
+CLOCK_LEEWAY: Final = 30
+"""Seconds by which our clock and the issuer's may differ (RFC 7519, section 4.1.4: usually no more than minutes)."""
+
 _SECONDS: Final = re.compile(r"[0-9]{1,12}")
 
 
@@ -46,6 +49,10 @@ class Caller:
             "scopes": " ".join(sorted(self.scopes)),
             "expiresAt": str(self.expires_at),
         }
+
+    def has_expired(self, now: float) -> bool:
+        """Tell whether the token is past its `exp` and the leeway; `now` is in seconds since 1970."""
+        return now >= self.expires_at + CLOCK_LEEWAY
 
     @classmethod
     def from_context(cls, context: Mapping[str, object]) -> Self | None:

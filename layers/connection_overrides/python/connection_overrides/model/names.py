@@ -16,7 +16,8 @@ PROJECT_ID_PATTERN: Final = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0
 RESERVED_CONNECTION_NAMES: Final = frozenset({"environment-overrides", "effective", "matrix"})
 """Path segments under `/connections/`: a connection of that name could not be addressed."""
 
-_FORBIDDEN_CHARACTERS: Final = frozenset("/\\,")
+# U+FFFD stands for bytes that were not UTF-8 somewhere on the way: the name the caller meant is lost.
+_FORBIDDEN_CHARACTERS: Final = frozenset("/\\,\ufffd")
 # Cc control, Cs lone surrogate; Zl and Zp separate lines and paragraphs, which is control by another name.
 _FORBIDDEN_CATEGORIES: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _PROJECT_ID: Final = re.compile(PROJECT_ID_PATTERN)
@@ -29,7 +30,7 @@ def validate_name(value: str) -> str:
     if any(unicodedata.category(character) in _FORBIDDEN_CATEGORIES for character in value):
         raise PydanticCustomError("name_control_character", "must not contain control characters")
     if not _FORBIDDEN_CHARACTERS.isdisjoint(value):
-        raise PydanticCustomError("name_forbidden_character", r"must not contain '/', '\' or ','")
+        raise PydanticCustomError("name_forbidden_character", r"must not contain '/', '\', ',' or U+FFFD")
     if value[0].isspace() or value[-1].isspace():
         raise PydanticCustomError("name_blank_edge", "must not begin or end with a blank")
     if not unicodedata.is_normalized("NFC", value):

@@ -1,7 +1,7 @@
 """Connection properties: the three shapes that secret references take, and the rules that hold across them."""
 
 import re
-from typing import Annotated, Final, Self
+from typing import Annotated, Any, Final, Self
 
 from pydantic import AfterValidator, Field, TypeAdapter, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
@@ -117,6 +117,18 @@ def parse_properties(raw: object, auth_type: AuthType, location: SecretsLocation
     if violations:
         raise ValidationError.from_exception_data("connectionProperties", violations, hide_input=True)
     return properties
+
+
+def read_properties(raw: object, auth_type: AuthType) -> ConnectionProperties:
+    """Return properties that `dump_properties` made. Rules for new input do not apply: they may be younger."""
+    return _ADAPTERS[SHAPE_OF_AUTH_TYPE[auth_type]].validate_python(raw)
+
+
+def dump_properties(properties: ConnectionProperties) -> dict[str, Any]:
+    """Return the properties under their JSON names, without those that are not set."""
+    if isinstance(properties, dict):
+        return {name: entry.model_dump(by_alias=True, exclude_none=True) for name, entry in properties.items()}
+    return properties.model_dump(by_alias=True, exclude_none=True)
 
 
 def _refused_secret_names(properties: ConnectionProperties, location: SecretsLocation | None) -> list[InitErrorDetails]:

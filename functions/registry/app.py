@@ -1,0 +1,31 @@
+"""The registry function: projects, environments, connections and overrides."""
+
+import os
+import uuid
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger
+
+from connection_overrides.http.api import Api, LambdaContext, Surroundings
+from connection_overrides.http.observation import LogObserver
+from connection_overrides.http.registry import declare_registry
+from connection_overrides.http.routing import Router
+from connection_overrides.store.table import Table, connect
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer a proxy event of API Gateway."""
+    return _api().handle(event, context)
+
+
+@cache
+def _api() -> Api:
+    router = Router()
+    declare_registry(router, Table(connect(), os.environ["TABLE_NAME"]), new_project_id=lambda: str(uuid.uuid4()))
+    return Api(
+        router,
+        LogObserver(Logger()),
+        Surroundings(now=lambda: datetime.now(UTC), new_write_id=lambda: uuid.uuid4().hex),
+    )

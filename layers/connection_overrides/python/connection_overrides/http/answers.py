@@ -1,0 +1,85 @@
+"""Answers as API Gateway takes them from a function, with the headers that all of them carry."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from connection_overrides.errors import (
+    AlreadyExistsError,
+    InsufficientScopeError,
+    InvalidRequestError,
+    MethodNotAllowedError,
+    RetryLaterError,
+    ServiceError,
+    UnauthorizedError,
+)
+from connection_overrides.http.catalogue import PROBLEMS
+from connection_overrides.http.paths import encode_segments
+from connection_overrides.http.violations import json_pointer, readable_path
+
+REALM: Final = "connection-overrides"
+_ALWAYS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A status, a JSON text and headers. An answer of a problem is not an exception to any rule."""
+
+    status: int
+    body: str
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def to_proxy_result(self, request_id: str) -> dict[str, Any]:
+        """Return the result of a Lambda proxy integration, with the headers that every answer carries."""
+        return {
+            "statusCode": self.status,
+            "headers": {**self.headers, **_ALWAYS, "X-Request-Id": request_id},
+            "body": self.body,
+            "isBase64Encoded": False,
+        }
+
+
+def problem_answer(error: ServiceError, request_id: str, project_path: str) -> Answer:
+    """Return the problem details (RFC 9457) of an error. `project_path` leads to the project asked about."""
+    problem = PROBLEMS[error.code]
+    document: dict[str, Any] = {
+        "type": problem.uri,
+        "title": problem.title,
+        "status": problem.status,
+        "detail": error.detail,
+        "instance": f"urn:request:{request_id}",
+    }
+    if isinstance(error, InvalidRequestError):
+        document["violations"] = [f"{readable_path(item.location)}: {item.message}" for item in error.violations]
+        document["errors"] = [
+            {
+                "in": item.location[0],
+                "pointer": json_pointer(item.location[1:]),
+                "code": item.code,
+                "message": item.message,
+            }
+            for item in error.violations
+        ]
+    headers = {"Content-Type": "application/problem+json", **_headers_of(error, project_path)}
+    return Answer(problem.status, json.dumps(document, separators=(",", ":")), headers)
+
+
+def _headers_of(error: ServiceError, project_path: str) -> dict[str, str]:
+    match error:
+        case UnauthorizedError():
+            return {"WWW-Authenticate": f'Bearer realm="{REALM}"'}
+        case InsufficientScopeError():
+            # RFC 6750, section 3.1.
+            return {
+                "WWW-Authenticate": f'Bearer realm="{REALM}", error="insufficient_scope", '
+                f'scope="{" ".join(error.required)}"'
+            }
+        case MethodNotAllowedError():
+            return {"Allow": ", ".join(error.allowed)}
+        case AlreadyExistsError():
+            return {"Location": f"{project_path}/{encode_segments(error.existing)}"}
+        case RetryLaterError():
+            return {"Retry-After": str(error.retry_after)}
+        case _:
+            return {}

@@ -1,0 +1,98 @@
+"""The way of a request: route, caller, scope, parameters, body, service, answer. Nothing on it fails open."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from connection_overrides.errors import ServiceError, StoreFaultError
+from connection_overrides.http.answers import Answer, problem_answer
+from connection_overrides.http.events import caller_of, canonical_event, path_parameters, query_parameters
+from connection_overrides.http.exchange import Exchange
+from connection_overrides.http.observation import Observation, Observer
+from connection_overrides.http.paths import encode_segments, stage_prefix
+from connection_overrides.http.routing import Route, Router
+from connection_overrides.operation import Operation
+from connection_overrides.service.permissions import require_scopes
+
+
+class LambdaContext(Protocol):
+    """What the Lambda runtime tells about an invocation."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return the milliseconds until the function is stopped."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a request gets from outside: the time (UTC), and an id for its writes."""
+
+    now: Callable[[], datetime]
+    new_write_id: Callable[[], str]
+
+
+class Api:
+    """The entry point of a function behind API Gateway."""
+
+    def __init__(self, router: Router, observer: Observer, surroundings: Surroundings) -> None:
+        """Answer with the routes declared so far and later."""
+        self._router = router
+        self._observer = observer
+        self._surroundings = surroundings
+
+    def handle(self, event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
+        """Return the answer to a proxy event of API Gateway; whatever happens, it is an answer."""
+        request_id = str(event["requestContext"]["requestId"])
+        observation = Observation(request_id=request_id, method=event["httpMethod"], route=event["resource"])
+        try:
+            answer = self._answer(event, context, observation)
+        except ServiceError as error:
+            observation.refused(error)
+            answer = problem_answer(error, request_id, _project_address(event))
+        except Exception as error:  # noqa: BLE001 - the last door: a fault of ours becomes a 500 without its text
+            observation.crashed(error)
+            answer = problem_answer(StoreFaultError(type(error).__name__), request_id, "")
+        observation.status = answer.status
+        self._observer.report(observation)
+        return answer.to_proxy_result(request_id)
+
+    def _answer(self, event: Mapping[str, Any], context: LambdaContext, observation: Observation) -> Answer:
+        route = self._router.find(event["resource"], event["httpMethod"])
+        exchange = self._admit(event, context, route, observation)
+        parameters = path_parameters(event)
+        query = query_parameters(event, route)
+        if exchange is not None:
+            exchange.query = query
+        result = self._router.resolve(canonical_event(event, route, parameters, query), context, exchange)
+        headers = {name: values[0] for name, values in result["multiValueHeaders"].items()}
+        return Answer(result["statusCode"], result["body"], headers)
+
+    def _admit(
+        self, event: Mapping[str, Any], context: LambdaContext, route: Route, observation: Observation
+    ) -> Exchange | None:
+        """Return the exchange of a caller who has the route's scope; an open route has none."""
+        if route.scope is None:
+            return None
+        now = self._surroundings.now()
+        caller = caller_of(event, now.timestamp())
+        observation.account = caller.account
+        require_scopes(caller, [route.scope])
+        return Exchange(
+            operation=Operation(
+                caller=caller,
+                write_id=self._surroundings.new_write_id(),
+                now=now,
+                time_left=lambda: context.get_remaining_time_in_millis() / 1000,
+            ),
+            prefix=stage_prefix(event["path"], event["requestContext"].get("path", "")),
+            path=event["path"],
+            query={},
+            subject=observation.subject,
+        )
+
+
+def _project_address(event: Mapping[str, Any]) -> str:
+    prefix = stage_prefix(event["path"], event["requestContext"].get("path", ""))
+    project_id = (event.get("pathParameters") or {}).get("projectId", "")
+    return f"{prefix}/v1/{encode_segments(['projects', project_id])}"

@@ -1,0 +1,29 @@
+"""All routes of the registry, on one table."""
+
+from collections.abc import Callable
+
+from connection_overrides.http.routes.connections import declare_connections
+from connection_overrides.http.routes.environments import declare_environments
+from connection_overrides.http.routes.overrides import declare_overrides
+from connection_overrides.http.routes.problems import declare_problems
+from connection_overrides.http.routes.projects import declare_projects
+from connection_overrides.http.routing import Router
+from connection_overrides.service.connections import ConnectionService
+from connection_overrides.service.environments import EnvironmentService
+from connection_overrides.service.overrides import OverrideService
+from connection_overrides.service.projects import ProjectService
+from connection_overrides.store.connections import ConnectionStore
+from connection_overrides.store.environments import EnvironmentStore
+from connection_overrides.store.overrides import OverrideStore
+from connection_overrides.store.projects import ProjectStore
+from connection_overrides.store.table import Table
+
+
+def declare_registry(router: Router, table: Table, new_project_id: Callable[[], str]) -> None:
+    """Declare the routes; `new_project_id` returns an unused UUID in lower case."""
+    projects, environments = ProjectStore(table), EnvironmentStore(table)
+    declare_projects(router, ProjectService(projects, new_project_id))
+    declare_environments(router, EnvironmentService(projects, environments))
+    declare_connections(router, ConnectionService(projects, ConnectionStore(table)))
+    declare_overrides(router, OverrideService(projects, environments, OverrideStore(table)))
+    declare_problems(router)

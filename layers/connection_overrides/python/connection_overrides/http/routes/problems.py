@@ -1,0 +1,24 @@
+"""Routes of the problem catalogue. They are open: an answer's `type` must resolve for whoever got it."""
+
+from aws_lambda_powertools.event_handler import Response
+
+from connection_overrides.errors import ProblemNotFoundError
+from connection_overrides.http.catalogue import PROBLEMS, PROBLEMS_PATH
+from connection_overrides.http.parameters import SlugPath
+from connection_overrides.http.replies import PageReply, ProblemTypeReply
+from connection_overrides.http.routing import Router
+
+
+def declare_problems(router: Router) -> None:
+    """Declare the routes of the catalogue."""
+
+    @router.route("GET", PROBLEMS_PATH, scope=None)
+    def list_problems() -> Response[PageReply[ProblemTypeReply]]:
+        return router.listed([ProblemTypeReply.of(problem) for problem in PROBLEMS.values()], None)
+
+    @router.route("GET", f"{PROBLEMS_PATH}/{{slug}}", scope=None)
+    def get_problem(slug: SlugPath) -> Response[ProblemTypeReply]:
+        problem = PROBLEMS.get(slug)
+        if problem is None:
+            raise ProblemNotFoundError("There is no such problem.")
+        return router.shown(ProblemTypeReply.of(problem))

@@ -1,0 +1,156 @@
+"""Routes: what each one needs, recorded where it is declared, around the Powertools resolver that validates it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from inspect import signature
+from typing import Any, Final
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from pydantic_core import PydanticCustomError
+
+from connection_overrides.caller import Scope
+from connection_overrides.errors import InvalidRequestError, MethodNotAllowedError, RouteNotFoundError
+from connection_overrides.http.cursors import make_cursor, read_cursor
+from connection_overrides.http.exchange import Exchange
+from connection_overrides.http.paths import rule_of
+from connection_overrides.http.replies import PageReply, Reply
+from connection_overrides.http.violations import invalid, violations_of
+from connection_overrides.model.entities import Revision
+from connection_overrides.operation import Operation
+from connection_overrides.store.pages import PageRequest
+
+_EXCHANGE: Final = "exchange"
+_JSON: Final = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A declared route. A `scope` of None means that it is open: no token is asked for."""
+
+    method: str
+    rule: str
+    name: str
+    scope: Scope | None
+    query_parameters: frozenset[str]
+
+    @property
+    def takes_body(self) -> bool:
+        """Tell whether a body is read."""
+        return self.method in {"POST", "PUT", "PATCH"}
+
+
+class Router:
+    """The routes of a function. They are declared with their scope; none can be declared without a decision."""
+
+    def __init__(self) -> None:
+        """Begin without routes."""
+        self._resolver = APIGatewayRestResolver(enable_validation=True)
+        self._resolver.exception_handler(RequestValidationError)(_refuse)
+        self._routes: dict[str, dict[str, Route]] = {}
+
+    def route[**P](
+        self, method: str, resource: str, *, scope: Scope | None
+    ) -> Callable[[Callable[P, Response[Any]]], Callable[P, Response[Any]]]:
+        """Declare a route for API Gateway's resource, as `/v1/projects/{projectId}`."""
+        rule = rule_of(resource)
+
+        def declare(function: Callable[P, Response[Any]]) -> Callable[P, Response[Any]]:
+            route = Route(method, rule, function.__name__, scope, _query_parameters(function))
+            self._routes.setdefault(resource, {})[method] = route
+            return self._resolver.route(rule, method=method)(function)
+
+        return declare
+
+    def routes(self) -> Mapping[str, Mapping[str, Route]]:
+        """Return the routes by resource and method."""
+        return self._routes
+
+    def find(self, resource: str, method: str) -> Route:
+        """Return the route, or raise RouteNotFoundError or MethodNotAllowedError."""
+        methods = self._routes.get(resource)
+        if methods is None:
+            raise RouteNotFoundError("There is no such resource.")
+        if method not in methods:
+            raise MethodNotAllowedError(methods)
+        return methods[method]
+
+    def resolve(self, event: dict[str, Any], context: object, exchange: Exchange | None) -> dict[str, Any]:
+        """Validate the event and call its route."""
+        self._resolver.append_context(**{_EXCHANGE: exchange})  # type: ignore[no-untyped-call] # the library's gap
+        result: dict[str, Any] = self._resolver.resolve(event, context)  # type: ignore[arg-type] # the runtime's context, or a test's
+        return result
+
+    @property
+    def exchange(self) -> Exchange:
+        """The request in hand. Open routes have none."""
+        exchange: Exchange = self._resolver.context[_EXCHANGE]
+        return exchange
+
+    @property
+    def operation(self) -> Operation:
+        """The caller's operation."""
+        return self.exchange.operation
+
+    def about(self, **names: str) -> Operation:
+        """Note for the log which project, environment or connection is asked about, and return the operation."""
+        self.exchange.subject.update(names)
+        return self.operation
+
+    def created[T: Reply](self, reply: T, revision: Revision, *address: str) -> Response[T]:
+        """Answer 201 with the entity, its address and its ETag."""
+        headers = {"Location": self.exchange.address(*address), "ETag": entity_tag(revision)}
+        self.exchange.subject["revision"] = revision.number
+        return Response(201, content_type=_JSON, body=reply, headers=headers)
+
+    def found[T: Reply](self, reply: T, revision: Revision) -> Response[T]:
+        """Answer 200 with the entity and its ETag."""
+        self.exchange.subject["revision"] = revision.number
+        return Response(200, content_type=_JSON, body=reply, headers={"ETag": entity_tag(revision)})
+
+    def shown[T: Reply](self, reply: T) -> Response[T]:
+        """Answer 200 with what has no revision."""
+        return Response(200, content_type=_JSON, body=reply)
+
+    def page_request(self, limit: str, cursor: str | None, validate_position: Callable[[str], object]) -> PageRequest:
+        """Return which part of the list is asked for; a cursor that this very list did not give is refused."""
+        if cursor is None:
+            return PageRequest(int(limit))
+        position = read_cursor(cursor, self.exchange.list_identity())
+        if position is None or not _holds(validate_position, position):
+            raise invalid(("query", "cursor"), "cursor_invalid", "must be a cursor that this very list gave")
+        return PageRequest(int(limit), position)
+
+    def listed[T: Reply](self, results: list[T], next_after: str | None) -> Response[PageReply[T]]:
+        """Answer 200 with a page and, unless it is the last, a cursor and a link to the next one (RFC 8288)."""
+        if next_after is None:
+            return Response(200, content_type=_JSON, body=PageReply(results=results))
+        cursor = make_cursor(next_after, self.exchange.list_identity())
+        headers = {"Link": f'<{self.exchange.next_address(cursor)}>; rel="next"'}
+        return Response(200, content_type=_JSON, body=PageReply(results=results, next_cursor=cursor), headers=headers)
+
+
+def entity_tag(revision: Revision) -> str:
+    """Return the strong ETag of a revision (RFC 9110, section 8.8.3): no two writes share it."""
+    return f'"{revision.number}-{revision.write_id[:12]}"'
+
+
+def _refuse(error: RequestValidationError) -> Response[Any]:
+    raise InvalidRequestError(violations_of(error.errors())) from None
+
+
+def _query_parameters(function: Callable[..., object]) -> frozenset[str]:
+    names: set[str] = set()
+    for parameter in signature(function).parameters.values():
+        marks = [mark for mark in getattr(parameter.annotation, "__metadata__", ()) if isinstance(mark, Query)]
+        names.update(mark.alias or parameter.name for mark in marks)
+    return frozenset(names)
+
+
+def _holds(validate: Callable[[str], object], value: str) -> bool:
+    try:
+        validate(value)
+    except PydanticCustomError:
+        return False
+    return True

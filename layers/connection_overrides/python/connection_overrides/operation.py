@@ -1,0 +1,39 @@
+"""One request as services and stores see it: who asks, when, and how long there is to answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from connection_overrides.caller import Caller
+from connection_overrides.model.entities import Revision
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A caller's request.
+
+    `write_id` is made once per request, outside every retry, so that a write can recognise itself. `now` is UTC, cut
+    to milliseconds. `time_left` returns the seconds that remain before the function is stopped.
+    """
+
+    caller: Caller
+    write_id: str
+    now: datetime
+    time_left: Callable[[], float]
+
+    @property
+    def account(self) -> str:
+        """The tenant, first part of every key."""
+        return self.caller.account
+
+    def first_revision(self) -> Revision:
+        """Return the revision of an item that this request creates."""
+        subject = self.caller.subject
+        return Revision(
+            number=1,
+            write_id=self.write_id,
+            created_by=subject,
+            created_date=self.now,
+            updated_by=subject,
+            updated_date=self.now,
+        )

@@ -1,0 +1,219 @@
+"""Rows and entities, one from the other, in pure functions.
+
+A row's attributes have the names that the API gives them. Dates are RFC 3339 in UTC with milliseconds.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Final
+
+from pydantic import TypeAdapter
+
+from connection_overrides.errors import StoreFaultError
+from connection_overrides.model.entities import Connection, Environment, Override, Project, Revision, SecretReference
+from connection_overrides.model.kinds import AuthType, PlatformConnectionType
+from connection_overrides.model.properties import dump_properties, read_properties
+from connection_overrides.model.secrets import SecretsLocation
+
+type Row = Mapping[str, object]
+
+_LOCATION: Final[TypeAdapter[SecretsLocation]] = TypeAdapter(SecretsLocation)
+
+
+def project_to_row(project: Project) -> Row:
+    """Return the attributes of a project."""
+    return _present(
+        projectId=project.project_id,
+        name=project.name,
+        description=project.description,
+        **_revision_to_row(project.revision),
+    )
+
+
+def project_from_row(row: Row) -> Project:
+    """Return the project of a row."""
+    return _read(
+        row,
+        lambda: Project(
+            project_id=_text(row, "projectId"),
+            name=_text(row, "name"),
+            description=_optional_text(row, "description"),
+            revision=_revision_from_row(row),
+        ),
+    )
+
+
+def environment_to_row(environment: Environment) -> Row:
+    """Return the attributes of an environment."""
+    return _present(
+        projectId=environment.project_id,
+        name=environment.name,
+        displayName=environment.display_name,
+        description=environment.description,
+        protected=environment.protected,
+        inheritDefaults=environment.inherit_defaults,
+        overrideCount=environment.override_count,
+        **_revision_to_row(environment.revision),
+    )
+
+
+def environment_from_row(row: Row) -> Environment:
+    """Return the environment of a row."""
+    return _read(
+        row,
+        lambda: Environment(
+            project_id=_text(row, "projectId"),
+            name=_text(row, "name"),
+            display_name=_optional_text(row, "displayName"),
+            description=_optional_text(row, "description"),
+            protected=_flag(row, "protected"),
+            inherit_defaults=_flag(row, "inheritDefaults"),
+            override_count=_number(row, "overrideCount"),
+            revision=_revision_from_row(row),
+        ),
+    )
+
+
+def connection_to_row(connection: Connection) -> Row:
+    """Return the attributes of a connection."""
+    return _present(
+        projectId=connection.project_id,
+        name=connection.name,
+        platformConnectionType=str(connection.platform_connection_type),
+        authProvider=connection.auth_provider,
+        authType=str(connection.auth_type),
+        description=connection.description,
+        reference=None if connection.default is None else _reference_to_row(connection.default),
+        **_revision_to_row(connection.revision),
+    )
+
+
+def connection_from_row(row: Row) -> Connection:
+    """Return the connection of a row."""
+    return _read(
+        row,
+        lambda: Connection(
+            project_id=_text(row, "projectId"),
+            name=_text(row, "name"),
+            platform_connection_type=PlatformConnectionType(_text(row, "platformConnectionType")),
+            auth_provider=_text(row, "authProvider"),
+            auth_type=AuthType(_text(row, "authType")),
+            description=_optional_text(row, "description"),
+            default=_reference_from_row(row) if "reference" in row else None,
+            revision=_revision_from_row(row),
+        ),
+    )
+
+
+def override_to_row(override: Override) -> Row:
+    """Return the attributes of an override."""
+    return _present(
+        projectId=override.project_id,
+        environmentName=override.environment_name,
+        name=override.connection_name,
+        platformConnectionType=str(override.platform_connection_type),
+        authProvider=override.auth_provider,
+        authType=str(override.auth_type),
+        reference=_reference_to_row(override.reference),
+        **_revision_to_row(override.revision),
+    )
+
+
+def override_from_row(row: Row) -> Override:
+    """Return the override of a row."""
+    return _read(
+        row,
+        lambda: Override(
+            project_id=_text(row, "projectId"),
+            environment_name=_text(row, "environmentName"),
+            connection_name=_text(row, "name"),
+            platform_connection_type=PlatformConnectionType(_text(row, "platformConnectionType")),
+            auth_provider=_text(row, "authProvider"),
+            auth_type=AuthType(_text(row, "authType")),
+            reference=_reference_from_row(row),
+            revision=_revision_from_row(row),
+        ),
+    )
+
+
+def _read[T](row: Row, build: Callable[[], T]) -> T:
+    """Return what `build` makes of the row; a row that this version cannot read is our fault, never skipped."""
+    try:
+        return build()
+    except (KeyError, TypeError, ValueError) as error:
+        raise StoreFaultError(f"unreadable row {row.get('pk')!r} {row.get('sk')!r}") from error
+
+
+def _present(**attributes: object) -> Row:
+    return {name: value for name, value in attributes.items() if value is not None}
+
+
+def _reference_to_row(reference: SecretReference) -> Row:
+    location = reference.secrets_location
+    return _present(
+        secretsLocation=None if location is None else location.model_dump(by_alias=True),
+        connectionProperties=dump_properties(reference.connection_properties),
+    )
+
+
+def _reference_from_row(row: Row) -> SecretReference:
+    reference = row["reference"]
+    if not isinstance(reference, Mapping):
+        raise TypeError("reference")
+    location = reference.get("secretsLocation")
+    return SecretReference(
+        secrets_location=None if location is None else _LOCATION.validate_python(location),
+        connection_properties=read_properties(reference["connectionProperties"], AuthType(_text(row, "authType"))),
+    )
+
+
+def _revision_to_row(revision: Revision) -> dict[str, object]:
+    return {
+        "revision": revision.number,
+        "writeId": revision.write_id,
+        "createdBy": revision.created_by,
+        "createdDate": _date_to_text(revision.created_date),
+        "updatedBy": revision.updated_by,
+        "updatedDate": _date_to_text(revision.updated_date),
+    }
+
+
+def _revision_from_row(row: Row) -> Revision:
+    return Revision(
+        number=_number(row, "revision"),
+        write_id=_text(row, "writeId"),
+        created_by=_text(row, "createdBy"),
+        created_date=datetime.fromisoformat(_text(row, "createdDate")),
+        updated_by=_text(row, "updatedBy"),
+        updated_date=datetime.fromisoformat(_text(row, "updatedDate")),
+    )
+
+
+def _date_to_text(date: datetime) -> str:
+    return date.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _text(row: Row, name: str) -> str:
+    value = row[name]
+    if not isinstance(value, str):
+        raise TypeError(name)
+    return value
+
+
+def _optional_text(row: Row, name: str) -> str | None:
+    return _text(row, name) if name in row else None
+
+
+def _flag(row: Row, name: str) -> bool:
+    value = row[name]
+    if not isinstance(value, bool):
+        raise TypeError(name)
+    return value
+
+
+def _number(row: Row, name: str) -> int:
+    value = row[name]
+    if not isinstance(value, Decimal):
+        raise TypeError(name)
+    return int(value)

@@ -2,10 +2,11 @@ import unicodedata
 from collections.abc import Callable
 
 import pytest
-from connection_overrides.model.names import validate_connection_name, validate_name, validate_project_id
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic_core import PydanticCustomError
+
+from connection_overrides.model.names import validate_connection_name, validate_name, validate_project_id
 
 UUID = "0a1b2c3d-0000-4000-8000-00000000000f"
 

@@ -3,9 +3,10 @@
 import json
 
 import pytest
-from connection_overrides.strict_json import MAX_DEPTH, MAX_NUMBER_LENGTH, StrictJsonError, parse
 from hypothesis import given
 from hypothesis import strategies as st
+
+from connection_overrides.strict_json import MAX_DEPTH, MAX_NUMBER_LENGTH, StrictJsonError, parse
 
 _JSON = st.recursive(
     st.none()

@@ -1,0 +1,161 @@
+"""Connection kinds: every row of the contract's table, and combinations that are in none."""
+
+import pytest
+from support.registry import CONNECTIONS, OVERRIDES, Client, connection_body, override_body
+
+SECRET = {"secretName": "team/secret", "secretKey": "apiKey"}
+CREDENTIAL = {"credentialSecretName": "team/cloud"}
+WAREHOUSE = {"account": {"value": "xy12345"}, "privateKey": {"secretName": "team/key", "secretKey": "pem"}}
+
+ROWS = [
+    ("COMPONENT_BASIC", "NONE", "GENERIC_SECRET", SECRET),
+    ("COMPONENT_BASIC", "salesforce", "OAUTH_CLIENT_CRED", SECRET),
+    ("COMPONENT_BASIC", "salesforce", "OAUTH_USER_TOKENS", SECRET),
+    ("COMPONENT_BASIC", "google-ads", "OAUTH_AUTHORIZATION_CODE", SECRET),
+    ("COMPONENT_BASIC", "netsuite", "COMPOSITE_TOKEN", SECRET),
+    ("COMPONENT_BASIC", "x-ads", "OAUTH_1_0_X_ADS", SECRET),
+    ("CLOUD_PLATFORM_CREDENTIALS", "aws", "CLOUD_PROVIDER_SECRET", CREDENTIAL),
+    ("CLOUD_PLATFORM_CREDENTIALS", "gcp", "CLOUD_PROVIDER_SECRET", CREDENTIAL),
+    ("CLOUD_PLATFORM_CREDENTIALS", "azure", "CLOUD_PROVIDER_SECRET", CREDENTIAL),
+    ("DWH", "snowflake", "KEY_PAIR", WAREHOUSE),
+    ("DWH", "redshift", "PASSWORD", WAREHOUSE),
+]
+
+
+@pytest.mark.parametrize(("connection_type", "provider", "auth_type", "properties"), ROWS)
+def test_each_row_of_the_table_makes_a_connection_and_an_override(
+    api: Client, project: str, connection_type: str, provider: str, auth_type: str, properties: dict[str, object]
+) -> None:
+    kind = {"platformConnectionType": connection_type, "authProvider": provider, "authType": auth_type}
+    connection = connection_body("X", **kind, connectionDetails={"connectionProperties": properties})
+    override = override_body(
+        connectionName="X", authType=auth_type, connectionOverrides={"connectionProperties": properties}
+    )
+
+    made = api.call("POST", CONNECTIONS, {"projectId": project}, connection)
+    overridden = api.call("POST", OVERRIDES, {"projectId": project}, override)
+
+    assert (made.status, overridden.status) == (201, 201), (made, overridden)
+    assert made.body["connectionDetails"] == {"connectionProperties": properties}
+    assert overridden.body["connectionOverrides"] == {"connectionProperties": properties}
+    assert overridden.body | kind == overridden.body
+
+
+@pytest.mark.parametrize(
+    ("connection_type", "provider", "auth_type"),
+    [
+        ("COMPONENT_BASIC", "NONE", "KEY_PAIR"),
+        ("COMPONENT_BASIC", "NONE", "OAUTH_CLIENT_CRED"),
+        ("COMPONENT_BASIC", "salesforce", "GENERIC_SECRET"),
+        ("COMPONENT_BASIC", "salesforce", "COMPOSITE_TOKEN"),
+        ("COMPONENT_BASIC", "", "OAUTH_CLIENT_CRED"),
+        ("CLOUD_PLATFORM_CREDENTIALS", "oracle", "CLOUD_PROVIDER_SECRET"),
+        ("CLOUD_PLATFORM_CREDENTIALS", "AWS", "CLOUD_PROVIDER_SECRET"),
+        ("DWH", "snowflake", "PASSWORD"),
+        ("DWH", "redshift", "KEY_PAIR"),
+        ("DWH", "bigquery", "PASSWORD"),
+    ],
+)
+def test_a_combination_in_no_row_is_refused(
+    api: Client, project: str, connection_type: str, provider: str, auth_type: str
+) -> None:
+    kind = {"platformConnectionType": connection_type, "authProvider": provider, "authType": auth_type}
+
+    reply = api.call("POST", CONNECTIONS, {"projectId": project}, connection_body("X", **kind))
+
+    assert reply.status == 400
+    assert reply.body["errors"][0]["pointer"] == "/authType"
+    assert reply.body["errors"][0]["code"] == "kind_combination"
+
+
+@pytest.mark.parametrize(
+    ("auth_type", "properties", "pointer", "code"),
+    [
+        ("GENERIC_SECRET", {}, "/secretName", "missing"),
+        ("GENERIC_SECRET", {"secretName": "a b"}, "/secretName", "secret_name_format"),
+        ("GENERIC_SECRET", {"secretName": "a\n"}, "/secretName", "secret_name_format"),
+        ("GENERIC_SECRET", {"secretName": 5}, "/secretName", "string_type"),
+        ("GENERIC_SECRET", {"secretName": "a", "secretkey": "b"}, "/secretkey", "extra_forbidden"),
+        ("GENERIC_SECRET", {"secretName": "a", "secretKey": ""}, "/secretKey", "secret_key_format"),
+        ("GENERIC_SECRET", CREDENTIAL, "/secretName", "missing"),
+        ("CLOUD_PROVIDER_SECRET", SECRET, "/credentialSecretName", "missing"),
+        ("KEY_PAIR", {}, "", "too_short"),
+        ("KEY_PAIR", {"a": "plain"}, "/a", "model_type"),
+        ("KEY_PAIR", {"a": {}}, "/a", "value_or_reference"),
+        ("KEY_PAIR", {"a": {"value": "x", "secretName": "y"}}, "/a", "value_or_reference"),
+        ("KEY_PAIR", {"a": {"value": "x", "secretKey": "y"}}, "/a", "key_without_secret"),
+        ("KEY_PAIR", {"a": {"value": 5}}, "/a/value", "string_type"),
+        ("KEY_PAIR", {"a b": {"value": "x"}}, "/a b", "property_name_format"),
+        ("PASSWORD", {"password": {"value": "hunter2"}}, "/password/value", "plain_secret"),
+        ("PASSWORD", {"privateKey": {"value": "x"}}, "/privateKey/value", "plain_secret"),
+        ("PASSWORD", {"db_pass_phrase": {"value": "x"}}, "/db_pass_phrase/value", "plain_secret"),
+        ("PASSWORD", {"ACCESS-TOKEN": {"value": "x"}}, "/ACCESS-TOKEN/value", "plain_secret"),
+        ("PASSWORD", {"url": {"value": "jdbc://u:hunter2@host"}}, "/url/value", "plain_secret"),
+        ("PASSWORD", {"pem": {"value": "-----BEGIN PRIVATE KEY-----"}}, "/pem/value", "plain_secret"),
+    ],
+)
+def test_properties_that_break_a_rule_are_refused_without_being_repeated(
+    api: Client, project: str, auth_type: str, properties: dict[str, object], pointer: str, code: str
+) -> None:
+    body = override_body(authType=auth_type, connectionOverrides={"connectionProperties": properties})
+
+    reply = api.call("POST", OVERRIDES, {"projectId": project}, body)
+
+    assert reply.status == 400
+    error = next(error for error in reply.body["errors"] if error["code"] == code)
+    assert error["pointer"] == f"/connectionOverrides/connectionProperties{pointer}"
+    assert "hunter2" not in str(reply)
+
+
+@pytest.mark.parametrize(
+    ("location", "name", "accepted"),
+    [
+        (None, "team/a_b+c=d.e@f-1", True),
+        (None, "a" * 512, True),
+        (None, "a" * 513, False),
+        ({"type": "HOSTED"}, "team/a", True),
+        ({"type": "AWS_SECRET_MANAGER", "region": "eu-central-1"}, "team/a", True),
+        ({"type": "AWS_SECRET_MANAGER", "region": "eu-central-1"}, "team a", False),
+        ({"type": "AZURE_KEY_VAULT", "vaultUrl": "https://my-vault.vault.azure.net"}, "a-1", True),
+        ({"type": "AZURE_KEY_VAULT", "vaultUrl": "https://my-vault.vault.azure.net"}, "1a", False),
+        ({"type": "AZURE_KEY_VAULT", "vaultUrl": "https://my-vault.vault.azure.net"}, "a" * 128, False),
+        ({"type": "GCP_SECRET_MANAGER", "projectId": "my-project-1"}, "a_b-c", True),
+        ({"type": "GCP_SECRET_MANAGER", "projectId": "my-project-1"}, "a/b", False),
+    ],
+)
+def test_a_secret_name_follows_the_rule_of_its_vault(
+    api: Client, project: str, location: dict[str, str] | None, name: str, *, accepted: bool
+) -> None:
+    reference = {"secretsLocation": location, "connectionProperties": {"secretName": name}}
+
+    reply = api.call("POST", OVERRIDES, {"projectId": project}, override_body(connectionOverrides=reference))
+
+    assert reply.status == (201 if accepted else 400), reply
+    if not accepted:
+        assert reply.body["errors"][0]["code"] == "secret_name_format"
+
+
+@pytest.mark.parametrize(
+    ("location", "pointer", "code"),
+    [
+        ({}, "", "union_tag_not_found"),
+        ({"type": "VAULT"}, "", "union_tag_invalid"),
+        ({"type": "HOSTED", "region": "eu-west-1"}, "/region", "extra_forbidden"),
+        ({"type": "AWS_SECRET_MANAGER"}, "/region", "missing"),
+        ({"type": "AWS_SECRET_MANAGER", "region": "Mars"}, "/region", "region_format"),
+        ({"type": "AZURE_KEY_VAULT", "vaultUrl": "http://my-vault.vault.azure.net"}, "/vaultUrl", "vault_url_format"),
+        ({"type": "AZURE_KEY_VAULT", "vaultUrl": "https://evil.example/"}, "/vaultUrl", "vault_url_format"),
+        ({"type": "GCP_SECRET_MANAGER", "projectId": "X"}, "/projectId", "gcp_project_id_format"),
+        ("HOSTED", "", "model_attributes_type"),
+    ],
+)
+def test_a_location_that_is_no_vault_is_refused(
+    api: Client, project: str, location: object, pointer: str, code: str
+) -> None:
+    reference = {"secretsLocation": location, "connectionProperties": {"secretName": "a"}}
+
+    reply = api.call("POST", OVERRIDES, {"projectId": project}, override_body(connectionOverrides=reference))
+
+    assert reply.status == 400
+    assert reply.body["errors"][0]["pointer"] == f"/connectionOverrides/secretsLocation{pointer}"
+    assert reply.body["errors"][0]["code"] == code

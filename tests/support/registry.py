@@ -1,0 +1,168 @@
+"""A client that drives the registry as API Gateway does, on a table in process."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any, Final
+from urllib.parse import quote
+
+from connection_overrides.http.api import Api, Surroundings
+from connection_overrides.http.observation import Observation
+from connection_overrides.http.registry import declare_registry
+from connection_overrides.http.routing import Router
+from connection_overrides.store.table import Table
+
+TABLE: Final = "registry"
+PROJECTS: Final = "/v1/projects"
+PROJECT: Final = "/v1/projects/{projectId}"
+ENVIRONMENTS: Final = PROJECT + "/environments"
+CONNECTIONS: Final = PROJECT + "/connections"
+OVERRIDES: Final = CONNECTIONS + "/environment-overrides"
+EVERY_SCOPE: Final = "connections:read connections:write environments:protected projects:admin"
+
+
+@dataclass
+class Reply:
+    """An answer, its body parsed."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: Any
+
+
+@dataclass
+class Context:
+    """A Lambda context with a fixed time left."""
+
+    milliseconds: int = 25_000
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self.milliseconds
+
+
+class Recorder:
+    """An observer that keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.seen: list[Observation] = []
+
+    def report(self, observation: Observation) -> None:
+        self.seen.append(observation)
+
+
+@dataclass
+class Client:
+    """A caller of the API."""
+
+    client: Any
+    account: str = "acme"
+    scopes: str = EVERY_SCOPE
+    expires_at: int = 4_000_000_000
+    now: datetime = datetime(2026, 1, 31, 12, 0, 0, 123_456, tzinfo=UTC)
+    context: Context = field(default_factory=Context)
+    recorder: Recorder = field(default_factory=Recorder)
+    wait: Callable[[float], None] = lambda _: None
+    _ids: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def __post_init__(self) -> None:
+        router = Router()
+        declare_registry(router, Table(self.client, TABLE, self.wait), self._next_project_id)
+        self._api = Api(router, self.recorder, Surroundings(lambda: self.now, lambda: f"{next(self._ids):032x}"))
+
+    def _next_project_id(self) -> str:
+        return f"{next(self._ids):08x}-0000-4000-8000-000000000000"
+
+    def call(
+        self,
+        method: str,
+        resource: str,
+        parameters: Mapping[str, str] | None = None,
+        body: object = None,
+        query: Mapping[str, str] | None = None,
+        **changes: object,
+    ) -> Reply:
+        """Send a request; `changes` replace members of the event."""
+        raw = {name: quote(value, safe="") for name, value in (parameters or {}).items()}
+        path = resource
+        for name, value in raw.items():
+            path = path.replace(f"{{{name}}}", value)
+        event = {
+            "resource": resource,
+            "path": path,
+            "httpMethod": method,
+            "multiValueHeaders": {"Content-Type": ["application/json"]},
+            "pathParameters": raw or None,
+            "multiValueQueryStringParameters": {name: [value] for name, value in query.items()} if query else None,
+            "requestContext": {
+                "requestId": "c0ffee",
+                "path": path,
+                "authorizer": {
+                    "account": self.account,
+                    "subject": "auth0|7",
+                    "scopes": self.scopes,
+                    "expiresAt": str(self.expires_at),
+                },
+            },
+            "body": body if body is None or isinstance(body, str) else json.dumps(body),
+            "isBase64Encoded": False,
+        }
+        result = self._api.handle({**event, **changes}, self.context)
+        return Reply(result["statusCode"], result["headers"], json.loads(result["body"]))
+
+    def make_project(self) -> str:
+        reply = self.call("POST", PROJECTS, body={"name": "Sales"})
+        assert reply.status == 201, reply
+        return str(reply.body["projectId"])
+
+    def make_environment(self, project_id: str, name: str = "PROD", **members: object) -> None:
+        reply = self.call("POST", ENVIRONMENTS, {"projectId": project_id}, {"name": name, **members})
+        assert reply.status == 201, reply
+
+    def make_connection(self, project_id: str, name: str = "Salesforce", **members: object) -> None:
+        reply = self.call("POST", CONNECTIONS, {"projectId": project_id}, connection_body(name, **members))
+        assert reply.status == 201, reply
+
+    def make_override(self, project_id: str, environment: str = "PROD", connection: str = "Salesforce") -> Reply:
+        body = override_body(environmentName=environment, connectionName=connection)
+        return self.call("POST", OVERRIDES, {"projectId": project_id}, body)
+
+
+def connection_body(name: str = "Salesforce", **members: object) -> dict[str, object]:
+    """Return the body of a connection's create."""
+    return {
+        "name": name,
+        "platformConnectionType": "COMPONENT_BASIC",
+        "authProvider": "NONE",
+        "authType": "GENERIC_SECRET",
+        "connectionDetails": {"connectionProperties": {"secretName": "dev-salesforce"}},
+        **members,
+    }
+
+
+def override_body(**members: object) -> dict[str, object]:
+    """Return the body of an override's create."""
+    return {
+        "environmentName": "PROD",
+        "connectionName": "Salesforce",
+        "authType": "GENERIC_SECRET",
+        "connectionOverrides": {
+            "secretsLocation": {"type": "AWS_SECRET_MANAGER", "region": "us-east-1"},
+            "connectionProperties": {"secretName": "prod-salesforce-credentials", "secretKey": "apiKey"},
+        },
+        **members,
+    }
+
+
+def create_table(client: Any) -> None:
+    """Create the empty table."""
+    client.create_table(
+        TableName=TABLE,
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        AttributeDefinitions=[
+            {"AttributeName": "pk", "AttributeType": "S"},
+            {"AttributeName": "sk", "AttributeType": "S"},
+        ],
+        BillingMode="PAY_PER_REQUEST",
+    )

@@ -24,6 +24,7 @@ def declare_registry(router: Router, table: Table, new_project_id: Callable[[], 
     projects, environments = ProjectStore(table), EnvironmentStore(table)
     declare_projects(router, ProjectService(projects, new_project_id))
     declare_environments(router, EnvironmentService(projects, environments))
-    declare_connections(router, ConnectionService(projects, ConnectionStore(table)))
+    # Before connections: the resolver takes the first rule that matches, and `environment-overrides` looks like a name.
     declare_overrides(router, OverrideService(projects, environments, OverrideStore(table)))
+    declare_connections(router, ConnectionService(projects, ConnectionStore(table)))
     declare_problems(router)

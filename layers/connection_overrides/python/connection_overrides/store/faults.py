@@ -7,6 +7,7 @@ never by an error's text.
 from typing import Final
 
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NoConnectionError
 from botocore.parsers import ResponseParserError
 
 from connection_overrides.errors import OutcomeUnknownError, ServiceBusyError, ServiceError, StoreFaultError
@@ -56,7 +57,7 @@ def _told(error: Exception) -> ServiceError | None:
         if code in _FAILED_INSIDE:
             return None
         return StoreFaultError(code or "ClientError")
-    if isinstance(error, HTTPClientError | ResponseParserError):
+    if isinstance(error, HTTPClientError | NoConnectionError | ResponseParserError):
         return None
     if isinstance(error, BotoCoreError):
         return StoreFaultError(type(error).__name__)

@@ -1,0 +1,348 @@
+"""Faults of the store, injected in front of the client's calls, and what must hold afterwards."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, ConnectTimeoutError, NoCredentialsError, ReadTimeoutError
+from support.registry import CONNECTIONS, ENVIRONMENTS, OVERRIDES, PROJECT, PROJECTS, Client, override_body
+
+type Call = Callable[[str, dict[str, Any]], dict[str, Any]]
+NAMES = {"environmentName": "PROD", "connectionName": "Salesforce"}
+
+
+class Faults:
+    """Stands between the client and the table: `before` may raise, `after` may raise once the call took effect."""
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+        self.before: dict[str, list[Exception | Callable[[], None] | None]] = {}
+        self.after: dict[str, list[Exception | None]] = {}
+        self.calls: list[str] = []
+
+    def __call__(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+        self.calls.append(operation)
+        self._next(self.before, operation)
+        reply = self._call(operation, request)
+        self._next(self.after, operation)
+        return reply
+
+    @staticmethod
+    def _next(plan: dict[str, list[Any]], operation: str) -> None:
+        fault = plan[operation].pop(0) if plan.get(operation) else None
+        if isinstance(fault, Exception):
+            raise fault
+        if fault is not None:
+            fault()
+
+
+@pytest.fixture
+def faults(dynamodb: Any, monkeypatch: pytest.MonkeyPatch) -> Faults:
+    """Nothing goes wrong until a test says so."""
+    faults = Faults(dynamodb._make_api_call)  # noqa: SLF001 - where botocore itself stubs
+    monkeypatch.setattr(dynamodb, "_make_api_call", faults)
+    return faults
+
+
+def error(code: str) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": "arn:aws:dynamodb:secret"}}, "Operation")
+
+
+def cancelled(*codes: str) -> ClientError:
+    response: Any = {
+        "Error": {"Code": "TransactionCanceledException", "Message": ""},
+        "CancellationReasons": [{"Code": code} for code in codes],
+    }
+    return ClientError(response, "TransactWriteItems")
+
+
+LOST = ReadTimeoutError(endpoint_url="http://table")
+
+
+def stored(api: Client, project: str) -> dict[str, Any] | None:
+    reply = api.call("GET", OVERRIDES + "/{environmentName}/{connectionName}", {"projectId": project, **NAMES})
+    return reply.body if reply.status == 200 else None
+
+
+def test_a_write_sent_again_by_the_sdk_recognises_itself(api: Client, project: str, faults: Faults) -> None:
+    def send_twice() -> None:
+        faults.before["TransactWriteItems"] = []
+        make = faults._call  # noqa: SLF001
+        faults._call = lambda operation, request: (make(operation, request), make(operation, request))[1]  # noqa: SLF001
+
+    faults.before["TransactWriteItems"] = [send_twice]
+
+    reply = api.make_override(project)
+
+    assert reply.status == 201
+    assert stored(api, project) == reply.body
+
+
+@pytest.mark.parametrize("resource", [PROJECTS, ENVIRONMENTS, CONNECTIONS])
+def test_every_create_sent_again_by_the_sdk_recognises_itself(api: Client, faults: Faults, resource: str) -> None:
+    project_id = api.make_project()
+    make = faults._call  # noqa: SLF001
+
+    def twice(operation: str, request: dict[str, Any]) -> dict[str, Any]:
+        if operation == "TransactWriteItems":
+            make(operation, request)
+        return make(operation, request)
+
+    faults._call = twice  # noqa: SLF001
+    if resource == PROJECTS:
+        api.make_project()
+    elif resource == ENVIRONMENTS:
+        api.make_environment(project_id)
+    else:
+        api.make_connection(project_id)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        cancelled("None", "TransactionConflict", "None"),
+        cancelled("ThrottlingError", "None", "None"),
+        cancelled("None", "ProvisionedThroughputExceeded", "TransactionConflict"),
+        error("TransactionInProgressException"),
+        error("TransactionConflictException"),
+    ],
+)
+def test_a_passing_conflict_is_tried_again_and_ends_in_201_or_503(
+    api: Client, project: str, faults: Faults, fault: Exception
+) -> None:
+    faults.before["TransactWriteItems"] = [fault] * 8
+    busy = api.make_override(project)
+    nothing = stored(api, project)
+    faults.before["TransactWriteItems"] = [fault] * 7
+    made = api.make_override(project)
+
+    assert (busy.status, busy.body["type"], busy.headers["Retry-After"]) == (
+        503,
+        "/v1/problems/service-unavailable",
+        "2",
+    )
+    assert nothing is None
+    assert (made.status, stored(api, project)) == (201, made.body)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        error("ProvisionedThroughputExceededException"),
+        error("ThrottlingException"),
+        error("RequestLimitExceeded"),
+    ],
+)
+@pytest.mark.parametrize("operation", ["BatchGetItem", "TransactWriteItems"])
+def test_throttling_is_503_and_nothing_is_written(
+    api: Client, project: str, faults: Faults, operation: str, fault: Exception
+) -> None:
+    faults.before[operation] = [fault]
+
+    reply = api.make_override(project)
+
+    assert (reply.status, reply.body["type"]) == (503, "/v1/problems/service-unavailable")
+    assert reply.headers["Retry-After"] == "2"
+    assert stored(api, project) is None
+
+
+@pytest.mark.parametrize(
+    "fault", [LOST, ConnectTimeoutError(endpoint_url="http://table"), error("InternalServerError")]
+)
+def test_a_lost_reply_to_a_write_says_that_the_outcome_is_unknown(
+    api: Client, project: str, faults: Faults, fault: Exception
+) -> None:
+    faults.after["TransactWriteItems"] = [fault]
+
+    reply = api.make_override(project)
+
+    assert (reply.status, reply.body["type"]) == (503, "/v1/problems/outcome-unknown")
+    assert reply.headers["Retry-After"] == "2"
+    assert stored(api, project) is not None
+    assert api.make_override(project).status == 409
+
+
+@pytest.mark.parametrize("operation", ["GetItem", "BatchGetItem", "Query"])
+def test_a_lost_reply_to_a_read_is_only_a_busy_service(
+    api: Client, project: str, faults: Faults, operation: str
+) -> None:
+    faults.before[operation] = [LOST]
+    query = {"environmentName": "PROD"}
+    reply = {
+        "GetItem": lambda: api.call("GET", PROJECT, {"projectId": project}),
+        "BatchGetItem": lambda: api.make_override(project),
+        "Query": lambda: api.call("GET", OVERRIDES, {"projectId": project}, query=query),
+    }[operation]()
+
+    assert (reply.status, reply.body["type"]) == (503, "/v1/problems/service-unavailable")
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        error("AccessDeniedException"),
+        error("ResourceNotFoundException"),
+        error("KMSAccessDeniedException"),
+        error("ValidationException"),
+        cancelled("None", "None", "ValidationError"),
+        cancelled("None", "None", "ItemCollectionSizeLimitExceeded"),
+        cancelled(),
+        NoCredentialsError(),
+    ],
+)
+def test_a_fault_that_no_retry_mends_is_500_without_its_text(
+    api: Client, project: str, faults: Faults, fault: Exception
+) -> None:
+    faults.before["TransactWriteItems"] = [fault]
+
+    reply = api.make_override(project)
+
+    assert (reply.status, reply.body["type"]) == (500, "/v1/problems/internal-error")
+    assert "arn" not in str(reply)
+    assert api.recorder.seen[-1].reason
+
+
+@pytest.mark.parametrize("lost", ["connection", "environment"])
+def test_a_parent_deleted_during_the_create_is_404_and_leaves_no_orphan(
+    api: Client, project: str, faults: Faults, lost: str
+) -> None:
+    sk = {"connection": "C/Salesforce", "environment": "E/PROD"}[lost]
+
+    def delete() -> None:
+        api.client.delete_item(TableName="registry", Key={"pk": {"S": f"acme/{project}"}, "sk": {"S": sk}})
+
+    faults.before["TransactWriteItems"] = [delete]
+
+    reply = api.make_override(project)
+
+    assert (reply.status, reply.body["type"]) == (404, f"/v1/problems/{lost}-not-found")
+    assert stored(api, project) is None
+
+
+def test_an_environment_that_becomes_protected_during_the_create_is_403(
+    api: Client, project: str, faults: Faults
+) -> None:
+    def protect() -> None:
+        api.client.update_item(
+            TableName="registry",
+            Key={"pk": {"S": f"acme/{project}"}, "sk": {"S": "E/PROD"}},
+            UpdateExpression="SET protected = :true",
+            ExpressionAttributeValues={":true": {"BOOL": True}},
+        )
+
+    faults.before["TransactWriteItems"] = [protect]
+    api.scopes = "connections:read connections:write"
+
+    assert api.make_override(project).status == 403
+    assert stored(api, project) is None
+
+
+def test_a_connection_made_anew_with_another_auth_type_is_400(api: Client, project: str, faults: Faults) -> None:
+    def change() -> None:
+        api.client.update_item(
+            TableName="registry",
+            Key={"pk": {"S": f"acme/{project}"}, "sk": {"S": "C/Salesforce"}},
+            UpdateExpression="SET authType = :other",
+            ExpressionAttributeValues={":other": {"S": "OAUTH_CLIENT_CRED"}},
+        )
+
+    faults.before["TransactWriteItems"] = [change]
+
+    assert api.make_override(project).status == 400
+    assert stored(api, project) is None
+
+
+def test_parents_that_keep_changing_end_in_503(api: Client, project: str, faults: Faults) -> None:
+    changed = cancelled("ConditionalCheckFailed", "None", "None")
+    faults.before["TransactWriteItems"] = [changed] * 3
+
+    assert api.make_override(project).status == 503
+
+
+def test_with_little_time_left_nothing_is_begun(api: Client, project: str, faults: Faults) -> None:
+    api.context.milliseconds = 9_000
+    faults.calls.clear()
+
+    reply = api.make_override(project)
+
+    assert (reply.status, faults.calls) == (503, [])
+
+
+def test_unprocessed_keys_are_asked_for_again(api: Client, project: str, faults: Faults) -> None:
+    make = faults._call  # noqa: SLF001
+    rounds: list[int] = []
+
+    def one_at_a_time(operation: str, request: dict[str, Any]) -> dict[str, Any]:
+        if operation != "BatchGetItem":
+            return make(operation, request)
+        keys = request["RequestItems"]["registry"]["Keys"]
+        rounds.append(len(keys))
+        first = {"registry": {**request["RequestItems"]["registry"], "Keys": keys[:1]}}
+        reply = make(operation, {"RequestItems": first})
+        rest = {"registry": {"Keys": keys[1:]}} if keys[1:] else {}
+        return {**reply, "UnprocessedKeys": rest}
+
+    faults._call = one_at_a_time  # noqa: SLF001
+
+    assert api.make_override(project).status == 201
+    assert rounds == [3, 2, 1]
+
+
+def test_keys_that_stay_unprocessed_are_503(api: Client, project: str, faults: Faults) -> None:
+    faults._call = lambda _, request: {"Responses": {}, "UnprocessedKeys": request["RequestItems"]}  # noqa: SLF001
+
+    assert api.make_override(project).status == 503
+
+
+def test_a_page_cut_short_by_the_table_loses_nothing(api: Client, project: str, faults: Faults) -> None:
+    for name in ("a", "b", "c"):
+        api.make_connection(project, name)
+    make = faults._call  # noqa: SLF001
+
+    def one_item_a_page(operation: str, request: dict[str, Any]) -> dict[str, Any]:
+        return make(operation, {**request, "Limit": 1} if operation == "Query" else request)
+
+    faults._call = one_item_a_page  # noqa: SLF001
+
+    reply = api.call("GET", CONNECTIONS, {"projectId": project})
+
+    assert [item["name"] for item in reply.body["results"]] == ["Salesforce", "a", "b", "c"]
+
+
+def test_a_list_that_runs_out_of_time_goes_on_with_its_cursor(api: Client, project: str) -> None:
+    for name in ("a", "b", "c"):
+        api.make_connection(project, name)
+    api.context.milliseconds = 10_000
+    left = iter([10_000, 5_000, 10_000, 10_000, 10_000, 10_000])
+    api.context.get_remaining_time_in_millis = lambda: next(left)  # type: ignore[method-assign]
+
+    first = api.call("GET", CONNECTIONS, {"projectId": project})
+    second = api.call("GET", CONNECTIONS, {"projectId": project}, query={"cursor": first.body["nextCursor"]})
+
+    names = [item["name"] for page in (first, second) for item in page.body["results"]]
+    assert names == ["Salesforce", "a", "b", "c"]
+
+
+def test_a_row_that_this_version_cannot_read_is_500_with_its_key_in_the_log(api: Client, project: str) -> None:
+    api.client.update_item(
+        TableName="registry",
+        Key={"pk": {"S": f"acme/{project}"}, "sk": {"S": "C/Salesforce"}},
+        UpdateExpression="SET authType = :other",
+        ExpressionAttributeValues={":other": {"S": "FROM_THE_FUTURE"}},
+    )
+
+    reply = api.call("GET", CONNECTIONS, {"projectId": project})
+
+    assert reply.status == 500
+    assert "C/Salesforce" in str(api.recorder.seen[-1].reason)
+
+
+def test_the_body_of_a_create_is_never_kept_by_a_loser(api: Client, project: str, faults: Faults) -> None:
+    first = api.make_override(project)
+    body = override_body(connectionOverrides={"connectionProperties": {"secretName": "loser"}})
+    faults.calls.clear()
+
+    second = api.call("POST", OVERRIDES, {"projectId": project}, body)
+
+    assert (second.status, stored(api, project)) == (409, first.body)
+    assert faults.calls[:2] == ["BatchGetItem", "TransactWriteItems"]

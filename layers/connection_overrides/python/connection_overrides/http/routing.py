@@ -47,7 +47,8 @@ class Router:
     def __init__(self) -> None:
         """Begin without routes."""
         self._resolver = APIGatewayRestResolver(enable_validation=True)
-        self._resolver.exception_handler(RequestValidationError)(_refuse)
+        self._resolver.exception_handler(Exception)(self._keep)
+        self._raised: list[Exception] = []
         self._routes: dict[str, dict[str, Route]] = {}
 
     def route[**P](
@@ -77,10 +78,20 @@ class Router:
         return methods[method]
 
     def resolve(self, event: dict[str, Any], context: object, exchange: Exchange | None) -> dict[str, Any]:
-        """Validate the event and call its route."""
+        """Validate the event and call its route; what the route raises is raised here."""
+        self._raised.clear()
         self._resolver.append_context(**{_EXCHANGE: exchange})  # type: ignore[no-untyped-call] # the library's gap
         result: dict[str, Any] = self._resolver.resolve(event, context)  # type: ignore[arg-type] # the runtime's context, or a test's
+        for error in self._raised:
+            if isinstance(error, RequestValidationError):
+                raise InvalidRequestError(violations_of(error.errors())) from None
+            raise error
         return result
+
+    def _keep(self, error: Exception) -> Response[Any]:
+        """Keep an error for `resolve`: the resolver itself would log its text, which may hold input or an ARN."""
+        self._raised.append(error)
+        return Response(500)
 
     @property
     def exchange(self) -> Exchange:
@@ -134,10 +145,6 @@ class Router:
 def entity_tag(revision: Revision) -> str:
     """Return the strong ETag of a revision (RFC 9110, section 8.8.3): no two writes share it."""
     return f'"{revision.number}-{revision.write_id[:12]}"'
-
-
-def _refuse(error: RequestValidationError) -> Response[Any]:
-    raise InvalidRequestError(violations_of(error.errors())) from None
 
 
 def _query_parameters(function: Callable[..., object]) -> frozenset[str]:

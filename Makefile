@@ -36,3 +36,18 @@ check: .venv/.synced ## lint, formatting, types, lock drift
 fix: .venv/.synced ## repair what lint and formatting can repair
 	@$(UV) run --no-sync ruff check --fix
 	@$(UV) run --no-sync ruff format
+
+PORT ?= 8080
+ACCOUNT ?= acme
+
+.PHONY: run
+run: .venv/.synced ## serve on loopback until Ctrl-C (PORT=8080, DEMO=1, VERBOSE=1)
+	@exec .venv/bin/python -m local run --port $(PORT) $(if $(DEMO),--demo) $(if $(VERBOSE),--verbose)
+
+.PHONY: demo
+demo: .venv/.synced ## create an example project in the running service, or start one
+	@exec .venv/bin/python -m local demo --port $(PORT)
+
+.PHONY: token
+token: .venv/.synced ## print a token for the running service (ACCOUNT=acme, SCOPES="connections:read …")
+	@exec .venv/bin/python -m local token --account "$(ACCOUNT)" $(if $(filter undefined,$(origin SCOPES)),,--scopes "$(SCOPES)")

@@ -1,0 +1,85 @@
+"""The commands: `python -m local run`, `demo` and `token`. The Makefile's targets of the same names call them."""
+
+import argparse
+import os
+import shutil
+import sys
+import time
+from pathlib import Path
+
+from local import demo
+from local.console import SCOPES, Progress, fail, say
+from local.environment import clean
+from local.settings import PROJECT, Settings, StateFiles, default_workers
+from local.sockets import PortBusyError, listen
+from local.state import NotRunningError, RunState
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command and return its exit code."""
+    options = _parser().parse_args(arguments)
+    files = StateFiles(options.state_dir.absolute())
+    try:
+        match options.command:
+            case "token":
+                say(RunState.read(files.run).token(account=options.account, scopes=options.scopes))
+            case "demo":
+                _demo(options, files)
+            case _:
+                _run(options, files)
+    except (NotRunningError, PortBusyError, demo.DemoFailedError) as error:
+        return fail(error)
+    return 0
+
+
+def _demo(options: argparse.Namespace, files: StateFiles) -> None:
+    try:
+        state = RunState.read(files.run)
+    except NotRunningError:
+        options.demo = True
+        _run(options, files)
+    else:
+        demo.create(state)
+
+
+def _run(options: argparse.Namespace, files: StateFiles) -> None:
+    """Open the sockets and become the service: same process, with an environment of its own."""
+    began = time.monotonic()
+    api, emulator, issuer = listen(options.port), listen(0), listen(0)
+    Progress(began).say(f"starting on port {api.getsockname()[1]}")
+    for folder in (files.scratch, files.logs):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True, mode=0o700)
+    settings = Settings(
+        api_socket=api.detach(),
+        emulator_socket=emulator.fileno(),
+        issuer_socket=issuer.fileno(),
+        files=files,
+        workers=options.workers,
+        verbose=options.verbose,
+        demo=options.demo,
+        began=began,
+    )
+    environment = clean(os.environ, emulator_port=emulator.getsockname()[1], files=files)
+    os.chdir(PROJECT)
+    os.execve(sys.executable, [sys.executable, "-m", "local.server", settings.to_json()], environment)  # noqa: S606  # no shell wanted
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
+    parser.add_argument("--state-dir", type=Path, default=PROJECT / ".local", help="where run.json, keys and logs are")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, text in (("run", "serve until Ctrl-C"), ("demo", "create an example project, serving if nothing does")):
+        command = commands.add_parser(name, help=text)
+        command.add_argument("--port", type=int, default=8080)
+        command.add_argument("--workers", type=int, default=default_workers(), help="requests that run at a time")
+        command.add_argument("--verbose", action="store_true", help="logs on the console as well")
+        command.add_argument("--demo", action="store_true", help="create an example project when ready")
+    token = commands.add_parser("token", help="print a token for the running service")
+    token.add_argument("--account", default="acme")
+    token.add_argument("--scopes", default=SCOPES)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,51 @@
+"""What a local run prints."""
+
+import sys
+import time
+
+from local.state import RunState
+
+SCOPES = "connections:read connections:write projects:admin environments:protected"
+
+
+class Progress:
+    """Lines on the console, each with the seconds since the command began."""
+
+    def __init__(self, began: float) -> None:
+        self._began = began
+
+    def say(self, text: str) -> None:
+        """Print one line at once."""
+        print(f"{time.monotonic() - self._began:5.1f} s  {text}", flush=True)  # noqa: T201  # the console is its output
+
+
+def say(text: str) -> None:
+    """Print a line of output."""
+    print(text, flush=True)  # noqa: T201  # the console is its output
+
+
+def fail(error: Exception) -> int:
+    """Print an error as one line and return the exit code for it."""
+    print(f"error: {error}", file=sys.stderr, flush=True)  # noqa: T201  # likewise
+    return 1
+
+
+def welcome(state: RunState) -> str:
+    """Return what a newcomer pastes next: a token and a few calls."""
+    token = state.token(account="acme", scopes=SCOPES)
+    return f"""
+The service is up: {state.api_url}   (Ctrl-C stops it)
+
+A token for the account "acme" with all scopes, valid for 8 hours:
+
+  TOKEN={token}
+
+Paste that line, then:
+
+  curl -i {state.api_url}/v1/projects
+  curl -i {state.api_url}/v1/projects -H "Authorization: Bearer $TOKEN"
+  curl -i {state.api_url}/v1/projects -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
+       -d '{{"name": "Analytics"}}'
+
+More tokens: make token ACCOUNT=other SCOPES="connections:read"   A small example project: make demo
+"""

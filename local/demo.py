@@ -1,0 +1,128 @@
+"""A small example project, created through the HTTP API like any client would."""
+
+from http import HTTPStatus
+from typing import Any, Final
+
+from local.client import Client
+from local.console import SCOPES, say
+from local.state import RunState
+
+ACCOUNT: Final = "acme"
+"""The account of the token that a local run prints, so that its owner sees the project."""
+
+PROJECT: Final = {"name": "Analytics", "description": "An example made by make demo"}
+
+ENVIRONMENTS: Final[tuple[dict[str, Any], ...]] = (
+    {"name": "DEV", "displayName": "Development"},
+    {"name": "TEST", "displayName": "Test"},
+    {"name": "PROD", "displayName": "Production", "protected": True, "inheritDefaults": False},
+)
+
+CONNECTIONS: Final[tuple[dict[str, Any], ...]] = (
+    {
+        "name": "Salesforce",
+        "platformConnectionType": "COMPONENT_BASIC",
+        "authProvider": "salesforce",
+        "authType": "OAUTH_CLIENT_CRED",
+        "connectionDetails": {
+            "description": "The CRM",
+            "secretsLocation": {"type": "AWS_SECRET_MANAGER", "region": "us-east-1"},
+            "connectionProperties": {"secretName": "dev/salesforce", "secretKey": "client"},
+        },
+    },
+    {
+        "name": "Data lake",
+        "platformConnectionType": "CLOUD_PLATFORM_CREDENTIALS",
+        "authProvider": "aws",
+        "authType": "CLOUD_PROVIDER_SECRET",
+        "connectionDetails": {"connectionProperties": {"credentialSecretName": "dev-data-lake"}},
+    },
+    {
+        "name": "Warehouse",
+        "platformConnectionType": "DWH",
+        "authProvider": "snowflake",
+        "authType": "KEY_PAIR",
+        "connectionDetails": {
+            "connectionProperties": {
+                "account": {"value": "xy12345.eu-central-1"},
+                "user": {"value": "LOADER_DEV"},
+                "privateKey": {"secretName": "dev-snowflake", "secretKey": "privateKey"},
+            }
+        },
+    },
+)
+
+OVERRIDES: Final[tuple[dict[str, Any], ...]] = (
+    {
+        "environmentName": "TEST",
+        "connectionName": "Salesforce",
+        "authType": "OAUTH_CLIENT_CRED",
+        "connectionOverrides": {
+            "secretsLocation": {"type": "AWS_SECRET_MANAGER", "region": "us-east-1"},
+            "connectionProperties": {"secretName": "test/salesforce", "secretKey": "client"},
+        },
+    },
+    {
+        "environmentName": "PROD",
+        "connectionName": "Salesforce",
+        "authType": "OAUTH_CLIENT_CRED",
+        "connectionOverrides": {
+            "secretsLocation": {"type": "AWS_SECRET_MANAGER", "region": "us-east-1"},
+            "connectionProperties": {"secretName": "prod/salesforce", "secretKey": "client"},
+        },
+    },
+    {
+        "environmentName": "PROD",
+        "connectionName": "Warehouse",
+        "authType": "KEY_PAIR",
+        "connectionOverrides": {
+            "secretsLocation": {"type": "AZURE_KEY_VAULT", "vaultUrl": "https://acme-prod.vault.azure.net"},
+            "connectionProperties": {
+                "account": {"value": "xy12345.eu-central-1"},
+                "user": {"value": "LOADER_PROD"},
+                "privateKey": {"secretName": "prod-snowflake"},
+            },
+        },
+    },
+)
+
+
+class DemoFailedError(Exception):
+    """A call of the demo was not answered by 201."""
+
+
+def create(state: RunState) -> str:
+    """Create the example project, printing every call with its status, and return the project's id.
+
+    Raises:
+        DemoFailedError: the service refused a call.
+
+    """
+    token = state.token(account=ACCOUNT, scopes=SCOPES)
+    with Client(state.api_url, token) as client:
+
+        def post(path: str, body: dict[str, Any], name: str) -> dict[str, Any]:
+            reply = client.call("POST", path, body)
+            say(f"  {reply.status}  POST {path}  {name}")
+            if reply.status != HTTPStatus.CREATED:
+                raise DemoFailedError(f"POST {path} answered {reply.status}: {reply.document}")
+            created: dict[str, Any] = reply.document
+            return created
+
+        say(f'Creating an example project for the account "{ACCOUNT}":')
+        project_id = str(post("/v1/projects", PROJECT, PROJECT["name"])["projectId"])
+        base = f"/v1/projects/{project_id}"
+        for environment in ENVIRONMENTS:
+            post(f"{base}/environments", environment, environment["name"])
+        for connection in CONNECTIONS:
+            post(f"{base}/connections", connection, connection["name"])
+        for override in OVERRIDES:
+            name = f"{override['connectionName']} in {override['environmentName']}"
+            post(f"{base}/connections/environment-overrides", override, name)
+    say(f"""
+The project's id is {project_id}. For example:
+
+  curl -s "{state.api_url}{base}/connections/environment-overrides?environmentName=PROD" \\
+       -H "Authorization: Bearer $TOKEN"
+""")
+    return project_id

@@ -1,0 +1,94 @@
+"""What differs between a deployment and a local run; `python -m local.differences` prints it as the README's table."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from local.console import say
+from local.settings import MAX_WORKERS, THROTTLE
+
+BEGIN: Final = "<!-- local differences: begin (python -m local.differences) -->"
+END: Final = "<!-- local differences: end -->"
+"""The lines between which the README holds `render()`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that a local run does in another way."""
+
+    topic: str
+    on_aws: str
+    locally: str
+
+
+DIFFERENCES: Final = (
+    Difference(
+        "Services",
+        "API Gateway, Lambda, DynamoDB, CloudFormation",
+        "MiniStack emulates them in one process; the table is in memory and gone at the end",
+    ),
+    Difference(
+        "Tokens",
+        "your identity provider, its keys over HTTPS",
+        "a development issuer on loopback, its keys over HTTP, which only `Stage=local` allows",
+    ),
+    Difference(
+        "Address",
+        "HTTPS; the stage is part of the path unless a custom domain name hides it",
+        "HTTP on 127.0.0.1; paths begin with `/v1`, as behind a custom domain name",
+    ),
+    Difference("Permissions", "each function has only its role's", "roles are created, but not enforced"),
+    Difference(
+        "Dependencies",
+        "the dependencies layer, built from `uv.lock`",
+        "the layer is left out; functions import from `.venv`, which the same lock made",
+    ),
+    Difference(
+        "Functions",
+        "micro VMs with the template's architecture and memory, restored from a snapshot",
+        "processes with this machine's architecture and no memory limit, started in advance",
+    ),
+    Difference(
+        "Concurrency",
+        "scales to the account's quota",
+        f"one request per core at a time, at most {MAX_WORKERS}; the others wait in line",
+    ),
+    Difference("Release", "traffic moves to a new version step by step", "`DeploymentPreference` is dropped"),
+    Difference(
+        "Gateway responses",
+        "a property of the API",
+        "made into resources of their own, with the same content, since the emulator ignores the property",
+    ),
+    Difference(
+        "Requests that API Gateway refuses",
+        "what is not valid HTTP gets a short answer that no template can change; TRACE and unknown methods likewise",
+        "all get problem documents; TRACE and unknown methods reach the function, which answers 405",
+    ),
+    Difference(
+        "Repeated headers",
+        "passed on as lists",
+        "likewise, but several `Authorization` or `Content-Type` lines are joined by commas, and are refused for it",
+    ),
+    Difference("Throttling", "`ThrottleRate` and `ThrottleBurst`", f"{THROTTLE:,} requests per second"),
+    Difference("A function that times out", "504", "502"),
+    Difference(
+        "Table settings",
+        "encryption, backups, deletion protection, throughput caps, expiry",
+        "accepted without effect",
+    ),
+    Difference(
+        "Logs, metrics, traces",
+        "CloudWatch and X-Ray",
+        "one file per function in `.local/logs`, metrics as lines in it; no traces, no alarms",
+    ),
+)
+
+
+def render() -> str:
+    """Return the differences as a Markdown table."""
+    rows = [("What", "On AWS", "Locally"), ("---", "---", "---")]
+    rows += [(one.topic, one.on_aws, one.locally) for one in DIFFERENCES]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+if __name__ == "__main__":
+    say(render())

@@ -1,0 +1,106 @@
+"""The deployed stage: runs a request through the emulated API Gateway and renders its gateway responses.
+
+This calls MiniStack's data plane in process, below its HTTP front: that front decodes the path, joins repeated
+headers, and lets a request choose another account or service by its headers. API Gateway does none of these.
+"""
+
+import asyncio
+import json
+import logging
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Final
+
+from ministack.core.responses import request_scope
+from ministack.services import apigateway_v1
+
+from local.stack import Stack
+
+PROBLEM: Final = "application/problem+json"
+
+_LOG: Final = logging.getLogger(__name__)
+
+type Headers = dict[str, str | list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer."""
+
+    status: int
+    headers: Mapping[str, str | list[str]]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """An HTTP request as API Gateway hands it on.
+
+    `path` is percent-encoded as the client sent it, `query` is decoded; a repeated header has a list of values.
+    """
+
+    method: str
+    path: str
+    query: dict[str, list[str]]
+    headers: Headers
+    body: bytes
+
+
+class Gateway:
+    """The stage of one stack. At most `capacity` requests run at a time, the rest wait in line."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self._scope: tuple[str, str] = apigateway_v1.find_api_scope(stack.api_id)
+        self._slots = asyncio.Semaphore(1)
+
+    def widen(self) -> None:
+        """Let one more request run at a time."""
+        self._slots.release()
+
+    async def execute(self, request: Request) -> Answer:
+        """Return the answer of the authorizer, of the function, or of the gateway itself."""
+        async with self._slots:
+            status, headers, body = await apigateway_v1.handle_execute(
+                self._stack.api_id,
+                self._stack.stage,
+                request.method,
+                request.path,
+                request.headers,
+                request.body,
+                request.query,
+            )
+        content_type = next((value for name, value in headers.items() if name.lower() == "content-type"), "")
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR and content_type != PROBLEM:
+            # The emulator answers a failed function with the text of its exception; API Gateway does not.
+            _LOG.error("%s %s failed: %s", request.method, request.path, body)
+            hidden = self.respond("DEFAULT_5XX")
+            return Answer(status, hidden.headers, hidden.body)
+        return Answer(status, headers, body)
+
+    def refuse(self, status: HTTPStatus, detail: str) -> Answer:
+        """Return the answer to a request that API Gateway refuses before it looks for a route."""
+        if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            return self.respond("REQUEST_TOO_LARGE")
+        base = self.respond("BAD_REQUEST_PARAMETERS")
+        # No gateway response exists for 414 and 431: they take the one for a bad request, with their own status.
+        problem = json.loads(base.body) | {"status": status, "title": status.phrase, "detail": detail}
+        return Answer(status, base.headers, json.dumps(problem).encode())
+
+    def respond(self, response_type: str) -> Answer:
+        """Return a gateway response of the template."""
+        request: dict[str, Any] = {
+            "api_id": self._stack.api_id,
+            "stage_name": self._stack.stage,
+            "headers": {},
+            "query_params": {},
+            "path_params": {},
+            "resource_path": "",
+            "request_id": str(uuid.uuid4()),
+        }
+        with request_scope(*self._scope):
+            request["stage"] = apigateway_v1.stages_for_api(self._stack.api_id)[self._stack.stage]
+            error = apigateway_v1._gw_error(response_type, None)  # noqa: SLF001  # the deployed templates, rendered by the emulator
+            return Answer(*apigateway_v1._gateway_error_response(error, request))  # noqa: SLF001  # likewise

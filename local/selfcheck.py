@@ -1,0 +1,46 @@
+"""What must hold before the URL is shown: the service lets nobody in without a good token."""
+
+import re
+from http import HTTPStatus
+from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from local.client import Client
+from local.issuer import forged
+from local.state import RunState
+from local.template import Route
+
+ACCOUNT: Final = "self-check"
+PATH: Final = "/v1/projects"
+
+_PARAMETER: Final = re.compile(r"\{[^}]+\}")
+
+
+class SelfCheckError(Exception):
+    """The service does not protect itself, or does not work."""
+
+
+def check(state: RunState, protected: tuple[Route, ...]) -> None:
+    """Ask for every protected route without a token, and for one with a forged and with a good token.
+
+    Raises:
+        SelfCheckError: an answer is not the one that it must be.
+
+    """
+    good = state.token(account=ACCOUNT, scopes="connections:read")
+    impostor = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    with Client(state.api_url, None) as client:
+        for method, template in protected:
+            path = _PARAMETER.sub("x", template)
+            _expect(client, "PATCH" if method == "ANY" else method, path, HTTPStatus.UNAUTHORIZED, "without a token")
+    with Client(state.api_url, forged(good, impostor)) as client:
+        _expect(client, "GET", PATH, HTTPStatus.UNAUTHORIZED, "with a forged token")
+    with Client(state.api_url, good) as client:
+        _expect(client, "GET", PATH, HTTPStatus.OK, "with a good token")
+
+
+def _expect(client: Client, method: str, path: str, status: HTTPStatus, case: str) -> None:
+    reply = client.call(method, path)
+    if reply.status != status:
+        raise SelfCheckError(f"{method} {path} {case} answered {reply.status} instead of {status.value}")

@@ -1,0 +1,112 @@
+"""The process of a local run: issuer, emulator and edge on one event loop. `local.__main__` replaces itself by this.
+
+It expects the environment that `local.environment` makes, since MiniStack reads its settings when it is imported.
+"""
+
+import asyncio
+import logging
+import os
+import shutil
+import signal
+import sys
+from pathlib import Path
+from typing import Final
+
+import ministack.app
+
+from local import demo, emulator, http11, selfcheck, stack, workers
+from local.console import Progress, fail, say, welcome
+from local.edge import Edge
+from local.gateway import Gateway
+from local.issuer import JWKS_PATH, JwksServer, signing_keys
+from local.settings import AUDIENCE, HOST, PROJECT, Settings
+from local.sockets import port_of
+from local.state import RunState, remove
+
+EXPECTED_FAILURES: Final = (stack.StackFailedError, selfcheck.SelfCheckError, demo.DemoFailedError)
+
+
+def main(settings: Settings) -> int:
+    """Serve until a signal says stop and return the exit code."""
+    _log_to(settings.files.logs / "emulator.log", verbose=settings.verbose)
+    workers.install(settings.files.logs, verbose=settings.verbose)
+    http11.install()
+    emulator.adapt()
+    code = 0
+    try:
+        asyncio.run(_serve(settings))
+    except* EXPECTED_FAILURES as failures:
+        code = fail(failures.exceptions[0])
+    finally:
+        shutil.rmtree(settings.files.scratch, ignore_errors=True)
+    say("Stopped.")
+    return code
+
+
+async def _serve(settings: Settings) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+
+    keys = signing_keys(settings.files.keys)
+    issuer = f"http://{HOST}:{port_of(settings.issuer_socket)}"
+    state = RunState(
+        api_url=f"http://{HOST}:{port_of(settings.api_socket)}",
+        issuer=issuer,
+        audience=AUDIENCE,
+        jwks_url=issuer + JWKS_PATH,
+        keys=keys,
+        pid=os.getpid(),
+    )
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(http11.serve_on(settings.issuer_socket, JwksServer(keys), stop))
+            tasks.create_task(http11.serve_on(settings.emulator_socket, ministack.app.app, stop))
+            work = tasks.create_task(_bring_up(settings, state, tasks, stop))
+            await stop.wait()
+            work.cancel()
+            remove(settings.files.run, state.pid)
+            await asyncio.to_thread(workers.stop_all)
+    finally:
+        remove(settings.files.run, state.pid)
+        workers.stop_all()
+
+
+async def _bring_up(settings: Settings, state: RunState, tasks: asyncio.TaskGroup, stop: asyncio.Event) -> None:
+    progress = Progress(settings.began)
+    progress.say("creating the stack of template.yaml on the emulator")
+    parts = await asyncio.to_thread(
+        stack.create,
+        PROJECT / "template.yaml",
+        f"http://{HOST}:{port_of(settings.emulator_socket)}",
+        issuer=state.issuer,
+        audience=state.audience,
+        jwks_url=state.jwks_url,
+    )
+    gateway = Gateway(parts)
+    http11.PlainHttp11.refuse = gateway.refuse
+    tasks.create_task(http11.serve_on(settings.api_socket, Edge(gateway), stop))
+
+    progress.say("checking that nobody gets in without a good token")
+    await asyncio.to_thread(selfcheck.check, state, parts.protected)
+    state.write(settings.files.run)
+    progress.say("ready")
+    say(welcome(state))
+    if settings.demo:
+        await asyncio.to_thread(demo.create, state)
+    for _ in range(settings.workers - 1):
+        for alias in parts.aliases:
+            await asyncio.to_thread(workers.start_one_more, alias)
+        gateway.widen()
+
+
+def _log_to(path: Path, *, verbose: bool) -> None:
+    """Send the emulator's log to a file, and to the console as well when asked."""
+    handlers: list[logging.Handler] = [logging.FileHandler(path, encoding="utf-8")]
+    if verbose:
+        handlers.append(logging.StreamHandler(sys.stderr))
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s", handlers=handlers, force=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(Settings.from_json(sys.argv[1])))

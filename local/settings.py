@@ -1,0 +1,81 @@
+"""What a local run can be told, and where it keeps its files."""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final, Self
+
+PROJECT: Final = Path(__file__).resolve().parent.parent
+"""The checkout that is served."""
+
+HOST: Final = "127.0.0.1"
+"""Everything listens here and nowhere else."""
+
+AUDIENCE: Final = "connection-overrides"
+"""The `aud` of tokens of the development issuer."""
+
+MAX_WORKERS: Final = 4
+"""Processes per function, at most: more than the machine has cores would only slow each other down."""
+
+THROTTLE: Final = 10_000
+"""Requests per second: more than one machine serves, so that a load test measures the service and not the limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class StateFiles:
+    """The files of a local run below one folder; only `keys` outlive it."""
+
+    folder: Path
+
+    @property
+    def run(self) -> Path:
+        """What `make token` and `make demo` read; exists only while the service runs."""
+        return self.folder / "run.json"
+
+    @property
+    def keys(self) -> Path:
+        """Private keys of the development issuer, one PEM file per key id."""
+        return self.folder / "keys"
+
+    @property
+    def logs(self) -> Path:
+        """One file per function and one for the emulator, begun anew by every run."""
+        return self.folder / "logs"
+
+    @property
+    def scratch(self) -> Path:
+        """The emulator's temporary files, removed at the end of the run."""
+        return self.folder / "scratch"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One local run.
+
+    The sockets are open already and are inherited as file descriptors; `began` is a reading of the monotonic clock.
+    """
+
+    api_socket: int
+    emulator_socket: int
+    issuer_socket: int
+    files: StateFiles
+    workers: int
+    verbose: bool
+    demo: bool
+    began: float
+
+    def to_json(self) -> str:
+        """Return the settings as one command line argument."""
+        return json.dumps({**asdict(self), "files": str(self.files.folder)})
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Return the settings that `to_json` wrote."""
+        values = json.loads(text)
+        return cls(**values | {"files": StateFiles(Path(values["files"]))})
+
+
+def default_workers() -> int:
+    """Return how many requests run at a time: one per core that this process may use, at most `MAX_WORKERS`."""
+    return min(MAX_WORKERS, os.process_cpu_count() or 1)

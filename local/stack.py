@@ -1,0 +1,99 @@
+"""The stack, created through CloudFormation on the emulator."""
+
+import json
+import platform
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import boto3
+from botocore.config import Config
+
+from local.bundle import zipped
+from local.settings import THROTTLE
+from local.template import Route, S3Object, local_copy, protected_routes
+
+if TYPE_CHECKING:
+    from types_boto3_cloudformation import CloudFormationClient
+
+STACK: Final = "connection-overrides-local"
+BUCKET: Final = "connection-overrides-local-code"
+CREATION_SECONDS: Final = 60
+
+_ARCHITECTURES: Final = {"x86_64": "x86_64", "AMD64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
+
+
+class StackFailedError(Exception):
+    """CloudFormation did not create the stack; the message holds its reasons."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """What others need to know of the created stack; `aliases` are the ARNs of the functions' aliases."""
+
+    api_id: str
+    stage: str
+    aliases: tuple[str, ...]
+    protected: tuple[Route, ...]
+
+
+def create(template: Path, endpoint: str, *, issuer: str, audience: str, jwks_url: str) -> Stack:
+    """Create the stack of `template` and return its parts.
+
+    Raises:
+        StackFailedError: a resource could not be created.
+
+    """
+    settings = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=60)
+    s3 = boto3.client("s3", endpoint_url=endpoint, config=settings)
+    cloudformation = boto3.client("cloudformation", endpoint_url=endpoint, config=settings)
+    s3.create_bucket(Bucket=BUCKET)
+
+    def upload(logical_id: str, source: Path) -> S3Object:
+        key = f"{logical_id}.zip"
+        s3.put_object(Bucket=BUCKET, Key=key, Body=zipped(source))
+        return {"Bucket": BUCKET, "Key": key}
+
+    parameters: dict[str, str] = {
+        "Stage": "local",
+        "Architecture": _ARCHITECTURES[platform.machine()],
+        "TokenIssuer": issuer,
+        "TokenAudience": audience,
+        "TokenJwksUrl": jwks_url,
+        "ThrottleRate": str(THROTTLE),
+        "ThrottleBurst": str(THROTTLE),
+    }
+    # Through S3, since an inline body may hold 51,200 bytes only.
+    expanded = local_copy(template, parameters, upload)
+    s3.put_object(Bucket=BUCKET, Key="template.json", Body=json.dumps(expanded).encode())
+    cloudformation.create_stack(
+        StackName=STACK,
+        TemplateURL=f"{endpoint}/{BUCKET}/template.json",
+        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
+        Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
+        OnFailure="DO_NOTHING",
+    )
+    _wait(cloudformation)
+    resources = cloudformation.describe_stack_resources(StackName=STACK)["StackResources"]
+
+    def physical_ids(resource_type: str) -> tuple[str, ...]:
+        return tuple(r["PhysicalResourceId"] for r in resources if r["ResourceType"] == resource_type)
+
+    (api_id,) = physical_ids("AWS::ApiGateway::RestApi")
+    (stage,) = physical_ids("AWS::ApiGateway::Stage")
+    return Stack(api_id, stage, physical_ids("AWS::Lambda::Alias"), tuple(protected_routes(expanded)))
+
+
+def _wait(cloudformation: "CloudFormationClient") -> None:
+    deadline = time.monotonic() + CREATION_SECONDS
+    while (status := cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]["StackStatus"]) != "CREATE_COMPLETE":
+        if status != "CREATE_IN_PROGRESS" or time.monotonic() > deadline:
+            events = cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
+            reasons = [
+                f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}"
+                for event in reversed(events)
+                if event["ResourceStatus"].endswith("FAILED")
+            ]
+            raise StackFailedError("; ".join([status, *reasons]))
+        time.sleep(0.05)

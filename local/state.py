@@ -1,0 +1,94 @@
+"""`run.json`: what other commands need to know about the running service."""
+
+import json
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Self
+
+from local.issuer import SigningKey, mint
+
+
+class NotRunningError(Exception):
+    """No local run answers for this checkout."""
+
+    def __init__(self) -> None:
+        super().__init__("no local run is up; start one with: make run")
+
+
+@dataclass(frozen=True, slots=True)
+class RunState:
+    """A running service."""
+
+    api_url: str
+    issuer: str
+    audience: str
+    jwks_url: str
+    keys: tuple[SigningKey, ...]
+    pid: int
+
+    def signed_by(self, key: SigningKey) -> Self:
+        """Return the same state whose tokens are signed with `key`."""
+        return replace(self, keys=(key, *(other for other in self.keys if other != key)))
+
+    def token(self, *, account: str, scopes: str, subject: str = "developer") -> str:
+        """Return a token that the running service accepts."""
+        return mint(
+            self.keys[0],
+            issuer=self.issuer,
+            audience=self.audience,
+            account=account,
+            scopes=scopes,
+            subject=subject,
+        )
+
+    def write(self, path: Path) -> None:
+        """Write the file, readable by its owner only, whole or not at all."""
+        document = {
+            "apiUrl": self.api_url,
+            "issuer": self.issuer,
+            "audience": self.audience,
+            "jwksUrl": self.jwks_url,
+            "keys": [{"kid": key.kid, "alg": key.alg, "privateKeyPath": str(key.path)} for key in self.keys],
+            "pid": self.pid,
+        }
+        unfinished = path.with_suffix(f".{self.pid}")
+        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(document, file, indent=2)
+        unfinished.replace(path)
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Return the state of the service that runs now.
+
+        Raises:
+            NotRunningError: there is no file, or its process is gone.
+
+        """
+        try:
+            document = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError as error:
+            raise NotRunningError from error
+        try:
+            os.kill(document["pid"], 0)
+        except ProcessLookupError as error:
+            raise NotRunningError from error
+        return cls(
+            api_url=document["apiUrl"],
+            issuer=document["issuer"],
+            audience=document["audience"],
+            jwks_url=document["jwksUrl"],
+            keys=tuple(SigningKey(key["kid"], key["alg"], Path(key["privateKeyPath"])) for key in document["keys"]),
+            pid=document["pid"],
+        )
+
+
+def remove(path: Path, pid: int) -> None:
+    """Remove the file unless a later run has written its own."""
+    try:
+        owner = json.loads(path.read_text(encoding="utf-8"))["pid"]
+    except FileNotFoundError:
+        return
+    if owner == pid:
+        path.unlink()

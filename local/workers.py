@@ -1,0 +1,88 @@
+"""Function workers: the emulator's processes, changed where they differ from Lambda in a way that hurts here."""
+
+import sys
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+from ministack.core import lambda_runtime
+from ministack.services import lambda_svc
+
+_RAISED: Final = 'json.dumps({"status": "error", "error": str(e), "trace": traceback.format_exc()})'
+_REPORTED: Final = 'json.dumps({"status": "ok", "raised": str(e), "trace": traceback.format_exc()})'
+
+
+class KeptWorker(lambda_runtime.Worker):  # type: ignore[misc]  # MiniStack has no type information
+    """A worker that outlives an exception of its handler, as an execution environment of Lambda does.
+
+    The emulator ends the process after every exception. Since an authorizer says 401 by raising, each refused token
+    would cost the start of a Python process.
+    """
+
+    logs: ClassVar[Path]
+    """Folder of the log files; set once, before the first worker starts."""
+
+    verbose: ClassVar[bool] = False
+    """Whether log lines go to the console as well."""
+
+    def invoke(self, event: object, request_id: str, **settings: object) -> dict[str, Any]:
+        """Run one invocation; a handler's exception comes back as the emulator's error record."""
+        response: dict[str, Any] = super().invoke(event, request_id, **settings)
+        if "raised" in response:
+            return {**response, "status": "error", "error": response["raised"]}
+        return response
+
+    def _read_stderr(self) -> None:
+        with log_file(self.logs, self.func_name).open("a", encoding="utf-8") as file:
+            for line in self._proc.stderr:
+                file.write(line)
+                file.flush()
+                if self.verbose:
+                    sys.stderr.write(line)
+
+    def _drain_stderr_bounded(self) -> str:
+        # The emulator waits up to 50 ms here to copy log lines into its CloudWatch Logs; they go to a file instead.
+        return ""
+
+
+def log_file(folder: Path, function_name: str) -> Path:
+    """Return the log file of a function, named after its logical id."""
+    # CloudFormation names a function <stack>-<logical id>-<suffix>.
+    return folder / f"{function_name.split('-')[-2]}.log"
+
+
+def install(logs: Path, *, verbose: bool) -> None:
+    """Make the emulator use `KeptWorker`.
+
+    Raises:
+        RuntimeError: the emulator's worker script is not the one that this was written for.
+
+    """
+    if lambda_runtime._PYTHON_WORKER_SCRIPT.count(_RAISED) != 1:  # noqa: SLF001  # no public way to change it
+        raise RuntimeError("this version of MiniStack reports exceptions of handlers in another way")
+    lambda_runtime._PYTHON_WORKER_SCRIPT = lambda_runtime._PYTHON_WORKER_SCRIPT.replace(_RAISED, _REPORTED)  # noqa: SLF001
+    KeptWorker.logs = logs
+    KeptWorker.verbose = verbose
+    lambda_runtime.Worker = KeptWorker
+
+
+def start_one_more(alias_arn: str) -> None:
+    """Start one more worker of a function and return when it is ready; the others go on meanwhile."""
+    account, region = alias_arn.split(":")[4], alias_arn.split(":")[3]
+    code, config, name = lambda_svc._get_func_record_for_ref_in_scope(alias_arn, account_id=account, region=region)  # noqa: SLF001
+    leased = []
+    while True:
+        worker, how = lambda_runtime.acquire_worker(name, config, code["code_zip"], qualifier=config["Version"])
+        if how == "spawn":
+            break
+        leased.append(worker)
+    for other in leased:
+        lambda_runtime.release_worker(other)
+    try:
+        lambda_runtime.ensure_spawned(worker)
+    finally:
+        lambda_runtime.release_worker(worker)
+
+
+def stop_all() -> None:
+    """End every worker and wait for it."""
+    lambda_runtime.reset()

@@ -1,0 +1,99 @@
+"""What a developer types, and what must be true afterwards."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from local.client import Client
+from local.settings import PROJECT
+from support.local_run import LocalRun, command, local_run
+
+
+def run_command(state_dir: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603  # our own command
+        command(state_dir, *arguments), cwd=PROJECT, capture_output=True, text=True, check=False, timeout=30
+    )
+
+
+def test_the_url_is_there_within_ten_seconds_and_progress_is_shown(service: LocalRun) -> None:
+    assert service.seconds < 10
+    progress = [line[9:].strip() for line in service.output.splitlines() if re.match(r" *\d+\.\d s  ", line)]
+    assert progress == [
+        f"starting on port {urlsplit(service.state.api_url).port}",
+        "creating the stack of template.yaml on the emulator",
+        "checking that nobody gets in without a good token",
+        "ready",
+    ]
+
+
+def test_the_printed_token_is_accepted(service: LocalRun) -> None:
+    (token,) = re.findall(r"^  TOKEN=(\S+)$", service.output, re.MULTILINE)
+    with Client(service.state.api_url, token) as client:
+        assert client.call("GET", "/v1/projects").status == 200
+
+
+def test_run_json_says_what_is_running_and_only_its_owner_can_read_it(service: LocalRun) -> None:
+    path = service.state_dir / "run.json"
+    document = json.loads(path.read_text(encoding="utf-8"))
+    assert document.keys() == {"apiUrl", "issuer", "audience", "jwksUrl", "keys", "pid"}
+    assert document["pid"] == service.process.pid
+    assert [(key["kid"], key["alg"]) for key in document["keys"]] == [("local-rsa", "RS256"), ("local-p256", "ES256")]
+    private = [path, *(Path(key["privateKeyPath"]) for key in document["keys"])]
+    assert {oct(file.stat().st_mode & 0o777) for file in private} == {"0o600"}
+
+
+@pytest.mark.parametrize("kid", ["local-rsa", "local-p256"])
+def test_a_token_of_either_key_is_accepted(service: LocalRun, kid: str) -> None:
+    (key,) = [key for key in service.state.keys if key.kid == kid]
+    signed = service.state.signed_by(key).token(account="acme", scopes="connections:read")
+    with Client(service.state.api_url, signed) as client:
+        assert client.call("GET", "/v1/projects").status == 200
+
+
+def test_a_busy_port_is_one_clear_line_and_an_exit_code(service: LocalRun, tmp_path: Path) -> None:
+    port = urlsplit(service.state.api_url).port or 0
+    ended = run_command(tmp_path, "run", "--port", str(port))
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr == (
+        f"error: port {port} on 127.0.0.1 is in use; choose another one, e.g. make run PORT={port + 1}\n"
+    )
+
+
+def test_token_prints_nothing_but_a_token_with_the_account_and_scopes_asked_for(service: LocalRun) -> None:
+    ended = run_command(service.state_dir, "token", "--account", "other", "--scopes", "connections:read")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert re.fullmatch(r"[\w-]+\.[\w-]+\.[\w-]+\n", ended.stdout)
+    with Client(service.state.api_url, ended.stdout.strip()) as client:
+        assert client.call("GET", "/v1/projects").status == 200
+        assert client.call("POST", "/v1/projects", {"name": "x"}).status == 403
+
+
+def test_token_without_a_running_service_says_how_to_start_one(tmp_path: Path) -> None:
+    ended = run_command(tmp_path, "token")
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr == "error: no local run is up; start one with: make run\n"
+
+
+def test_demo_uses_the_running_service_and_prints_every_call(service: LocalRun) -> None:
+    ended = run_command(service.state_dir, "demo")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    calls = re.findall(r"^  (\d{3})  POST (\S+)  (.+)$", ended.stdout, re.MULTILINE)
+    assert [status for status, _, _ in calls] == ["201"] * 10
+    (project_id,) = re.findall(r"^The project's id is (\S+)\.", ended.stdout, re.MULTILINE)
+    with Client(service.state.api_url, service.token()) as client:
+        environments = client.call("GET", f"/v1/projects/{project_id}/environments").document["results"]
+        overrides = client.call(
+            "GET", f"/v1/projects/{project_id}/connections/environment-overrides?environmentName=PROD"
+        ).document["results"]
+    assert {one["name"]: one["protected"] for one in environments} == {"DEV": False, "TEST": False, "PROD": True}
+    assert {one["name"] for one in overrides} == {"Salesforce", "Warehouse"}
+
+
+def test_ctrl_c_leaves_no_process_and_no_file_but_keys_and_logs(tmp_path: Path) -> None:
+    with local_run(tmp_path, "--demo", until="The project's id is") as run:
+        assert run.interrupt() == 0
+        assert not run.has_processes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["keys", "logs"]

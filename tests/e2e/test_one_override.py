@@ -1,0 +1,78 @@
+"""The whole way of one override through edge, authorizer, function and table."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from local.client import Client
+from support.local_run import LocalRun
+
+OVERRIDE = {
+    "environmentName": "PROD",
+    "connectionName": "Salesforce",
+    "authType": "GENERIC_SECRET",
+    "connectionOverrides": {"connectionProperties": {"secretName": "prod-salesforce", "secretKey": "apiKey"}},
+}
+
+
+@pytest.fixture
+def project(client: Client) -> str:
+    """The path of a project with the environment PROD and the connection Salesforce."""
+    path = client.call("POST", "/v1/projects", {"name": "Analytics"}).headers["location"]
+    client.call("POST", f"{path}/environments", {"name": "PROD"})
+    connection: dict[str, Any] = {
+        "name": "Salesforce",
+        "platformConnectionType": "COMPONENT_BASIC",
+        "authProvider": "NONE",
+        "authType": "GENERIC_SECRET",
+    }
+    assert client.call("POST", f"{path}/connections", connection).status == 201
+    return path
+
+
+def test_the_first_create_is_201_and_the_second_409_both_with_an_address_to_follow(
+    client: Client, project: str
+) -> None:
+    first = client.call("POST", f"{project}/connections/environment-overrides", OVERRIDE)
+    second = client.call("POST", f"{project}/connections/environment-overrides", OVERRIDE)
+    assert (first.status, second.status) == (201, 409)
+    assert second.headers["content-type"] == "application/problem+json"
+    assert first.headers["location"] == second.headers["location"]
+    assert client.call("GET", first.headers["location"]).document == first.document
+
+
+def test_of_200_creates_at_once_one_is_201_and_the_rest_409(service: LocalRun, project: str) -> None:
+    def create(_: int) -> int:
+        with Client(service.state.api_url, token) as client:
+            return client.call("POST", f"{project}/connections/environment-overrides", OVERRIDE).status
+
+    token = service.token()
+    with ThreadPoolExecutor(max_workers=200) as pool:
+        statuses = Counter(pool.map(create, range(200)))
+    assert statuses == {201: 1, 409: 199}
+
+
+def test_another_account_does_not_see_the_project(service: LocalRun, project: str) -> None:
+    with Client(service.state.api_url, service.token(account="other")) as client:
+        assert client.call("GET", project).status == 404
+
+
+def test_no_token_and_a_forged_one_get_the_same_401(service: LocalRun) -> None:
+    head, _, signature = service.token().rpartition(".")
+    forged = f"{head}.{'A' * len(signature)}"
+    documents = []
+    for token in (None, forged):
+        with Client(service.state.api_url, token) as client:
+            reply = client.call("GET", "/v1/projects")
+        assert reply.status == 401
+        assert reply.headers["www-authenticate"].startswith("Bearer ")
+        assert reply.headers["content-type"] == "application/problem+json"
+        documents.append({name: value for name, value in reply.document.items() if name != "instance"})
+    assert documents[0] == documents[1]
+
+
+def test_the_problem_types_are_open_to_everybody(service: LocalRun) -> None:
+    with Client(service.state.api_url, None) as client:
+        refused = client.call("GET", "/v1/projects").document
+        assert client.call("GET", refused["type"]).status == 200

@@ -1,0 +1,196 @@
+"""The function as Lambda runs it: `functions/authorizer/app.py`, its environment, and an issuer on loopback."""
+
+import importlib.util
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.issuer import Issuer, event, new_issuer
+from support.jwks_server import JwksServer, Request
+
+_ROOT = Path(__file__).parents[3]
+_APP = _ROOT / "functions" / "authorizer" / "app.py"
+_EVENTS = {path.stem: path for path in sorted((_ROOT / "events" / "authorizer").glob("*.json"))}
+
+# The public half of the key that signed the token of events/authorizer/expired.json; the private half was thrown away.
+_KEY_OF_THE_EVENTS = {
+    "kty": "EC",
+    "crv": "P-256",
+    "x": "DVoHZLWigJB4vF6-PfTlm9OfL0opYRDmE0FZl3dY9C4",
+    "y": "OIxbnUv9rmd45uAaaDQS_LAghCfDWtofLpxlF9aCKcY",
+    "kid": "key-1",
+}
+
+type Handler = Callable[[Mapping[str, object], object], Mapping[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Issuer:
+    return new_issuer()
+
+
+@pytest.fixture
+def endpoint(issuer: Issuer) -> Iterator[JwksServer]:
+    keys = [*issuer.jwks()["keys"], _KEY_OF_THE_EVENTS]
+    server = JwksServer(lambda request: request.reply({"keys": keys}))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def handler(endpoint: JwksServer, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Handler:
+    environment = {
+        "STAGE": "local",
+        "TOKEN_ISSUER": "https://issuer.example/",
+        "TOKEN_AUDIENCE": "connection-overrides",
+        "TOKEN_JWKS_URL": f"http://127.0.0.1:{endpoint.port}/jwks.json",
+        "TOKEN_REQUIRE_AT_JWT": "false",
+        # Loggers live as long as the process, one for each service name, and keep the output they began with.
+        "POWERTOOLS_SERVICE_NAME": request.node.name,
+    }
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    return _load()
+
+
+def _load() -> Handler:
+    """Load the entry point as a new execution environment does."""
+    spec = importlib.util.spec_from_file_location("app", _APP)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    loaded: Handler = module.handler
+    return loaded
+
+
+def _good(issuer: Issuer) -> str:
+    now = int(time.time())
+    claims = issuer.claims(iat=now, nbf=now, exp=now + 300)
+    return issuer.token(claims=claims)
+
+
+def test_a_good_token_is_allowed_and_the_log_has_one_line_without_it(
+    handler: Handler, issuer: Issuer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    token = _good(issuer)
+    answer = handler(event(f"Bearer {token}"), None)
+    assert answer["context"]["account"] == "account-1"
+    output = capsys.readouterr().out
+    [line] = [json.loads(line) for line in output.splitlines()]
+    assert line == {
+        **line,
+        "level": "INFO",
+        "message": "authorization decided",
+        "request_id": "request-1",
+        "outcome": "allowed",
+        "account": "account-1",
+    }
+    for part in token.split("."):
+        assert part not in output
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("algorithm-hs256", "algorithm"),
+        ("algorithm-none", "algorithm"),
+        ("critical-extension", "critical-header"),
+        ("embedded-key", "embedded-key"),
+        ("expired", "expired"),
+        ("forged-signature", "signature"),
+        ("good-token-shape", "token-malformed"),
+        ("joined-headers", "authorization-header"),
+        ("malformed-token", "token-malformed"),
+        ("missing-header", "authorization-header"),
+        ("other-scheme", "authorization-header"),
+        ("other-type", "token-type"),
+        ("padded-signature", "token-malformed"),
+        ("repeated-member", "token-malformed"),
+        ("token-in-query", "authorization-header"),
+        ("too-long", "authorization-header"),
+        ("two-headers", "authorization-header"),
+        ("unknown-key", "unknown-key"),
+    ],
+)
+def test_an_event_of_the_events_folder_is_unauthorized(
+    handler: Handler, capsys: pytest.CaptureFixture[str], name: str, reason: str
+) -> None:
+    with pytest.raises(Exception, match=r"^Unauthorized$") as refusal:
+        handler(json.loads(_EVENTS[name].read_text()), None)
+    assert type(refusal.value) is Exception
+    line = json.loads(capsys.readouterr().out)
+    assert (line["outcome"], line["reason"]) == ("refused", reason)
+
+
+def test_every_event_of_the_events_folder_is_tested() -> None:
+    marks = test_an_event_of_the_events_folder_is_unauthorized.pytestmark  # type: ignore[attr-defined] # set by pytest
+    [cases] = [mark.args[1] for mark in marks if mark.name == "parametrize"]
+    assert [name for name, _ in cases] == list(_EVENTS)
+
+
+def test_a_hundred_calls_at_once_make_one_fetch(handler: Handler, endpoint: JwksServer, issuer: Issuer) -> None:
+    token = event(f"Bearer {_good(issuer)}")
+    with ThreadPoolExecutor(100) as threads:
+        answers = [future.result() for future in [threads.submit(handler, token, None) for _ in range(100)]]
+    assert {answer["principalId"] for answer in answers} == {"client-1"}
+    assert len(endpoint.requests) == 1
+
+
+def test_a_flood_of_unknown_keys_is_unauthorized_makes_one_fetch_and_stops_no_good_token(
+    handler: Handler, endpoint: JwksServer, issuer: Issuer
+) -> None:
+    good = event(f"Bearer {_good(issuer)}")
+    for number in range(100):
+        with pytest.raises(Exception, match=r"^Unauthorized$"):
+            handler(event(f"Bearer {issuer.token(issuer.header(kid=f'unknown-{number}'))}"), None)
+        assert handler(good, None)["principalId"] == "client-1"
+    assert len(endpoint.requests) == 1
+
+
+def test_an_issuer_that_fails_is_no_verdict_and_then_no_harm_to_known_keys(
+    handler: Handler, endpoint: JwksServer, issuer: Issuer
+) -> None:
+    working = endpoint.answer
+
+    def failing(request: Request) -> None:
+        request.reply(b"", status=500)
+
+    endpoint.answer = failing
+    with pytest.raises(Exception, match=r"^not-fetched$"):
+        _load()(event(f"Bearer {_good(issuer)}"), None)
+    endpoint.answer = working
+    assert handler(event(f"Bearer {_good(issuer)}"), None)["principalId"] == "client-1"
+    endpoint.answer = failing
+    assert handler(event(f"Bearer {_good(issuer)}"), None)["principalId"] == "client-1"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("TOKEN_JWKS_URL", "http://issuer.example/"), ("TOKEN_ISSUER", ""), ("STAGE", "prod"), ("STAGE", "")],
+)
+def test_a_wrong_setting_lets_nobody_in_and_is_not_the_callers_fault(
+    handler: Handler, issuer: Issuer, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    for _ in range(2):
+        with pytest.raises(Exception, match=r"^(TOKEN_JWKS_URL|TOKEN_ISSUER|STAGE)\b"):
+            handler(event(f"Bearer {_good(issuer)}"), None)
+
+
+def test_the_function_loads_neither_boto3_nor_pydantic_and_reads_nothing_when_imported() -> None:
+    program = (
+        "import importlib.util, sys\n"
+        f"spec = importlib.util.spec_from_file_location('app', {str(_APP)!r})\n"
+        "spec.loader.exec_module(importlib.util.module_from_spec(spec))\n"
+        "print(sorted({'boto3', 'botocore.session', 'pydantic', 'aws_xray_sdk'} & sys.modules.keys()))\n"
+    )
+    # No setting is there, and importing needs none.
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env={})  # noqa: S603 - our own program
+    assert loaded.stdout == "[]\n"

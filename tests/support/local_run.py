@@ -1,0 +1,113 @@
+"""A local run as a developer starts it: another process, spoken to over loopback."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from local.settings import PROJECT
+from local.state import RunState
+
+ALL_SCOPES = "connections:read connections:write projects:admin environments:protected"
+READY = "More tokens: make token"
+
+
+def command(state_dir: Path, *arguments: str) -> list[str]:
+    """The command line of `python -m local`, its files in `state_dir`."""
+    return [sys.executable, "-m", "local", "--state-dir", str(state_dir), *arguments]
+
+
+@dataclass
+class LocalRun:
+    """A running service; `output` is what it printed so far, `seconds` the time to its URL."""
+
+    process: subprocess.Popen[str]
+    state_dir: Path
+    output: str = ""
+    seconds: float = 0.0
+    state: RunState = field(init=False)
+
+    def wait_for(self, text: str) -> None:
+        """Read the output until a line holds `text`."""
+        assert self.process.stdout
+        for line in self.process.stdout:
+            self.output += line
+            if text in line:
+                return
+        raise AssertionError(f"the local run ended early:\n{self.output}")
+
+    def token(self, account: str = "acme", scopes: str = ALL_SCOPES) -> str:
+        """A good token."""
+        return self.state.token(account=account, scopes=scopes)
+
+    def interrupt(self) -> int:
+        """Press Ctrl-C: the terminal signals every process of the group. Returns the exit code."""
+        os.killpg(self.process.pid, signal.SIGINT)
+        return self.process.wait(timeout=20)
+
+    def has_processes(self) -> bool:
+        """Whether any process of the run is left."""
+        try:
+            os.killpg(self.process.pid, 0)
+        except ProcessLookupError:
+            return False
+        return True
+
+
+@contextmanager
+def local_run(state_dir: Path, *arguments: str, until: str = READY) -> Iterator[LocalRun]:
+    """Start a local run on a free port and stop it at the end."""
+    began = time.monotonic()
+    with subprocess.Popen(  # noqa: S603  # our own command
+        command(state_dir, "run", "--port", "0", *arguments),
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        run = LocalRun(process, state_dir)
+        try:
+            run.wait_for("Ctrl-C")
+            run.seconds = time.monotonic() - began
+            if until not in run.output:
+                run.wait_for(until)
+            run.state = RunState.read(state_dir / "run.json")
+            yield run
+        finally:
+            if process.poll() is None:
+                run.interrupt()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP answer; `document` is its JSON body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def document(self) -> Any:
+        return json.loads(self.body)
+
+
+def send(api_url: str, raw: bytes, method: str = "GET") -> Answer:
+    """Send bytes as they are and read one answer."""
+    parts = urlsplit(api_url)
+    with socket.create_connection((str(parts.hostname), parts.port or 80), timeout=20) as connection:
+        connection.sendall(raw)
+        response = http.client.HTTPResponse(connection, method=method)
+        response.begin()
+        body = response.read()
+        return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, body)

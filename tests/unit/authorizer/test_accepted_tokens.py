@@ -1,0 +1,153 @@
+"""Every form of a good token, and who its caller is then."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from support.issuer import NOW, Gateway, Issuer
+
+
+def test_a_good_token_is_answered_with_a_policy_for_the_stage_and_the_caller(gateway: Gateway, issuer: Issuer) -> None:
+    assert gateway.ask(f"Bearer {issuer.token()}") == {
+        "principalId": "client-1",
+        "policyDocument": {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Action": "execute-api:Invoke",
+                    "Effect": "Allow",
+                    "Resource": "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/*/*",
+                }
+            ],
+        },
+        "context": {
+            "account": "account-1",
+            "subject": "client-1",
+            "scopes": "connections:read connections:write",
+            "expiresAt": "1800000600",
+        },
+    }
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER", "bEaReR"])
+def test_the_scheme_is_accepted_in_any_case(gateway: Gateway, issuer: Issuer, scheme: str) -> None:
+    assert gateway.ask(f"{scheme} {issuer.token()}")["principalId"] == "client-1"
+
+
+def test_an_es256_token_is_accepted_with_the_p256_key(gateway: Gateway, issuer: Issuer) -> None:
+    token = issuer.es256_token()
+    assert gateway.ask(f"Bearer {token}")["principalId"] == "client-1"
+
+
+@pytest.mark.parametrize("typ", ["JWT", "jwt", "at+jwt", "AT+JWT", "application/at+jwt", "Application/At+Jwt", ...])
+def test_a_token_of_an_accepted_type_or_of_none_is_accepted(gateway: Gateway, issuer: Issuer, typ: object) -> None:
+    assert gateway.ask(f"Bearer {issuer.token(issuer.header(typ=typ))}")["principalId"] == "client-1"
+
+
+@pytest.mark.parametrize("typ", ["at+jwt", "AT+jwt", "application/at+jwt"])
+def test_an_access_token_is_accepted_where_its_type_is_demanded(gateway: Gateway, issuer: Issuer, typ: str) -> None:
+    gateway.require_at_jwt = True
+    assert gateway.ask(f"Bearer {issuer.token(issuer.header(typ=typ))}")["principalId"] == "client-1"
+
+
+@pytest.mark.parametrize("typ", ["JWT", "application/jwt", ...])
+def test_another_type_is_refused_where_the_type_of_access_tokens_is_demanded(
+    gateway: Gateway, issuer: Issuer, typ: object
+) -> None:
+    gateway.require_at_jwt = True
+    with pytest.raises(Exception, match=r"^Unauthorized$"):
+        gateway.ask(f"Bearer {issuer.token(issuer.header(typ=typ))}")
+    assert gateway.log.lines[0]["reason"] == "token-type"
+
+
+def test_header_parameters_that_mean_nothing_here_are_ignored(gateway: Gateway, issuer: Issuer) -> None:
+    header = issuer.header(x5t="dGh1bWJwcmludA", **{"x5t#S256": "dGh1bWJwcmludA", "unknown": {"a": [1]}})
+    assert gateway.ask(f"Bearer {issuer.token(header)}")["principalId"] == "client-1"
+
+
+_GOOD_CLAIMS: dict[str, dict[str, Any]] = {
+    "audience in a list": {"aud": ["https://other.example", "connection-overrides"]},
+    "audience in a list of one": {"aud": ["connection-overrides"]},
+    "token_use access": {"token_use": "access"},
+    "no iat": {"iat": ...},
+    "no nbf": {"nbf": ...},
+    "fractional dates": {"exp": NOW + 0.5, "nbf": NOW - 0.5, "iat": NOW - 0.25},
+    "dates with exponents": {"exp": 1.9e9},
+    "expired within the leeway": {"exp": NOW - 29.5},
+    "valid from within the leeway": {"nbf": NOW + 30},
+    "made within the leeway": {"iat": NOW + 30},
+    "the last second": {"exp": 253_402_300_799},
+    "an old token": {"iat": 0, "nbf": 0},
+    "unknown claims": {"jti": "1", "client_id": "c", "nested": {"a": [{"b": None}]}, "ключ": "значение"},
+    "an account with every character": {"account_id": "aZ09._:@|=+-"},
+    "an account of 128 characters": {"account_id": "a" * 128},
+    "a subject of 255 characters": {"sub": "s" * 255},
+    "a subject with blanks": {"sub": "auth0|client one"},
+}
+
+
+@pytest.mark.parametrize("changes", _GOOD_CLAIMS.values(), ids=_GOOD_CLAIMS.keys())
+def test_a_token_with_other_good_claims_is_accepted(
+    gateway: Gateway, issuer: Issuer, changes: dict[str, object]
+) -> None:
+    answer = gateway.ask(f"Bearer {issuer.token(claims=issuer.claims(**changes))}")
+    assert answer["context"]["expiresAt"].isdecimal()
+
+
+@pytest.mark.parametrize(
+    ("changes", "scopes"),
+    [
+        ({"scope": "connections:read"}, "connections:read"),
+        ({"scope": ""}, ""),
+        ({"scope": ...}, ""),
+        ({"scope": "openid profile api://other/.default"}, ""),
+        ({"scope": "projects:admin environments:protected"}, "environments:protected projects:admin"),
+        ({"scope": "connections:read connections:read"}, "connections:read"),
+        ({"scope": "CONNECTIONS:READ"}, ""),
+        ({"scope": ..., "scp": "connections:write connections:read"}, "connections:read connections:write"),
+        ({"scope": ..., "scp": ["connections:write", "openid"]}, "connections:write"),
+        ({"scope": ..., "scp": []}, ""),
+        ({"scope": "connections:read", "scp": ["projects:admin"]}, "connections:read"),
+        ({"scope": " ".join(f"other:{number}" for number in range(400)) + " connections:read"}, "connections:read"),
+    ],
+)
+def test_the_context_has_those_scopes_of_the_token_that_the_api_knows(
+    gateway: Gateway, issuer: Issuer, changes: dict[str, object], scopes: str
+) -> None:
+    answer = gateway.ask(f"Bearer {issuer.token(claims=issuer.claims(**changes))}")
+    assert answer["context"]["scopes"] == scopes
+
+
+def test_the_audience_and_the_account_are_read_from_the_claims_that_the_settings_name(
+    gateway: Gateway, issuer: Issuer
+) -> None:
+    gateway.audience_claim = "client_id"
+    gateway.account_claim = "https://issuer.example/tenant"
+    claims = issuer.claims(
+        aud=...,
+        account_id="not-this-one",
+        client_id="connection-overrides",
+        **{"https://issuer.example/tenant": "account-2"},
+    )
+    assert gateway.ask(f"Bearer {issuer.token(claims=claims)}")["context"]["account"] == "account-2"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"client_id": "connection-overrides", "aud": "https://other.example"}, {"client_id": "other"}, {}],
+)
+def test_where_another_claim_names_the_audience_neither_it_nor_aud_may_name_somebody_else(
+    gateway: Gateway, issuer: Issuer, changes: dict[str, object]
+) -> None:
+    gateway.audience_claim = "client_id"
+    with pytest.raises(Exception, match=r"^Unauthorized$"):
+        gateway.ask(f"Bearer {issuer.token(claims=issuer.claims(**changes))}")
+    assert gateway.log.lines[0]["reason"] == "audience"
+
+
+def test_a_token_of_the_greatest_length_is_accepted_and_its_context_stays_small(
+    gateway: Gateway, padded: Callable[[int], str]
+) -> None:
+    token = padded(8 * 1024)
+    assert len(token) == 8 * 1024
+    assert len(str(gateway.ask(f"Bearer {token}")["context"])) < 1024

@@ -1,0 +1,69 @@
+"""The local copy of the template."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from local.settings import PROJECT
+from local.template import DEPENDENCIES_LAYER, Template, local_copy, protected_routes
+
+PARAMETERS = {
+    "Stage": "local",
+    "Architecture": "x86_64",
+    "TokenIssuer": "http://127.0.0.1:1",
+    "TokenAudience": "connection-overrides",
+    "TokenJwksUrl": "http://127.0.0.1:1/.well-known/jwks.json",
+}
+
+
+@pytest.fixture(scope="module")
+def uploaded() -> dict[str, Path]:
+    """The source folders that were uploaded, by logical id; filled by `expanded`."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def expanded(uploaded: dict[str, Path]) -> Template:
+    """The local copy of the real template."""
+
+    def upload(logical_id: str, source: Path) -> dict[str, str]:
+        uploaded[logical_id] = source
+        return {"Bucket": "code", "Key": f"{logical_id}.zip"}
+
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        return local_copy(PROJECT / "template.yaml", PARAMETERS, upload)
+
+
+def resources(expanded: Template, resource_type: str) -> list[dict[str, Any]]:
+    return [one for one in expanded["Resources"].values() if one["Type"] == resource_type]
+
+
+def test_functions_and_our_layer_are_uploaded_and_the_dependencies_layer_is_not(
+    expanded: Template, uploaded: dict[str, Path]
+) -> None:
+    assert expanded["Resources"]
+    assert DEPENDENCIES_LAYER not in uploaded
+    assert {source.relative_to(PROJECT).parts[0] for source in uploaded.values()} == {"functions", "layers"}
+    assert all(source.is_dir() for source in uploaded.values())
+
+
+def test_nothing_of_codedeploy_is_left(expanded: Template) -> None:
+    assert not resources(expanded, "AWS::CodeDeploy::Application")
+    assert not [name for name, one in expanded["Resources"].items() if "UpdatePolicy" in one]
+
+
+def test_every_gateway_response_is_a_resource_that_the_deployment_waits_for(expanded: Template) -> None:
+    responses = {
+        name for name, one in expanded["Resources"].items() if one["Type"] == "AWS::ApiGateway::GatewayResponse"
+    }
+    (deployment,) = resources(expanded, "AWS::ApiGateway::Deployment")
+    assert len(responses) > 5
+    assert responses <= set(deployment["DependsOn"])
+
+
+def test_only_the_problem_types_are_not_protected(expanded: Template) -> None:
+    (api,) = resources(expanded, "AWS::ApiGateway::RestApi")
+    routes = {(method.upper(), path) for path, item in api["Properties"]["Body"]["paths"].items() for method in item}
+    opened = routes - set(protected_routes(expanded))
+    assert {path for _, path in opened} == {"/v1/problems", "/v1/problems/{slug}"}

@@ -37,6 +37,7 @@ def main(settings: Settings) -> int:
         asyncio.run(_serve(settings))
     except* EXPECTED_FAILURES as failures:
         code = fail(failures.exceptions[0])
+        say(f"The logs are in {settings.files.logs}")
     finally:
         shutil.rmtree(settings.files.scratch, ignore_errors=True)
     say("Stopped.")

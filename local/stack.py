@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import boto3
 from botocore.config import Config
+from samtranslator.model.exceptions import InvalidDocumentException
 
 from local.bundle import zipped
 from local.settings import THROTTLE
@@ -42,7 +43,7 @@ def create(template: Path, endpoint: str, *, issuer: str, audience: str, jwks_ur
     """Create the stack of `template` and return its parts.
 
     Raises:
-        StackFailedError: a resource could not be created.
+        StackFailedError: the template is not valid, or a resource could not be created.
 
     """
     settings = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=60)
@@ -65,7 +66,10 @@ def create(template: Path, endpoint: str, *, issuer: str, audience: str, jwks_ur
         "ThrottleBurst": str(THROTTLE),
     }
     # Through S3, since an inline body may hold 51,200 bytes only.
-    expanded = local_copy(template, parameters, upload)
+    try:
+        expanded = local_copy(template, parameters, upload)
+    except InvalidDocumentException as error:
+        raise StackFailedError("; ".join(cause.message for cause in error.causes)) from error
     s3.put_object(Bucket=BUCKET, Key="template.json", Body=json.dumps(expanded).encode())
     cloudformation.create_stack(
         StackName=STACK,

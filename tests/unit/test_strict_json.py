@@ -31,6 +31,7 @@ def test_any_json_value_is_read_as_the_standard_reader_reads_it(value: object) -
         ('"\\ud83d\\ude00"', "😀"),  # an escaped pair of surrogates is one character
         ('"[[[[ \\" ]]]] \\\\"', '[[[[ " ]]]] \\'),
         ('"' + "[" * 100 + '"', "[" * 100),
+        ('"\\"' + "[" * 100 + '"', '"' + "[" * 100),
         ("[" * MAX_DEPTH + "]" * MAX_DEPTH, json.loads("[" * MAX_DEPTH + "]" * MAX_DEPTH)),
         ("[" + "[]," * 100 + "{}]", [[]] * 100 + [{}]),
         ("9" * MAX_NUMBER_LENGTH, int("9" * MAX_NUMBER_LENGTH)),

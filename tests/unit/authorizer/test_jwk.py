@@ -62,7 +62,7 @@ _UNSOUND: dict[str, Callable[[dict[str, Any], dict[str, Any]], dict[str, Any]]] 
     "RSA with an empty modulus": lambda r, _: {**r, "n": ""},
     "RSA with a padded modulus": lambda r, _: {**r, "n": r["n"] + "=="},
     "RSA with a modulus in the standard alphabet": lambda r, _: {**r, "n": "+/" + r["n"][2:]},
-    "RSA of 16,384 bits": lambda r, _: {**r, "n": "_" * 2731},
+    "RSA of 8,208 bits": lambda r, _: {**r, "n": "_" * 1368},
     "RSA with the exponent 1": lambda r, _: {**r, "e": "AQ"},
     "RSA with the exponent 3": lambda r, _: {**r, "e": "Aw"},
     "RSA with an even exponent": lambda r, _: {**r, "e": "AQAC"},

@@ -84,6 +84,7 @@ def test_in_the_local_stage_http_is_for_this_machine(url: str, parts: JwksUrl) -
         "http://0.0.0.0/",
         "http://127.0.0.1@issuer.example/",
         "https://user:password@issuer.example/",
+        "https://user@issuer.example/",
         "https://:password@issuer.example/",
         "http://127.0.0.1\\@issuer.example/",
         "https://issuer.example/#keys",

@@ -15,8 +15,6 @@ from connection_overrides.authorizer import base64url
 from connection_overrides.authorizer.jwk import Algorithm, VerificationKey, is_key_id
 from connection_overrides.authorizer.refusal import TokenRefusedError
 
-_SEGMENTS: Final = 3
-
 # RFC 8725, 3.10: what the token itself points to is never followed. A thumbprint (`x5t`) carries no key; some issuers
 # send it beside `kid`, and it is ignored.
 _EMBEDDED_KEY_PARAMETERS: Final = frozenset({"jwk", "jku", "x5c", "x5u"})
@@ -74,11 +72,9 @@ def verified_payload(token: str, key: VerificationKey) -> bytes:
 
 
 def _json_header(token: str) -> dict[str, object]:
-    segments = token.split(".")
-    if len(segments) != _SEGMENTS:
-        raise TokenRefusedError("token-malformed")
     try:
-        header, _payload, _signature = (base64url.decode(segment) for segment in segments)
+        # Exactly three segments, each of them well encoded: anything else is a ValueError.
+        header, _payload, _signature = (base64url.decode(segment) for segment in token.split("."))
         members = strict_json.parse(header.decode("utf-8"))
     except ValueError:
         raise TokenRefusedError("token-malformed") from None

@@ -37,17 +37,14 @@ class KeyCache:
         Raises JwksUnavailableError when that cannot be told: no set could be had within `STALE_SECONDS`, the last fetch
         failed and the key is not in the set before it, or the set gives the id to several keys (RFC 7517, 4.5).
         """
-        if fresh := self._fresh_key(key_id):
-            return fresh
+        key = self._keys.usable.get(key_id)
+        if key is not None and self._age(self._fetched_at) < FRESH_SECONDS:
+            return key
         with self._lock:
-            # Whoever waited for the lock finds the answer, or the failure, of the fetch that held it.
-            if not self._fresh_key(key_id) and self._age(self._attempted_at) >= FETCH_INTERVAL_SECONDS:
+            # Whoever waited for the lock finds the answer, or the failure, of the fetch that held it: too young to repeat.
+            if self._age(self._attempted_at) >= FETCH_INTERVAL_SECONDS:
                 self._refresh()
             return self._look_up(key_id)
-
-    def _fresh_key(self, key_id: str) -> VerificationKey | None:
-        key = self._keys.usable.get(key_id)
-        return key if self._age(self._fetched_at) < FRESH_SECONDS else None
 
     def _age(self, instant: Instant | None) -> float:
         return math.inf if instant is None else self._clock().seconds_since(instant)

@@ -25,9 +25,31 @@ help: ## list the targets
 test: .venv/.synced ## run the tests
 	@$(UV) run --no-sync pytest
 
+# The SAM CLI and MiniStack pin different releases of boto3, so each has an environment of its own.
+.venv-sam/.synced: uv.lock pyproject.toml $(filter-out uv,$(UV))
+	@UV_PROJECT_ENVIRONMENT=.venv-sam $(UV) sync --locked --quiet --no-default-groups --group sam
+	@touch $@
+
+SAM = AWS_DEFAULT_REGION=us-east-1 SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/.venv-sam/bin:$$PATH" .venv-sam/bin/sam
+ARCHITECTURE ?= arm64
+
+.PHONY: build
+build: .venv-sam/.synced ## build what `sam deploy` deploys (ARCHITECTURE=arm64 or x86_64)
+	@ARCHITECTURE=$(ARCHITECTURE) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
+
+EXPORT = $(UV) export --quiet --locked --no-default-groups --no-emit-project --no-header
+
+.PHONY: layer-requirements
+layer-requirements: .venv/.synced ## export the dependencies layer's requirements from uv.lock
+	@$(EXPORT) --output-file layers/dependencies/requirements.txt
+
 .PHONY: check
-check: .venv/.synced ## lint, formatting, types, lock drift
+check: .venv/.synced .venv-sam/.synced ## lint, formatting, types, template, lock drift
 	@$(UV) lock --check --quiet
+	@$(EXPORT) | diff layers/dependencies/requirements.txt - || (echo "stale: make layer-requirements"; false)
+	@$(SAM) validate
+	@$(SAM) validate --lint
+	@.venv/bin/cfn-lint template.yaml
 	@$(UV) run --no-sync ruff check
 	@$(UV) run --no-sync ruff format --check
 	@$(UV) run --no-sync mypy

@@ -11,7 +11,7 @@ from local import demo
 from local.console import SCOPES, Progress, fail, say
 from local.environment import clean
 from local.settings import PROJECT, Settings, StateFiles, default_workers
-from local.sockets import PortBusyError, listen
+from local.sockets import PortError, listen
 from local.state import NotRunningError, RunState
 
 
@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> int:
                 _demo(options, files)
             case _:
                 _run(options, files)
-    except (NotRunningError, PortBusyError, demo.DemoFailedError) as error:
+    except (NotRunningError, PortError, demo.DemoFailedError) as error:
         return fail(error)
     return 0
 
@@ -65,13 +65,19 @@ def _run(options: argparse.Namespace, files: StateFiles) -> None:
     os.execve(sys.executable, [sys.executable, "-m", "local.server", settings.to_json()], environment)  # noqa: S606  # no shell wanted
 
 
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) >= 2**16:
+        raise argparse.ArgumentTypeError(f"not a port: {text}")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
     parser.add_argument("--state-dir", type=Path, default=PROJECT / ".local", help="where run.json, keys and logs are")
     commands = parser.add_subparsers(dest="command", required=True)
     for name, text in (("run", "serve until Ctrl-C"), ("demo", "create an example project, serving if nothing does")):
         command = commands.add_parser(name, help=text)
-        command.add_argument("--port", type=int, default=8080)
+        command.add_argument("--port", type=_port, default=8080)
         command.add_argument("--workers", type=int, default=default_workers(), help="requests that run at a time")
         command.add_argument("--verbose", action="store_true", help="logs on the console as well")
         command.add_argument("--demo", action="store_true", help="create an example project when ready")

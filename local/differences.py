@@ -44,15 +44,15 @@ DIFFERENCES: Final = (
     ),
     Difference(
         "Functions",
-        "micro VMs with the template's architecture and memory, restored from a snapshot",
-        "processes with this machine's architecture and no memory limit, started in advance",
+        "micro VMs with the template's architecture and memory limit",
+        "processes with this machine's architecture and no memory limit",
     ),
     Difference(
         "Concurrency",
         "scales to the account's quota",
         f"one request per core at a time, at most {MAX_WORKERS}; the others wait in line",
     ),
-    Difference("Release", "traffic moves to a new version step by step", "`DeploymentPreference` is dropped"),
+    Difference("Release", "an alias moves to a new version, in steps where the template says so", "at once"),
     Difference(
         "Gateway responses",
         "a property of the API",
@@ -64,12 +64,11 @@ DIFFERENCES: Final = (
         "all get problem documents; TRACE and unknown methods reach the function, which answers 405",
     ),
     Difference(
-        "Repeated headers",
-        "passed on as lists",
-        "likewise, but several `Authorization` or `Content-Type` lines are joined by commas, and are refused for it",
+        "Headers",
+        "names as the client wrote them, repeated ones as lists",
+        "names in lower case; several `Authorization` or `Content-Type` lines are joined by commas, and refused for it",
     ),
     Difference("Throttling", "`ThrottleRate` and `ThrottleBurst`", f"{THROTTLE:,} requests per second"),
-    Difference("A function that times out", "504", "502"),
     Difference(
         "Table settings",
         "encryption, backups, deletion protection, throughput caps, expiry",

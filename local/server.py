@@ -23,7 +23,12 @@ from local.settings import AUDIENCE, HOST, PROJECT, Settings
 from local.sockets import port_of
 from local.state import RunState, remove
 
-EXPECTED_FAILURES: Final = (stack.StackFailedError, selfcheck.SelfCheckError, demo.DemoFailedError)
+EXPECTED_FAILURES: Final = (
+    stack.StackFailedError,
+    workers.FunctionFailedError,
+    selfcheck.SelfCheckError,
+    demo.DemoFailedError,
+)
 
 
 def main(settings: Settings) -> int:
@@ -84,6 +89,8 @@ async def _bring_up(settings: Settings, state: RunState, tasks: asyncio.TaskGrou
         audience=state.audience,
         jwks_url=state.jwks_url,
     )
+    progress.say("starting the functions")
+    await asyncio.gather(*(asyncio.to_thread(workers.start_one_more, alias) for alias in parts.aliases))
     gateway = Gateway(parts)
     http11.PlainHttp11.refuse = gateway.refuse
     tasks.create_task(http11.serve_on(settings.api_socket, Edge(gateway), stop))

@@ -10,11 +10,8 @@ BACKLOG: Final = 1024
 """Connections that wait to be accepted: hundreds of clients may come at once."""
 
 
-class PortBusyError(Exception):
-    """Another process listens on the port."""
-
-    def __init__(self, port: int) -> None:
-        super().__init__(f"port {port} on {HOST} is in use; choose another one, e.g. make run PORT={port + 1}")
+class PortError(Exception):
+    """The port cannot be listened on."""
 
 
 def listen(port: int) -> socket.socket:
@@ -23,7 +20,7 @@ def listen(port: int) -> socket.socket:
     It listens from the start: a port that is only bound could be bound by a second run as well.
 
     Raises:
-        PortBusyError: another process listens there.
+        PortError: another process listens there, or the system does not allow it.
 
     """
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
@@ -34,8 +31,10 @@ def listen(port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         if error.errno == errno.EADDRINUSE:
-            raise PortBusyError(port) from error
-        raise
+            raise PortError(
+                f"port {port} on {HOST} is in use; choose another one, e.g. make run PORT={port + 1}"
+            ) from error
+        raise PortError(f"cannot listen on port {port} of {HOST}: {error.strerror}") from error
     listener.set_inheritable(True)
     return listener
 

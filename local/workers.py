@@ -32,7 +32,7 @@ class KeptWorker(lambda_runtime.Worker):  # type: ignore[misc]  # MiniStack has 
         return response
 
     def _read_stderr(self) -> None:
-        with log_file(self.logs, self.func_name).open("a", encoding="utf-8") as file:
+        with (self.logs / f"{logical_id(self.func_name)}.log").open("a", encoding="utf-8") as file:
             for line in self._proc.stderr:
                 file.write(line)
                 file.flush()
@@ -44,10 +44,9 @@ class KeptWorker(lambda_runtime.Worker):  # type: ignore[misc]  # MiniStack has 
         return ""
 
 
-def log_file(folder: Path, function_name: str) -> Path:
-    """Return the log file of a function, named after its logical id."""
-    # CloudFormation names a function <stack>-<logical id>-<suffix>.
-    return folder / f"{function_name.split('-')[-2]}.log"
+def logical_id(function_name: str) -> str:
+    """Return the logical id of a function that CloudFormation named: `<stack>-<logical id>-<suffix>`."""
+    return function_name.split("-")[-2]
 
 
 def install(logs: Path, *, verbose: bool) -> None:
@@ -65,8 +64,17 @@ def install(logs: Path, *, verbose: bool) -> None:
     lambda_runtime.Worker = KeptWorker
 
 
+class FunctionFailedError(Exception):
+    """A function could not be loaded."""
+
+
 def start_one_more(alias_arn: str) -> None:
-    """Start one more worker of a function and return when it is ready; the others go on meanwhile."""
+    """Start one more worker of a function and return when it is ready; the others go on meanwhile.
+
+    Raises:
+        FunctionFailedError: its module cannot be imported.
+
+    """
     account, region = alias_arn.split(":")[4], alias_arn.split(":")[3]
     code, config, name = lambda_svc._get_func_record_for_ref_in_scope(alias_arn, account_id=account, region=region)  # noqa: SLF001
     leased = []
@@ -79,6 +87,8 @@ def start_one_more(alias_arn: str) -> None:
         lambda_runtime.release_worker(other)
     try:
         lambda_runtime.ensure_spawned(worker)
+    except RuntimeError as error:
+        raise FunctionFailedError(f"{logical_id(name)}: {error}") from error
     finally:
         lambda_runtime.release_worker(worker)
 

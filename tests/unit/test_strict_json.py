@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connection_overrides.strict_json import MAX_DEPTH, MAX_NUMBER_LENGTH, StrictJsonError, parse
@@ -19,6 +19,7 @@ _JSON = st.recursive(
 )
 
 
+@settings(deadline=None)  # a busy machine is no fault of the reader
 @given(_JSON)
 def test_any_json_value_is_read_as_the_standard_reader_reads_it(value: object) -> None:
     for text in (json.dumps(value), json.dumps(value, ensure_ascii=False, indent=1)):
@@ -140,6 +141,7 @@ def test_messages_say_what_is_wrong_and_nothing_of_the_text() -> None:
     }
 
 
+@settings(deadline=None)  # a busy machine is no fault of the reader
 @given(st.text())
 def test_any_text_is_either_read_or_refused(text: str) -> None:
     try:

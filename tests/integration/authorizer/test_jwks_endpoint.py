@@ -26,7 +26,7 @@ from connection_overrides.authorizer.jwks_endpoint import (
 
 type Serve = Callable[[Answer], JwksServer]
 
-_DEADLINE = 0.3
+_DEADLINE = 0.5
 _NO_HURRY = 10.0
 
 

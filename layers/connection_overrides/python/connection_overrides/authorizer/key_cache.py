@@ -41,7 +41,7 @@ class KeyCache:
         if key is not None and self._age(self._fetched_at) < FRESH_SECONDS:
             return key
         with self._lock:
-            # Whoever waited for the lock finds the answer, or the failure, of the fetch that held it: too young to repeat.
+            # Whoever waited for the lock finds the fetch that held it just made, and shares its answer or its failure.
             if self._age(self._attempted_at) >= FETCH_INTERVAL_SECONDS:
                 self._refresh()
             return self._look_up(key_id)

@@ -21,11 +21,14 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 @cache
-def _api() -> Api:
+def router() -> Router:
+    """Return the routes, on the table that the environment names."""
     router = Router()
     declare_registry(router, Table(connect(), os.environ["TABLE_NAME"]), new_project_id=lambda: str(uuid.uuid4()))
-    return Api(
-        router,
-        LogObserver(Logger()),
-        Surroundings(now=lambda: datetime.now(UTC), new_write_id=lambda: uuid.uuid4().hex),
-    )
+    return router
+
+
+@cache
+def _api() -> Api:
+    surroundings = Surroundings(now=lambda: datetime.now(UTC), new_write_id=lambda: uuid.uuid4().hex)
+    return Api(router(), LogObserver(Logger()), surroundings)

@@ -62,6 +62,7 @@ class Client:
     expires_at: int = 4_000_000_000
     now: datetime = datetime(2026, 1, 31, 12, 0, 0, 123_456, tzinfo=UTC)
     context: Context = field(default_factory=Context)
+    project_id: str | None = None
     recorder: Recorder = field(default_factory=Recorder)
     wait: Callable[[float], None] = lambda _: None
     _ids: Iterator[int] = field(default_factory=lambda: count(1))
@@ -72,6 +73,8 @@ class Client:
         self._api = Api(router, self.recorder, Surroundings(lambda: self.now, lambda: f"{next(self._ids):032x}"))
 
     def _next_project_id(self) -> str:
+        if self.project_id is not None:
+            return self.project_id
         return f"{next(self._ids):08x}-0000-4000-8000-000000000000"
 
     def call(
@@ -166,3 +169,14 @@ def create_table(client: Any) -> None:
         ],
         BillingMode="PAY_PER_REQUEST",
     )
+
+
+def seed(client: Any, project_id: str) -> None:
+    """Make what the events in `events/registry` speak of."""
+    api = Client(client, project_id=project_id)
+    api.make_project()
+    api.make_environment(project_id)
+    api.make_environment(project_id, "LIVE", protected=True)
+    for name in ("Salesforce", "Marketo"):
+        api.make_connection(project_id, name)
+    assert api.make_override(project_id, connection="Marketo").status == 201

@@ -11,10 +11,7 @@ from typing import Final
 
 from connection_overrides import strict_json
 from connection_overrides.authorizer.refusal import RefusalReason, TokenRefusedError
-from connection_overrides.caller import ACCOUNT_PATTERN, SUBJECT_PATTERN, Caller, Scope
-
-LEEWAY_SECONDS: Final = 30
-"""How far the issuer's clock and ours may be apart."""
+from connection_overrides.caller import ACCOUNT_PATTERN, CLOCK_LEEWAY, SUBJECT_PATTERN, Caller, Scope
 
 _LAST_SECOND: Final = 253_402_300_799  # the end of the year 9999
 
@@ -75,9 +72,9 @@ def _parse(payload: bytes) -> dict[str, object]:
 def _check_dates(claims: Mapping[str, object], now: float) -> float:
     """Return `exp`. RFC 7519, 4.1.4 to 4.1.6: not on or after `exp`, not before `nbf`, and not made in the future."""
     expires_at = _numeric_date(claims.get("exp"))
-    if now >= expires_at + LEEWAY_SECONDS:
+    if now >= expires_at + CLOCK_LEEWAY:
         raise TokenRefusedError("expired")
-    if any(_numeric_date(claims[name]) > now + LEEWAY_SECONDS for name in ("nbf", "iat") if name in claims):
+    if any(_numeric_date(claims[name]) > now + CLOCK_LEEWAY for name in ("nbf", "iat") if name in claims):
         raise TokenRefusedError("not-yet-valid")
     return expires_at
 

@@ -1,0 +1,67 @@
+"""The real entry point, with the events that `sam local invoke` takes."""
+
+import importlib.util
+import json
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from support.events import PROJECT_ID, STATUSES
+from support.registry import TABLE, Context, seed
+
+ROOT = Path(__file__).parents[2]
+EVENTS = ROOT / "events" / "registry"
+
+
+@pytest.fixture
+def app(dynamodb: Any, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> ModuleType:
+    """The function as Lambda loads it, on a table that holds what the events speak of."""
+    for name, value in {
+        "TABLE_NAME": TABLE,
+        # A logger lives as long as the process and keeps its stream; another service has another logger.
+        "POWERTOOLS_SERVICE_NAME": request.node.name,
+        "POWERTOOLS_METRICS_NAMESPACE": "ConnectionOverrides",
+    }.items():
+        monkeypatch.setenv(name, value)
+    seed(dynamodb, PROJECT_ID)
+    spec = importlib.util.spec_from_file_location("registry_app", ROOT / "functions" / "registry" / "app.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_each_event_has_its_status() -> None:
+    assert {path.stem for path in EVENTS.glob("*.json")} == set(STATUSES)
+
+
+@pytest.mark.parametrize(("name", "status"), STATUSES.items())
+def test_each_event_gets_its_answer_and_one_line_of_log(
+    app: ModuleType, capsys: pytest.CaptureFixture[str], name: str, status: int
+) -> None:
+    event = json.loads((EVENTS / f"{name}.json").read_text(encoding="utf-8"))
+
+    result = app.handler(event, Context())
+
+    assert result["statusCode"] == status, result
+    request_id = event["requestContext"]["requestId"]
+    assert result["headers"]["X-Request-Id"] == request_id
+    json.loads(result["body"])
+    log, *metrics = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert (log["message"], log["request_id"], log["status"]) == ("request", request_id, status)
+    assert (log["route"], log["method"]) == (event["resource"], event["httpMethod"])
+    outcome = {201: "Created", 409: "Conflicted", 200: None}.get(status, "Refused")
+    assert [metric.get(outcome) for metric in metrics] == ([] if outcome is None else [[1.0]])
+
+
+def test_every_operation_has_an_event(app: ModuleType) -> None:
+    asked = {
+        (event["httpMethod"], event["resource"])
+        for event in (json.loads(path.read_text(encoding="utf-8")) for path in EVENTS.glob("*.json"))
+    }
+
+    declared = {(method, resource) for resource, methods in app.router().routes().items() for method in methods}
+
+    assert declared <= asked

@@ -1,0 +1,36 @@
+"""What the events in `events/registry` get, once in process and once in containers."""
+
+from typing import Final
+
+PROJECT_ID: Final = "3f2b8c1e-7a44-4d0c-9a5e-0c6f5b1d2e3a"
+"""The project that the events speak of; `seed` makes it."""
+
+STATUSES: Final = {
+    "create-project": 201,
+    "list-projects": 200,
+    "get-project": 200,
+    "create-environment": 201,
+    "list-environments": 200,
+    "get-environment": 200,
+    "create-connection": 201,
+    "list-connections": 200,
+    "get-connection": 200,
+    "create-override": 201,
+    "create-override-that-exists": 409,
+    "list-overrides": 200,
+    "get-override": 200,
+    "list-problems": 200,
+    "get-problem": 200,
+    "refuse-unknown-field": 400,
+    "refuse-repeated-member": 400,
+    "refuse-another-auth-type": 400,
+    "refuse-unknown-environment": 404,
+    "refuse-unknown-project": 404,
+    "refuse-bad-project-id": 400,
+    "refuse-content-type": 415,
+    "refuse-missing-scope": 403,
+    "refuse-unprotected-scope": 403,
+    "refuse-without-caller": 401,
+    "refuse-expired-caller": 401,
+    "refuse-method": 405,
+}

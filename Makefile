@@ -23,7 +23,11 @@ help: ## list the targets
 
 .PHONY: test
 test: .venv/.synced ## run the tests
-	@$(UV) run --no-sync pytest
+	@$(UV) run --no-sync pytest --ignore=tests/races --cov --cov-fail-under=95
+
+.PHONY: races
+races: .venv/.synced ## run the race tests: 200 creates at once, ten rounds
+	@$(UV) run --no-sync pytest tests/races
 
 # The SAM CLI and MiniStack pin different releases of boto3, so each has an environment of its own.
 .venv-sam/.synced: uv.lock pyproject.toml $(filter-out uv,$(UV))

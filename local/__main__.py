@@ -3,6 +3,7 @@
 import argparse
 import os
 import shutil
+import signal
 import sys
 import time
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 from local import demo
 from local.console import SCOPES, Progress, fail, say
 from local.environment import clean
-from local.settings import PROJECT, Settings, StateFiles, default_workers
+from local.settings import PROJECT, STOP_SIGNALS, Settings, StateFiles, default_workers
 from local.sockets import PortError, listen
 from local.state import NotRunningError, RunState
 
@@ -62,6 +63,8 @@ def _run(options: argparse.Namespace, files: StateFiles) -> None:
     )
     environment = clean(os.environ, emulator_port=emulator.getsockname()[1], files=files)
     os.chdir(PROJECT)
+    # Held back while the service imports its modules, then delivered: Ctrl-C is neither lost nor a traceback.
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     os.execve(sys.executable, [sys.executable, "-m", "local.server", settings.to_json()], environment)  # noqa: S606  # no shell wanted
 
 

@@ -19,7 +19,7 @@ from local.console import Progress, fail, say, welcome
 from local.edge import Edge
 from local.gateway import Gateway
 from local.issuer import JWKS_PATH, JwksServer, signing_keys
-from local.settings import AUDIENCE, HOST, PROJECT, Settings
+from local.settings import AUDIENCE, HOST, PROJECT, STOP_SIGNALS, Settings
 from local.sockets import port_of
 from local.state import RunState, remove
 
@@ -51,8 +51,9 @@ def main(settings: Settings) -> int:
 
 async def _serve(settings: Settings) -> None:
     stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in STOP_SIGNALS:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
 
     keys = signing_keys(settings.files.keys)
     issuer = f"http://{HOST}:{port_of(settings.issuer_socket)}"

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final, Self
@@ -14,6 +15,9 @@ HOST: Final = "127.0.0.1"
 
 AUDIENCE: Final = "connection-overrides"
 """The `aud` of tokens of the development issuer."""
+
+STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Ctrl-C, `kill`, and the end of the terminal."""
 
 MAX_WORKERS: Final = 4
 """Processes per function, at most: more than the machine has cores would only slow each other down."""

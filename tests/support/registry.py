@@ -65,17 +65,17 @@ class Client:
     project_id: str | None = None
     recorder: Recorder = field(default_factory=Recorder)
     wait: Callable[[float], None] = lambda _: None
-    _ids: Iterator[int] = field(default_factory=lambda: count(1))
+    ids: Iterator[int] = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
         router = Router()
         declare_registry(router, Table(self.client, TABLE, self.wait), self._next_project_id)
-        self._api = Api(router, self.recorder, Surroundings(lambda: self.now, lambda: f"{next(self._ids):032x}"))
+        self._api = Api(router, self.recorder, Surroundings(lambda: self.now, lambda: f"{next(self.ids):032x}"))
 
     def _next_project_id(self) -> str:
         if self.project_id is not None:
             return self.project_id
-        return f"{next(self._ids):08x}-0000-4000-8000-000000000000"
+        return f"{next(self.ids):08x}-0000-4000-8000-000000000000"
 
     def call(
         self,

@@ -1,0 +1,65 @@
+"""DynamoDB in a process of its own, which decides one request at a time."""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from support.registry import create_table
+
+
+@pytest.fixture(scope="session")
+def dynamodb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A client of the emulated DynamoDB."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    home = tmp_path_factory.mktemp("emulator")
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(home),
+        "BIND_HOST": "127.0.0.1",
+        "GATEWAY_PORT": str(port),
+        "SERVICES": "dynamodb",
+        "LOG_LEVEL": "ERROR",
+    }
+    log = (home / "log").open("wb")
+    emulator = subprocess.Popen(  # noqa: S603 - our own command
+        [str(Path(sys.executable).parent / "ministack")], env=environment, cwd=home, stdout=log, stderr=log
+    )
+    settings = {
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in settings.items():
+            patch.setenv(name, value)
+        try:
+            _wait_until_it_listens(port, emulator)
+            # Times fit for an emulator that answers hundreds of requests one after the other.
+            patient = Config(connect_timeout=30, read_timeout=30, max_pool_connections=200)
+            client = boto3.client("dynamodb", config=patient)
+            create_table(client)
+            yield client
+        finally:
+            emulator.terminate()
+            emulator.wait(timeout=10)
+            log.close()
+
+
+def _wait_until_it_listens(port: int, emulator: subprocess.Popen[bytes]) -> None:
+    while emulator.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            continue
+        else:
+            return
+    raise AssertionError("the emulator ended at once")

@@ -54,6 +54,7 @@ check: .venv/.synced .venv-sam/.synced ## lint, formatting, types, template, loc
 	@$(SAM) validate
 	@$(SAM) validate --lint
 	@.venv/bin/cfn-lint template.yaml
+	@$(UV) run --no-sync lint-imports
 	@$(UV) run --no-sync ruff check
 	@$(UV) run --no-sync ruff format --check
 	@$(UV) run --no-sync mypy

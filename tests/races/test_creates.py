@@ -2,12 +2,13 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import count
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from support.registry import CONNECTIONS, ENVIRONMENTS, TABLE, Client, connection_body
+from support.registry import CONNECTIONS, ENVIRONMENTS, TABLE, Client, Reply, connection_body
 
 AT_ONCE = 200
 ROUNDS = 10
@@ -34,6 +35,10 @@ def counters(client: Any, project: str, sk: str) -> dict[str, int]:
         "Item"
     ]
     return {name: int(value["N"]) for name, value in item.items() if name.endswith("Count")}
+
+
+def create(resource: str, project: str, body: object, client: Client) -> Reply:
+    return client.call("POST", resource, {"projectId": project}, body)
 
 
 @pytest.mark.parametrize("_round", range(ROUNDS))
@@ -63,14 +68,12 @@ def test_creates_of_different_overrides_are_all_counted(dynamodb: Any, clients: 
 def test_of_many_creates_of_an_environment_and_a_connection_one_each_is_made(
     dynamodb: Any, clients: list[Client], project: str
 ) -> None:
-    with ThreadPoolExecutor(AT_ONCE) as threads:
-        environments = threads.map(
-            lambda client: client.call("POST", ENVIRONMENTS, {"projectId": project}, {"name": "X"}), clients
-        )
-        connections = threads.map(
-            lambda client: client.call("POST", CONNECTIONS, {"projectId": project}, connection_body("X")), clients
-        )
-        statuses = [Counter(reply.status for reply in replies) for replies in (environments, connections)]
+    # One after the other: a function serves one request at a time.
+    statuses = []
+    for resource, body in ((ENVIRONMENTS, {"name": "X"}), (CONNECTIONS, connection_body("X"))):
+        with ThreadPoolExecutor(AT_ONCE) as threads:
+            replies = list(threads.map(partial(create, resource, project, body), clients))
+        statuses.append(Counter(reply.status for reply in replies))
 
     assert statuses == [{201: 1, 409: AT_ONCE - 1}] * 2
     assert counters(dynamodb, project, "P") == {"environmentCount": 2, "connectionCount": 2}

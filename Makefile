@@ -53,7 +53,8 @@ check: .venv/.synced .venv-sam/.synced ## lint, formatting, types, template, loc
 	@$(EXPORT) | diff layers/dependencies/requirements.txt - || (echo "stale: make layer-requirements"; false)
 	@$(SAM) validate
 	@$(SAM) validate --lint
-	@.venv/bin/cfn-lint template.yaml
+	@AWS_DEFAULT_REGION=us-east-1 PYTHONPATH=tests .venv/bin/python -m support.template .aws-sam/expanded
+	@.venv/bin/cfn-lint template.yaml .aws-sam/expanded/*.json
 	@$(UV) run --no-sync lint-imports
 	@$(UV) run --no-sync ruff check
 	@$(UV) run --no-sync ruff format --check

@@ -23,7 +23,7 @@ help: ## list the targets
 
 .PHONY: test
 test: .venv/.synced ## run the tests
-	@$(UV) run --no-sync pytest --ignore=tests/races --cov --cov-fail-under=95
+	@$(UV) run --no-sync pytest --ignore=tests/races --ignore=tests/containers --cov --cov-fail-under=95
 
 .PHONY: races
 races: .venv/.synced ## run the race tests: 200 creates at once, ten rounds
@@ -40,6 +40,23 @@ ARCHITECTURE ?= arm64
 .PHONY: build
 build: .venv-sam/.synced ## build what `sam deploy` deploys (ARCHITECTURE=arm64 or x86_64)
 	@ARCHITECTURE=$(ARCHITECTURE) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
+
+# Never where `sam deploy` looks: what is deployed is built for the architecture that is deployed to.
+MACHINE := $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
+.PHONY: build-local
+build-local: .venv-sam/.synced
+	@mkdir -p .aws-sam
+	@ARCHITECTURE=$(MACHINE) $(SAM) build --build-dir .aws-sam/local --cache-dir .aws-sam/local-cache \
+	  --parameter-overrides Architecture=$(MACHINE) \
+	  >.aws-sam/build-local.log 2>&1 || (cat .aws-sam/build-local.log; false)
+
+.PHONY: sam-local
+sam-local: .venv/.synced build-local ## run the container tests, where a container engine answers
+	@$(UV) run --no-sync pytest tests/containers
+
+.PHONY: sam-invoke
+sam-invoke: .venv/.synced build-local ## run EVENT=events/registry/list-projects.json in a container, while `make run` runs
+	@exec .venv/bin/python -m local invoke "$(EVENT)"
 
 EXPORT = $(UV) export --quiet --locked --no-default-groups --no-emit-project --no-header
 

@@ -1,19 +1,29 @@
-"""The commands: `python -m local run`, `demo` and `token`. The Makefile's targets of the same names call them."""
+"""The commands: `python -m local run`, `demo`, `token` and `invoke`. The Makefile's targets call them."""
 
 import argparse
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Final
 
-from local import demo
+from local import containers, demo
 from local.console import SCOPES, Progress, fail, say
 from local.environment import clean
 from local.settings import PROJECT, STOP_SIGNALS, Settings, StateFiles, default_workers
 from local.sockets import PortError, listen
 from local.state import NotRunningError, RunState
+
+EXPECTED_FAILURES: Final = (
+    NotRunningError,
+    PortError,
+    demo.DemoFailedError,
+    containers.NoEngineError,
+    containers.NotAnEventError,
+)
 
 
 def main(arguments: list[str]) -> int:
@@ -26,9 +36,11 @@ def main(arguments: list[str]) -> int:
                 say(RunState.read(files.run).token(account=options.account, scopes=options.scopes))
             case "demo":
                 _demo(options, files)
+            case "invoke":
+                return _invoke(options.event, files)
             case _:
                 _run(options, files)
-    except (NotRunningError, PortError, demo.DemoFailedError) as error:
+    except EXPECTED_FAILURES as error:
         return fail(error)
     return 0
 
@@ -41,6 +53,18 @@ def _demo(options: argparse.Namespace, files: StateFiles) -> None:
         _run(options, files)
     else:
         demo.create(state)
+
+
+def _invoke(event: Path, files: StateFiles) -> int:
+    """Run one event in a container, by `sam local invoke`, on the table of the running service."""
+    state = RunState.read(files.run)
+    function = containers.function_of(event)
+    with containers.reachable(state):
+        containers.seed(state)
+        line = containers.sam(
+            state, "invoke", function, "--event", str(event.absolute()), env_vars=files.folder / "sam.json"
+        )
+        return subprocess.run(line, env=containers.environment(), cwd=PROJECT, check=False).returncode  # noqa: S603  # our own command
 
 
 def _run(options: argparse.Namespace, files: StateFiles) -> None:
@@ -84,6 +108,8 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--workers", type=int, default=default_workers(), help="requests that run at a time")
         command.add_argument("--verbose", action="store_true", help="logs on the console as well")
         command.add_argument("--demo", action="store_true", help="create an example project when ready")
+    invoke = commands.add_parser("invoke", help="run one event in a container, on the running service's table")
+    invoke.add_argument("event", type=Path, help="a file of events/registry or events/authorizer")
     token = commands.add_parser("token", help="print a token for the running service")
     token.add_argument("--account", default="acme")
     token.add_argument("--scopes", default=SCOPES)

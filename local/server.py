@@ -18,7 +18,7 @@ from local import demo, emulator, http11, selfcheck, stack, workers
 from local.console import Progress, fail, say, welcome
 from local.edge import Edge
 from local.gateway import Gateway
-from local.issuer import JWKS_PATH, JwksServer, signing_keys
+from local.issuer import JWKS_PATH, JwksServer, SigningKey, signing_keys
 from local.settings import AUDIENCE, HOST, PROJECT, STOP_SIGNALS, Settings
 from local.sockets import port_of
 from local.state import RunState, remove
@@ -56,39 +56,44 @@ async def _serve(settings: Settings) -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
 
     keys = signing_keys(settings.files.keys)
-    issuer = f"http://{HOST}:{port_of(settings.issuer_socket)}"
-    state = RunState(
-        api_url=f"http://{HOST}:{port_of(settings.api_socket)}",
-        issuer=issuer,
-        audience=AUDIENCE,
-        jwks_url=issuer + JWKS_PATH,
-        keys=keys,
-        pid=os.getpid(),
-    )
     try:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(http11.serve_on(settings.issuer_socket, JwksServer(keys), stop))
             tasks.create_task(http11.serve_on(settings.emulator_socket, ministack.app.app, stop))
-            work = tasks.create_task(_bring_up(settings, state, tasks, stop))
+            work = tasks.create_task(_bring_up(settings, keys, tasks, stop))
             await stop.wait()
             work.cancel()
-            remove(settings.files.run, state.pid)
+            remove(settings.files.run, os.getpid())
             await asyncio.to_thread(workers.stop_all)
     finally:
-        remove(settings.files.run, state.pid)
+        remove(settings.files.run, os.getpid())
         workers.stop_all()
 
 
-async def _bring_up(settings: Settings, state: RunState, tasks: asyncio.TaskGroup, stop: asyncio.Event) -> None:
+async def _bring_up(
+    settings: Settings, keys: tuple[SigningKey, ...], tasks: asyncio.TaskGroup, stop: asyncio.Event
+) -> None:
     progress = Progress(settings.began)
+    emulator_url = _address(settings.emulator_socket)
+    issuer = _address(settings.issuer_socket)
     progress.say("creating the stack of template.yaml on the emulator")
     parts = await asyncio.to_thread(
         stack.create,
         PROJECT / "template.yaml",
-        f"http://{HOST}:{port_of(settings.emulator_socket)}",
-        issuer=state.issuer,
-        audience=state.audience,
-        jwks_url=state.jwks_url,
+        emulator_url,
+        issuer=issuer,
+        audience=AUDIENCE,
+        jwks_url=issuer + JWKS_PATH,
+    )
+    state = RunState(
+        api_url=_address(settings.api_socket),
+        issuer=issuer,
+        audience=AUDIENCE,
+        jwks_url=issuer + JWKS_PATH,
+        dynamodb_url=emulator_url,
+        table=parts.table,
+        keys=keys,
+        pid=os.getpid(),
     )
     progress.say("starting the functions")
     await asyncio.gather(*(asyncio.to_thread(workers.start_one_more, alias) for alias in parts.aliases))
@@ -107,6 +112,10 @@ async def _bring_up(settings: Settings, state: RunState, tasks: asyncio.TaskGrou
         for alias in parts.aliases:
             await asyncio.to_thread(workers.start_one_more, alias)
         gateway.widen()
+
+
+def _address(descriptor: int) -> str:
+    return f"http://{HOST}:{port_of(descriptor)}"
 
 
 def _log_to(path: Path, *, verbose: bool) -> None:

@@ -22,6 +22,17 @@ STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 MAX_WORKERS: Final = 4
 """Processes per function, at most: more than the machine has cores would only slow each other down."""
 
+CREDENTIALS: Final = {
+    "AWS_ACCESS_KEY_ID": "local",
+    "AWS_SECRET_ACCESS_KEY": "local",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_REGION": "us-east-1",
+    "AWS_CONFIG_FILE": "/dev/null",
+    "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+"""What the emulator knows its one account by. No key, no profile and no role of the developer's is looked for."""
+
 THROTTLE: Final = 10_000
 """Requests per second: more than one machine serves, so that a load test measures the service and not the limit."""
 

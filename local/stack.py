@@ -22,7 +22,7 @@ STACK: Final = "connection-overrides-local"
 BUCKET: Final = "connection-overrides-local-code"
 CREATION_SECONDS: Final = 60
 
-_ARCHITECTURES: Final = {"x86_64": "x86_64", "AMD64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
+ARCHITECTURES: Final = {"x86_64": "x86_64", "AMD64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
 
 
 class StackFailedError(Exception):
@@ -35,6 +35,7 @@ class Stack:
 
     api_id: str
     stage: str
+    table: str
     aliases: tuple[str, ...]
     protected: tuple[Route, ...]
 
@@ -58,7 +59,7 @@ def create(template: Path, endpoint: str, *, issuer: str, audience: str, jwks_ur
 
     parameters: dict[str, str] = {
         "Stage": "local",
-        "Architecture": _ARCHITECTURES[platform.machine()],
+        "Architecture": ARCHITECTURES[platform.machine()],
         "TokenIssuer": issuer,
         "TokenAudience": audience,
         "TokenJwksUrl": jwks_url,
@@ -86,7 +87,8 @@ def create(template: Path, endpoint: str, *, issuer: str, audience: str, jwks_ur
 
     (api_id,) = physical_ids("AWS::ApiGateway::RestApi")
     (stage,) = physical_ids("AWS::ApiGateway::Stage")
-    return Stack(api_id, stage, physical_ids("AWS::Lambda::Alias"), tuple(protected_routes(expanded)))
+    (table,) = physical_ids("AWS::DynamoDB::Table")
+    return Stack(api_id, stage, table, physical_ids("AWS::Lambda::Alias"), tuple(protected_routes(expanded)))
 
 
 def _wait(cloudformation: "CloudFormationClient") -> None:

@@ -24,6 +24,8 @@ class RunState:
     issuer: str
     audience: str
     jwks_url: str
+    dynamodb_url: str
+    table: str
     keys: tuple[SigningKey, ...]
     pid: int
 
@@ -49,6 +51,8 @@ class RunState:
             "issuer": self.issuer,
             "audience": self.audience,
             "jwksUrl": self.jwks_url,
+            "dynamoDbUrl": self.dynamodb_url,
+            "table": self.table,
             "keys": [{"kid": key.kid, "alg": key.alg, "privateKeyPath": str(key.path)} for key in self.keys],
             "pid": self.pid,
         }
@@ -79,6 +83,8 @@ class RunState:
             issuer=document["issuer"],
             audience=document["audience"],
             jwks_url=document["jwksUrl"],
+            dynamodb_url=document["dynamoDbUrl"],
+            table=document["table"],
             keys=tuple(SigningKey(key["kid"], key["alg"], Path(key["privateKeyPath"])) for key in document["keys"]),
             pid=document["pid"],
         )

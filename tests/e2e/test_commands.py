@@ -38,7 +38,16 @@ def test_the_printed_token_is_accepted(service: LocalRun) -> None:
 def test_run_json_says_what_is_running_and_only_its_owner_can_read_it(service: LocalRun) -> None:
     path = service.state_dir / "run.json"
     document = json.loads(path.read_text(encoding="utf-8"))
-    assert document.keys() == {"apiUrl", "issuer", "audience", "jwksUrl", "keys", "pid"}
+    assert document.keys() == {
+        "apiUrl",
+        "issuer",
+        "audience",
+        "jwksUrl",
+        "dynamoDbUrl",
+        "table",
+        "keys",
+        "pid",
+    }
     assert document["pid"] == service.process.pid
     assert [(key["kid"], key["alg"]) for key in document["keys"]] == [("local-rsa", "RS256"), ("local-p256", "ES256")]
     private = [path, *(Path(key["privateKeyPath"]) for key in document["keys"])]

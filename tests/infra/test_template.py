@@ -24,7 +24,7 @@ VARIABLES = {
         "TOKEN_JWKS_URL",
         "TOKEN_REQUIRE_AT_JWT",
     },
-    "RegistryFunction": COMMON_VARIABLES | {"TABLE_NAME"},
+    "RegistryFunction": COMMON_VARIABLES | {"AWS_ENDPOINT_URL_DYNAMODB", "TABLE_NAME"},
 }
 
 
@@ -117,6 +117,19 @@ def test_every_parameter_and_output_says_what_it_is() -> None:
         assert parameter["Description"], name
         assert {"AllowedValues", "AllowedPattern", "MinValue"} & set(parameter), name
     assert all(output["Description"] for output in parse()["Outputs"].values())
+
+
+def test_only_the_stage_local_may_have_another_table_than_awss() -> None:
+    written = parse()
+    [rule] = written["Rules"].values()
+    parameter = written["Parameters"]["DynamoDbEndpoint"]
+
+    assert rule["RuleCondition"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "Stage"}, "local"]}]}
+    assert rule["Assertions"][0]["Assert"] == {"Fn::Equals": [{"Ref": "DynamoDbEndpoint"}, ""]}
+    assert parameter["Default"] == ""
+    assert re.fullmatch(parameter["AllowedPattern"], "http://host.docker.internal:4566")
+    assert not re.fullmatch(parameter["AllowedPattern"], "http://db.example:4566")
+    assert not re.fullmatch(parameter["AllowedPattern"], "http://localhost:1@db.example")
 
 
 def takes(url: str) -> bool:

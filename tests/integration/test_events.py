@@ -7,8 +7,9 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from support.events import PROJECT_ID, STATUSES
-from support.registry import TABLE, Context, seed
+from local import event_data
+from support.events import STATUSES
+from support.registry import TABLE, Context
 
 ROOT = Path(__file__).parents[2]
 EVENTS = ROOT / "events" / "registry"
@@ -24,7 +25,7 @@ def app(dynamodb: Any, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureR
         "POWERTOOLS_METRICS_NAMESPACE": "ConnectionOverrides",
     }.items():
         monkeypatch.setenv(name, value)
-    seed(dynamodb, PROJECT_ID)
+    event_data.create(dynamodb, TABLE)
     spec = importlib.util.spec_from_file_location("registry_app", ROOT / "functions" / "registry" / "app.py")
     assert spec
     assert spec.loader

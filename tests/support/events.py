@@ -2,9 +2,6 @@
 
 from typing import Final
 
-PROJECT_ID: Final = "3f2b8c1e-7a44-4d0c-9a5e-0c6f5b1d2e3a"
-"""The project that the events speak of; `seed` makes it."""
-
 STATUSES: Final = {
     "create-project": 201,
     "list-projects": 200,

@@ -169,14 +169,3 @@ def create_table(client: Any) -> None:
         ],
         BillingMode="PAY_PER_REQUEST",
     )
-
-
-def seed(client: Any, project_id: str) -> None:
-    """Make what the events in `events/registry` speak of."""
-    api = Client(client, project_id=project_id)
-    api.make_project()
-    api.make_environment(project_id)
-    api.make_environment(project_id, "LIVE", protected=True)
-    for name in ("Salesforce", "Marketo"):
-        api.make_connection(project_id, name)
-    assert api.make_override(project_id, connection="Marketo").status == 201

@@ -38,7 +38,7 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         servers.append(server)
         keys = signing_keys(tmp_path)
-        return RunState(f"http://127.0.0.1:{server.server_port}", "i", "a", "j", keys, os.getpid())
+        return RunState(f"http://127.0.0.1:{server.server_port}", "i", "a", "j", "d", "t", keys, os.getpid())
 
     yield start
     for server in servers:

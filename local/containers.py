@@ -1,0 +1,156 @@
+"""`sam local` against the running service: functions in containers, with the table and the issuer of the local run."""
+
+import contextlib
+import json
+import os
+import platform
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import boto3
+import docker
+from docker.errors import DockerException, ImageNotFound, NotFound
+
+from local import event_data
+from local.relay import relayed
+from local.settings import CREDENTIALS, PROJECT
+from local.stack import ARCHITECTURES
+from local.state import RunState
+
+SAM: Final = PROJECT / ".venv-sam" / "bin" / "sam"
+TEMPLATE: Final = PROJECT / ".aws-sam" / "local" / "template.yaml"
+"""Built for this machine by `make build-local`."""
+
+HOST_SEEN_FROM_CONTAINERS: Final = "host.docker.internal"
+ARCHITECTURE: Final = ARCHITECTURES[platform.machine()]
+IMAGE: Final = f"public.ecr.aws/lambda/python:3.13-{ARCHITECTURE}"
+BRIDGE: Final = "bridge"
+"""The network that SAM CLI puts containers on."""
+
+_FUNCTIONS: Final = {"registry": "RegistryFunction", "authorizer": "AuthorizerFunction"}
+"""Folders of `events/`, and the functions that their events are for."""
+
+
+class NoEngineError(Exception):
+    """No container engine answers."""
+
+    def __init__(self, reason: DockerException) -> None:
+        where = os.environ.get("DOCKER_HOST", "the default socket")
+        super().__init__(f"no container engine answers at {where}; start one, or set DOCKER_HOST ({reason})")
+
+
+class NotAnEventError(Exception):
+    """The file is not in a folder of `events/` that belongs to a function."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} is not in {' or '.join(f'events/{folder}' for folder in _FUNCTIONS)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """A container engine: the address by which its containers know this machine, and whether it has the image."""
+
+    gateway: str | None
+    has_image: bool
+
+
+def engine() -> Engine:
+    """Return the container engine that `DOCKER_HOST` or the default socket offers.
+
+    Raises:
+        NoEngineError: nothing answers there.
+
+    """
+    try:
+        with contextlib.closing(docker.from_env()) as client:
+            return Engine(gateway=_gateway(client), has_image=_has_image(client))
+    except DockerException as error:
+        raise NoEngineError(error) from None
+
+
+@contextlib.contextmanager
+def reachable(state: RunState) -> Iterator[None]:
+    """Let containers reach table and issuer while the context lasts.
+
+    Raises:
+        NoEngineError: there is nothing to let in.
+
+    """
+    with relayed(engine().gateway, (_port(state.dynamodb_url), _port(state.jwks_url))):
+        yield
+
+
+def sam(state: RunState, command: str, *arguments: str, env_vars: Path) -> list[str]:
+    """Return the command line of `sam local <command>`; `env_vars` is a file that it reads, written here.
+
+    Raises:
+        NoEngineError: nothing answers that could tell whether the runtime's image is there.
+
+    """
+    env_vars.write_text(json.dumps({"RegistryFunction": {"TABLE_NAME": state.table}}), encoding="utf-8")
+    parameters = {
+        "Stage": "local",
+        "Architecture": ARCHITECTURE,
+        "TokenIssuer": state.issuer,
+        "TokenAudience": state.audience,
+        "TokenJwksUrl": _seen_from_containers(state.jwks_url),
+        "DynamoDbEndpoint": _seen_from_containers(state.dynamodb_url),
+    }
+    line = [str(SAM), "local", command, "--template-file", str(TEMPLATE), "--env-vars", str(env_vars), *arguments]
+    # An image that is there serves: it is pulled once, and a machine without a network may have made its own.
+    if engine().has_image:
+        line.append("--skip-pull-image")
+    return [*line, "--parameter-overrides", *(f"{name}={value}" for name, value in parameters.items())]
+
+
+def environment() -> dict[str, str]:
+    """Return the environment for SAM CLI: no credentials and no profile but those of the emulator."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "DOCKER_HOST", "LANG") if name in os.environ}
+    return kept | CREDENTIALS | {"SAM_CLI_TELEMETRY": "0"}
+
+
+def function_of(event: Path) -> str:
+    """Return the logical id of the function that an event of `events/` is for.
+
+    Raises:
+        NotAnEventError: the path does not say.
+
+    """
+    function = _FUNCTIONS.get(event.absolute().parent.name)
+    if function is None or not event.is_file():
+        raise NotAnEventError(event)
+    return function
+
+
+def seed(state: RunState) -> None:
+    """Make what the events speak of in the table of the running service."""
+    session = boto3.Session(CREDENTIALS["AWS_ACCESS_KEY_ID"], CREDENTIALS["AWS_SECRET_ACCESS_KEY"])
+    region = CREDENTIALS["AWS_DEFAULT_REGION"]
+    event_data.create(session.client("dynamodb", region, endpoint_url=state.dynamodb_url), state.table)
+
+
+def _gateway(client: docker.DockerClient) -> str | None:
+    try:
+        return str(client.networks.get(BRIDGE).attrs["IPAM"]["Config"][0]["Gateway"])
+    except (NotFound, LookupError, TypeError):
+        return None
+
+
+def _has_image(client: docker.DockerClient) -> bool:
+    try:
+        client.images.get(IMAGE)
+    except ImageNotFound:
+        return False
+    return True
+
+
+def _seen_from_containers(url: str) -> str:
+    parts = urlsplit(url)
+    return parts._replace(netloc=f"{HOST_SEEN_FROM_CONTAINERS}:{parts.port}").geturl()
+
+
+def _port(url: str) -> int:
+    return urlsplit(url).port or 0

@@ -1,0 +1,61 @@
+"""A way for containers to what listens on loopback.
+
+Where the container engine shares this machine's kernel, `host.docker.internal` is the address of its bridge, where
+nothing answers that listens on 127.0.0.1. A relay listens on the bridge alone, which other machines do not see.
+"""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Iterator
+from threading import Thread
+
+from local.settings import HOST
+
+
+@contextlib.contextmanager
+def relayed(address: str | None, ports: tuple[int, ...]) -> Iterator[None]:
+    """Pass connections to these ports of `address` on to the same ports of loopback, while the context lasts.
+
+    An address that is not one of this machine needs no relay: there, the engine reaches loopback by itself.
+    """
+    listeners = [listener for port in ports if address and (listener := _listen(address, port))]
+    if not listeners:
+        yield
+        return
+    loop = asyncio.new_event_loop()
+    thread = Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    try:
+        for listener in listeners:
+            asyncio.run_coroutine_threadsafe(asyncio.start_server(_relay, sock=listener), loop).result()
+        yield
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+        for listener in listeners:
+            listener.close()
+
+
+def _listen(address: str, port: int) -> socket.socket | None:
+    try:
+        return socket.create_server((address, port))
+    except OSError:
+        return None
+
+
+async def _relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    port = writer.get_extra_info("sockname")[1]
+    with contextlib.suppress(OSError):
+        there, back = await asyncio.open_connection(HOST, port)
+        await asyncio.gather(_pump(reader, back), _pump(there, writer))
+
+
+async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    try:
+        while data := await reader.read(65_536):
+            writer.write(data)
+            await writer.drain()
+    finally:
+        writer.close()

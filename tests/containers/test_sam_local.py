@@ -1,0 +1,101 @@
+"""The built functions in real containers: over HTTP, by the Lambda API, and by `sam local invoke`."""
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from cryptography.hazmat.primitives.asymmetric import rsa
+from local import event_data
+from local.client import Client, Reply
+from local.containers import environment
+from local.issuer import PrivateKey, forged
+from local.settings import CREDENTIALS, PROJECT
+from support.events import STATUSES
+from support.local_run import LocalRun, command
+from support.registry import override_body
+
+OVERRIDES = f"/v1/projects/{event_data.PROJECT_ID}/connections/environment-overrides"
+
+
+@pytest.fixture(scope="session")
+def impostor() -> PrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def post_override(address: str, token: str | None, connection: str) -> Reply:
+    body = override_body(environmentName="PROD", connectionName=connection)
+    with Client(address, token) as client:
+        return client.call("POST", OVERRIDES, body)
+
+
+def test_an_override_is_made_once_and_the_second_time_refused(service: LocalRun, api: str) -> None:
+    created = post_override(api, service.token(), "Salesforce")
+    refused = post_override(api, service.token(), "Salesforce")
+
+    assert created.status == 201, created
+    assert refused.status == 409, refused
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert refused.document["type"] == "/v1/problems/override-already-exists"
+    assert refused.headers["location"] == created.headers["location"]
+    with Client(service.state.api_url, service.token()) as client:
+        stored = client.call("GET", f"{OVERRIDES}/PROD/Salesforce")
+    assert stored.document == created.document
+
+
+def test_the_authorizer_is_really_asked(service: LocalRun, api: str, impostor: PrivateKey) -> None:
+    missing = post_override(api, None, "Marketo")
+    bad = post_override(api, forged(service.token(), impostor), "Marketo")
+
+    assert missing.status == 401
+    # `sam local` shows what an authorizer raises as 502, where API Gateway answers 401.
+    assert bad.status == 502
+
+
+def test_a_missing_scope_is_refused_by_the_function(service: LocalRun, api: str) -> None:
+    reply = post_override(api, service.token(scopes="connections:read"), "Marketo")
+
+    assert reply.status == 403
+    assert reply.document["type"] == "/v1/problems/insufficient-scope"
+    assert "connections:write" in reply.headers["www-authenticate"]
+
+
+def invoke(address: str, function: str, event: Path) -> Any:
+    settings = Config(read_timeout=120, retries={"total_max_attempts": 1})
+    session = boto3.Session(CREDENTIALS["AWS_ACCESS_KEY_ID"], CREDENTIALS["AWS_SECRET_ACCESS_KEY"])
+    client = session.client("lambda", CREDENTIALS["AWS_DEFAULT_REGION"], endpoint_url=address, config=settings)
+    return json.loads(client.invoke(FunctionName=function, Payload=event.read_bytes())["Payload"].read())
+
+
+def test_each_event_of_the_registry_gets_its_answer(functions: str, events: Path) -> None:
+    results = {name: invoke(functions, "RegistryFunction", events / "registry" / f"{name}.json") for name in STATUSES}
+
+    # Another test may have made the override before.
+    statuses = {name: result["statusCode"] for name, result in results.items()}
+    assert statuses.pop("create-override") in {201, 409}
+    assert statuses == {name: status for name, status in STATUSES.items() if name != "create-override"}
+
+
+def test_each_event_of_the_authorizer_is_refused(functions: str, events: Path) -> None:
+    for event in sorted((events / "authorizer").glob("*.json")):
+        result = invoke(functions, "AuthorizerFunction", event)
+        assert result["errorMessage"] == "Unauthorized", event.name
+
+
+def test_one_event_is_invoked_by_hand(service: LocalRun, events: Path) -> None:
+    event = events / "registry" / "create-override-that-exists.json"
+    result = subprocess.run(  # noqa: S603 - our own command
+        command(service.state_dir, "invoke", str(event)),
+        cwd=PROJECT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+
+    [answer] = [json.loads(line) for line in result.stdout.splitlines() if line.startswith("{")]
+    assert answer["statusCode"] == 409, result.stderr

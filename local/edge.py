@@ -64,13 +64,21 @@ class Edge:
 
     async def _answer(self, scope: HTTPScope, receive: ASGIReceiveCallable) -> Answer:
         try:
+            method = _method(scope["method"])
             headers = _headers(scope)
             path = _path(scope["raw_path"])
             query = _query(scope["query_string"])
             body = await _body(receive)
         except _RefusedError as refused:
             return self._gateway.refuse(refused.status, refused.detail)
-        return await self._gateway.execute(Request(scope["method"], path, query, headers, body))
+        return await self._gateway.execute(Request(method, path, query, headers, body))
+
+
+def _method(method: str) -> str:
+    if method != method.upper():
+        # The emulator would serve it as if it were written right (RFC 9110, 9.1: methods are case-sensitive).
+        raise _RefusedError(HTTPStatus.BAD_REQUEST, "methods are case-sensitive")
+    return method
 
 
 def _headers(scope: HTTPScope) -> Headers:
@@ -105,7 +113,11 @@ def _path(target: bytes) -> str:
         raise _RefusedError(HTTPStatus.BAD_REQUEST, "the request target is not a path")
     if _BAD_ESCAPE.search(match[1]):
         raise _RefusedError(HTTPStatus.BAD_REQUEST, "the path holds a percent sign that escapes nothing")
-    return match[1].decode("ascii")
+    path = match[1].decode("ascii")
+    if "//" in path or (path.endswith("/") and path != "/"):
+        # The emulator drops empty segments, and an empty name would turn one resource into another.
+        raise _RefusedError(HTTPStatus.NOT_FOUND, "the path has an empty segment")
+    return path
 
 
 def _query(raw: bytes) -> dict[str, list[str]]:

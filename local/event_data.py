@@ -12,13 +12,14 @@ from connection_overrides.model.kinds import AuthType, PlatformConnectionType
 from connection_overrides.model.properties import SecretProperties
 from connection_overrides.operation import Operation
 from connection_overrides.service.connections import ConnectionService
-from connection_overrides.service.environments import EnvironmentService
+from connection_overrides.service.environments import EnvironmentService, EnvironmentSettings
 from connection_overrides.service.overrides import OverrideService
 from connection_overrides.service.projects import ProjectService
 from connection_overrides.store.connections import ConnectionStore
 from connection_overrides.store.environments import EnvironmentStore
 from connection_overrides.store.overrides import OverrideStore
 from connection_overrides.store.projects import ProjectStore
+from connection_overrides.store.reader import Reader
 from connection_overrides.store.table import Table
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ ACCOUNT: Final = "acme"
 def create(client: "DynamoDBClient", table_name: str) -> None:
     """Make the project of the events with all that they name, where it is not there yet."""
     table = Table(client, table_name)
-    projects, environments = ProjectStore(table), EnvironmentStore(table)
+    projects, environments, connections = ProjectStore(table), EnvironmentStore(table), ConnectionStore(table)
+    overrides, reader = OverrideStore(table), Reader(table)
     operation = Operation(
         caller=Caller(account=ACCOUNT, subject="developer", scopes=frozenset(Scope), expires_at=0),
         write_id=uuid.uuid4().hex,
@@ -40,25 +42,22 @@ def create(client: "DynamoDBClient", table_name: str) -> None:
     )
     properties = SecretProperties.model_validate({"secretName": "dev-credentials"})
     reference = SecretReference(secrets_location=None, connection_properties=properties)
-    service = ProjectService(projects, lambda: PROJECT_ID)
+    service = ProjectService(projects, environments, connections, lambda: PROJECT_ID)
     try:
         service.get_project(operation, PROJECT_ID)
     except ProjectNotFoundError:
         service.create_project(operation, "Sales", None)
     for name, protected in (("PROD", False), ("LIVE", True)):
         with contextlib.suppress(AlreadyExistsError):
-            EnvironmentService(projects, environments).create_environment(
-                operation,
-                PROJECT_ID,
-                name,
-                display_name=None,
-                description=None,
-                protected=protected,
-                inherit_defaults=True,
+            settings = EnvironmentSettings(
+                display_name=None, description=None, protected=protected, inherit_defaults=True
+            )
+            EnvironmentService(projects, environments, overrides, reader).create_environment(
+                operation, PROJECT_ID, name, settings
             )
     for name in ("Salesforce", "Marketo"):
         with contextlib.suppress(AlreadyExistsError):
-            ConnectionService(projects, ConnectionStore(table)).create_connection(
+            ConnectionService(projects, environments, connections, reader).create_connection(
                 operation,
                 PROJECT_ID,
                 name,
@@ -69,6 +68,6 @@ def create(client: "DynamoDBClient", table_name: str) -> None:
                 default=reference,
             )
     with contextlib.suppress(AlreadyExistsError):
-        OverrideService(projects, environments, OverrideStore(table)).create_override(
+        OverrideService(projects, environments, overrides, reader).create_override(
             operation, PROJECT_ID, "PROD", "Marketo", auth_type=AuthType.GENERIC_SECRET, reference=reference
         )

@@ -84,10 +84,11 @@ class Gateway:
         """Return the answer to a request that API Gateway refuses before it looks for a route."""
         if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             return self.respond("REQUEST_TOO_LARGE")
-        base = self.respond("BAD_REQUEST_PARAMETERS")
-        # No gateway response exists for 414 and 431: they take the one for a bad request, with their own status.
-        problem = json.loads(base.body) | {"status": status, "title": status.phrase, "detail": detail}
-        return Answer(status, base.headers, json.dumps(problem).encode())
+        if status == HTTPStatus.NOT_FOUND:
+            return self.respond("RESOURCE_NOT_FOUND")
+        # No gateway response exists for 414 and 431: as on AWS they take the default, which names no status.
+        base = self.respond("BAD_REQUEST_PARAMETERS" if status == HTTPStatus.BAD_REQUEST else "DEFAULT_4XX")
+        return Answer(status, base.headers, json.dumps(json.loads(base.body) | {"detail": detail}).encode())
 
     def respond(self, response_type: str) -> Answer:
         """Return a gateway response of the template."""

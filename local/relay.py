@@ -31,6 +31,7 @@ def relayed(address: str | None, ports: tuple[int, ...]) -> Iterator[None]:
             asyncio.run_coroutine_threadsafe(asyncio.start_server(_relay, sock=listener), loop).result()
         yield
     finally:
+        asyncio.run_coroutine_threadsafe(_end_connections(), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
@@ -47,9 +48,18 @@ def _listen(address: str, port: int) -> socket.socket | None:
 
 async def _relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     port = writer.get_extra_info("sockname")[1]
-    with contextlib.suppress(OSError):
+    try:
         there, back = await asyncio.open_connection(HOST, port)
         await asyncio.gather(_pump(reader, back), _pump(there, writer))
+    except OSError:
+        writer.close()
+
+
+async def _end_connections() -> None:
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from connection_overrides.http.api import Api, LambdaContext, Surroundings
+from connection_overrides.http.cors import Cors
+from connection_overrides.http.cursors import CursorSeal
 from connection_overrides.http.observation import LogObserver
 from connection_overrides.http.registry import declare_registry
 from connection_overrides.http.routing import Router
@@ -23,7 +25,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 @cache
 def router() -> Router:
     """Return the routes, on the table that the environment names."""
-    router = Router()
+    router = Router(CursorSeal(os.environ["CURSOR_KEY"].encode()))
     declare_registry(router, Table(connect(), os.environ["TABLE_NAME"]), new_project_id=lambda: str(uuid.uuid4()))
     return router
 
@@ -31,4 +33,5 @@ def router() -> Router:
 @cache
 def _api() -> Api:
     surroundings = Surroundings(now=lambda: datetime.now(UTC), new_write_id=lambda: uuid.uuid4().hex)
-    return Api(router(), LogObserver(Logger()), surroundings)
+    cors = Cors(os.environ.get("CORS_ORIGIN") or None)
+    return Api(router(), LogObserver(Logger()), surroundings, cors)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from support.template import STAGES, expanded, only, parse, resources
 
+from connection_overrides.http.cursors import CursorSeal
 from connection_overrides.http.registry import declare_registry
 from connection_overrides.http.routing import Router
 
@@ -30,7 +31,7 @@ def test_every_route_but_the_catalogue_demands_the_authorizer(stage: str) -> Non
 
 
 def test_the_routes_of_the_template_are_the_routes_of_the_function() -> None:
-    router = Router()
+    router = Router(CursorSeal(b""))
     declare_registry(router, None, str)  # type: ignore[arg-type] # no call is made
     declared = {(method, resource) for resource, methods in router.routes().items() for method in methods}
     paths = body("dev")["paths"]

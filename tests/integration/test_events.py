@@ -20,6 +20,7 @@ def app(dynamodb: Any, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureR
     """The function as Lambda loads it, on a table that holds what the events speak of."""
     for name, value in {
         "TABLE_NAME": TABLE,
+        "CURSOR_KEY": "a key of the tests",
         # A logger lives as long as the process and keeps its stream; another service has another logger.
         "POWERTOOLS_SERVICE_NAME": request.node.name,
         "POWERTOOLS_METRICS_NAMESPACE": "ConnectionOverrides",

@@ -6,6 +6,7 @@ import pytest
 from support.registry import (
     CONNECTIONS,
     ENVIRONMENTS,
+    OVERRIDE,
     OVERRIDES,
     PROJECT,
     PROJECTS,
@@ -68,7 +69,7 @@ def test_a_body_over_the_limit_is_413(api: Client, size: int) -> None:
 def test_a_body_at_the_limit_is_read(api: Client) -> None:
     body = json.dumps({"name": "x"})
 
-    assert api.call("POST", PROJECTS, body=body + " " * (65_536 - len(body))).status == 201
+    assert api.call("POST", PROJECTS, body=body + " " * (32_768 - len(body))).status == 201
 
 
 @pytest.mark.parametrize(
@@ -134,6 +135,15 @@ def test_a_path_that_is_not_percent_encoded_utf8_is_400(api: Client, project: st
     assert reply.body["errors"][0]["code"] == "percent_encoding"
 
 
+@pytest.mark.parametrize("name", [".", ".."])
+def test_a_name_that_clients_take_out_of_a_path_is_400(api: Client, project: str, name: str) -> None:
+    for resource, body in ((ENVIRONMENTS, {"name": name}), (CONNECTIONS, connection_body(name))):
+        reply = api.call("POST", resource, {"projectId": project}, body)
+        assert (reply.status, reply.body["errors"][0]["code"]) == (400, "name_dot_segment")
+    names = {"projectId": project, "environmentName": name, "connectionName": "x"}
+    assert api.call("GET", OVERRIDE, names).status == 400
+
+
 @pytest.mark.parametrize("name", ["environment-overrides", "effective", "matrix"])
 def test_a_reserved_connection_name_is_400_in_body_and_path(api: Client, project: str, name: str) -> None:
     made = api.call("POST", CONNECTIONS, {"projectId": project}, connection_body(name))
@@ -192,8 +202,15 @@ def test_filters_that_name_nothing_possible_are_400(
     assert (reply.status, reply.body["errors"][0]["code"]) == (400, code)
 
 
-@pytest.mark.parametrize(("resource", "allowed"), [(PROJECTS, "GET, POST"), (PROJECT, "GET"), (OVERRIDES, "GET, POST")])
-@pytest.mark.parametrize("method", ["DELETE", "PUT", "PATCH", "HEAD", "OPTIONS", "TRACE", "get"])
+@pytest.mark.parametrize(
+    ("resource", "allowed"),
+    [
+        (PROJECTS, "GET, HEAD, OPTIONS, POST"),
+        (PROJECT, "DELETE, GET, HEAD, OPTIONS, PUT"),
+        (OVERRIDES, "DELETE, GET, HEAD, OPTIONS, POST, PUT"),
+    ],
+)
+@pytest.mark.parametrize("method", ["PATCH", "TRACE", "CONNECT", "get"])
 def test_a_method_that_a_path_does_not_take_is_405_with_allow(
     api: Client, resource: str, allowed: str, method: str
 ) -> None:
@@ -284,7 +301,7 @@ def test_text_comes_back_code_point_for_code_point(api: Client, text: str) -> No
 
 
 @pytest.mark.parametrize(
-    "name", ["é", "日本", "😀", "a b", "%41", "a%2Fb", "+", "?#;", "~", "..", "'\"", "x" * 255, "😀" * 255]
+    "name", ["é", "日本", "😀", "a b", "%41", "a%2Fb", "+", "?#;", "~", "...", "'\"", "x" * 255, "😀" * 255]
 )
 def test_a_name_comes_back_code_point_for_code_point_and_addresses_its_item(
     api: Client, project: str, name: str

@@ -9,6 +9,8 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from connection_overrides.http.api import Api, Surroundings
+from connection_overrides.http.cors import Cors
+from connection_overrides.http.cursors import CursorSeal
 from connection_overrides.http.observation import Observation
 from connection_overrides.http.registry import declare_registry
 from connection_overrides.http.routing import Router
@@ -20,6 +22,9 @@ PROJECT: Final = "/v1/projects/{projectId}"
 ENVIRONMENTS: Final = PROJECT + "/environments"
 CONNECTIONS: Final = PROJECT + "/connections"
 OVERRIDES: Final = CONNECTIONS + "/environment-overrides"
+ENVIRONMENT: Final = ENVIRONMENTS + "/{environmentName}"
+CONNECTION: Final = CONNECTIONS + "/{connectionName}"
+OVERRIDE: Final = OVERRIDES + "/{environmentName}/{connectionName}"
 EVERY_SCOPE: Final = "connections:read connections:write environments:protected projects:admin"
 
 
@@ -63,14 +68,16 @@ class Client:
     now: datetime = datetime(2026, 1, 31, 12, 0, 0, 123_456, tzinfo=UTC)
     context: Context = field(default_factory=Context)
     project_id: str | None = None
+    origin: str | None = None
     recorder: Recorder = field(default_factory=Recorder)
     wait: Callable[[float], None] = lambda _: None
     ids: Iterator[int] = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
-        router = Router()
+        router = Router(CursorSeal(b"a key of the tests"))
         declare_registry(router, Table(self.client, TABLE, self.wait), self._next_project_id)
-        self._api = Api(router, self.recorder, Surroundings(lambda: self.now, lambda: f"{next(self.ids):032x}"))
+        surroundings = Surroundings(lambda: self.now, lambda: f"{next(self.ids):012x}{0:020x}")
+        self._api = Api(router, self.recorder, surroundings, Cors(self.origin))
 
     def _next_project_id(self) -> str:
         if self.project_id is not None:
@@ -84,10 +91,12 @@ class Client:
         parameters: Mapping[str, str] | None = None,
         body: object = None,
         query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
         **changes: object,
     ) -> Reply:
         """Send a request; `changes` replace members of the event."""
-        raw = {name: quote(value, safe="") for name, value in (parameters or {}).items()}
+        used = {name: value for name, value in (parameters or {}).items() if f"{{{name}}}" in resource}
+        raw = {name: quote(value, safe="") for name, value in used.items()}
         path = resource
         for name, value in raw.items():
             path = path.replace(f"{{{name}}}", value)
@@ -95,7 +104,10 @@ class Client:
             "resource": resource,
             "path": path,
             "httpMethod": method,
-            "multiValueHeaders": {"Content-Type": ["application/json"]},
+            "multiValueHeaders": {
+                "Content-Type": ["application/json"],
+                **{name: [value] for name, value in (headers or {}).items()},
+            },
             "pathParameters": raw or None,
             "multiValueQueryStringParameters": {name: [value] for name, value in query.items()} if query else None,
             "requestContext": {
@@ -112,7 +124,7 @@ class Client:
             "isBase64Encoded": False,
         }
         result = self._api.handle({**event, **changes}, self.context)
-        return Reply(result["statusCode"], result["headers"], json.loads(result["body"]))
+        return Reply(result["statusCode"], result["headers"], json.loads(result["body"]) if result["body"] else None)
 
     def make_project(self) -> str:
         reply = self.call("POST", PROJECTS, body={"name": "Sales"})
@@ -130,6 +142,11 @@ class Client:
     def make_override(self, project_id: str, environment: str = "PROD", connection: str = "Salesforce") -> Reply:
         body = override_body(environmentName=environment, connectionName=connection)
         return self.call("POST", OVERRIDES, {"projectId": project_id}, body)
+
+
+def without(body: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """Return the body without these members."""
+    return {name: value for name, value in body.items() if name not in names}
 
 
 def connection_body(name: str = "Salesforce", **members: object) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 
 class ServiceError(Exception):
@@ -61,7 +61,7 @@ class MethodNotAllowedError(ServiceError):
 
     def __init__(self, allowed: Iterable[str]) -> None:
         """Keep the methods that the path has."""
-        self.allowed = tuple(sorted(allowed))
+        self.allowed = tuple(allowed)
         super().__init__(f"This resource takes {', '.join(self.allowed)}.")
 
 
@@ -101,9 +101,14 @@ class ConnectionNotFoundError(ServiceError):
 
 
 class OverrideNotFoundError(ServiceError):
-    """The connection has no override in that environment."""
+    """The connection has no override in that environment; `connection_names` are all for which that is so."""
 
     code = "override-not-found"
+
+    def __init__(self, detail: str, connection_names: Iterable[str] = ()) -> None:
+        """Keep the names, empty where the request names one connection only."""
+        super().__init__(detail)
+        self.connection_names = tuple(connection_names)
 
 
 class ProblemNotFoundError(ServiceError):
@@ -137,6 +142,55 @@ class OverrideAlreadyExistsError(AlreadyExistsError):
     """The connection has an override in that environment."""
 
     code = "override-already-exists"
+
+
+class PreconditionFailedError(ServiceError):
+    """The item is not in the state that the caller demands."""
+
+    code = "precondition-failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dependent:
+    """What stands in the way: an override has both names, an environment or a connection its own."""
+
+    kind: Literal["environment", "connection", "override"]
+    environment_name: str | None = None
+    connection_name: str | None = None
+
+
+class InUseError(ServiceError):
+    """Others depend on the item. `dependents` are those found, of `total` that there are."""
+
+    def __init__(self, detail: str, dependents: Iterable[Dependent], total: int) -> None:
+        """Keep the dependents in the order found."""
+        super().__init__(detail)
+        self.dependents = tuple(dependents)
+        self.total = total
+
+
+class ConnectionInUseError(InUseError):
+    """The connection has overrides."""
+
+    code = "connection-in-use"
+
+
+class EnvironmentInUseError(InUseError):
+    """The environment has overrides."""
+
+    code = "environment-in-use"
+
+
+class ProjectInUseError(InUseError):
+    """The project has environments or connections."""
+
+    code = "project-in-use"
+
+
+class CascadeTooLargeError(InUseError):
+    """More overrides would have to go than one all-or-nothing step can take."""
+
+    code = "cascade-too-large"
 
 
 class QuotaExceededError(ServiceError):

@@ -1,7 +1,7 @@
 """One request as services and stores see it: who asks, when, and how long there is to answer."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from connection_overrides.caller import Caller
@@ -35,5 +35,15 @@ class Operation:
             created_by=subject,
             created_date=self.now,
             updated_by=subject,
+            updated_date=self.now,
+        )
+
+    def next_revision(self, seen: Revision) -> Revision:
+        """Return the revision of an item that this request replaces."""
+        return replace(
+            seen,
+            number=seen.number + 1,
+            write_id=self.write_id,
+            updated_by=self.caller.subject,
             updated_date=self.now,
         )

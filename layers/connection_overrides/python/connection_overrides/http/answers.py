@@ -7,9 +7,12 @@ from typing import Any, Final
 
 from connection_overrides.errors import (
     AlreadyExistsError,
+    Dependent,
     InsufficientScopeError,
+    InUseError,
     InvalidRequestError,
     MethodNotAllowedError,
+    OverrideNotFoundError,
     RetryLaterError,
     ServiceError,
     UnauthorizedError,
@@ -18,6 +21,7 @@ from connection_overrides.http.catalogue import PROBLEMS
 from connection_overrides.http.paths import encode_segments
 from connection_overrides.http.violations import json_pointer, readable_path
 
+NO_CONTENT: Final = 204
 REALM: Final = "connection-overrides"
 _ALWAYS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
@@ -27,15 +31,15 @@ class Answer:
     """A status, a JSON text and headers. An answer of a problem is not an exception to any rule."""
 
     status: int
-    body: str
+    body: str = ""
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
 
-    def to_proxy_result(self, request_id: str) -> dict[str, Any]:
-        """Return the result of a Lambda proxy integration, with the headers that every answer carries."""
+    def to_proxy_result(self, request_id: str, more: Mapping[str, str], *, with_body: bool) -> dict[str, Any]:
+        """Return the result of a Lambda proxy integration, with the headers that every answer carries and `more`."""
         return {
             "statusCode": self.status,
-            "headers": {**self.headers, **_ALWAYS, "X-Request-Id": request_id},
-            "body": self.body,
+            "headers": {**self.headers, **_ALWAYS, **more, "X-Request-Id": request_id},
+            "body": self.body if with_body else "",
             "isBase64Encoded": False,
         }
 
@@ -50,19 +54,38 @@ def problem_answer(error: ServiceError, request_id: str, project_path: str) -> A
         "detail": error.detail,
         "instance": f"urn:request:{request_id}",
     }
-    if isinstance(error, InvalidRequestError):
-        document["violations"] = [f"{readable_path(item.location)}: {item.message}" for item in error.violations]
-        document["errors"] = [
-            {
-                "in": item.location[0],
-                "pointer": json_pointer(item.location[1:]),
-                "code": item.code,
-                "message": item.message,
-            }
-            for item in error.violations
-        ]
+    document |= _members_of(error)
     headers = {"Content-Type": "application/problem+json", **_headers_of(error, project_path)}
     return Answer(problem.status, json.dumps(document, separators=(",", ":")), headers)
+
+
+def _members_of(error: ServiceError) -> dict[str, Any]:
+    """Return the members that a problem has on top of those of RFC 9457 (section 3.2)."""
+    match error:
+        case InvalidRequestError():
+            return {
+                "violations": [f"{readable_path(item.location)}: {item.message}" for item in error.violations],
+                "errors": [
+                    {
+                        "in": item.location[0],
+                        "pointer": json_pointer(item.location[1:]),
+                        "code": item.code,
+                        "message": item.message,
+                    }
+                    for item in error.violations
+                ],
+            }
+        case InUseError():
+            return {"dependents": [_dependent(item) for item in error.dependents], "total": error.total}
+        case OverrideNotFoundError() if error.connection_names:
+            return {"connectionNames": error.connection_names}
+        case _:
+            return {}
+
+
+def _dependent(item: Dependent) -> dict[str, str]:
+    names = {"environmentName": item.environment_name, "connectionName": item.connection_name}
+    return {"kind": item.kind, **{member: name for member, name in names.items() if name is not None}}
 
 
 def _headers_of(error: ServiceError, project_path: str) -> dict[str, str]:

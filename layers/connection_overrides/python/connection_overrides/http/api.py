@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from connection_overrides.errors import ServiceError, StoreFaultError
-from connection_overrides.http.answers import Answer, problem_answer
+from connection_overrides.http.answers import NO_CONTENT, Answer, problem_answer
+from connection_overrides.http.conditions import preconditions_of
+from connection_overrides.http.cors import Cors
 from connection_overrides.http.events import caller_of, canonical_event, path_parameters, query_parameters
 from connection_overrides.http.exchange import Exchange
 from connection_overrides.http.observation import Observation, Observer
-from connection_overrides.http.paths import encode_segments, stage_prefix
+from connection_overrides.http.paths import decode_segment, encode_segments, stage_prefix
 from connection_overrides.http.routing import Route, Router
 from connection_overrides.operation import Operation
 from connection_overrides.service.permissions import require_scopes
@@ -35,11 +37,12 @@ class Surroundings:
 class Api:
     """The entry point of a function behind API Gateway."""
 
-    def __init__(self, router: Router, observer: Observer, surroundings: Surroundings) -> None:
+    def __init__(self, router: Router, observer: Observer, surroundings: Surroundings, cors: Cors) -> None:
         """Answer with the routes declared so far and later."""
         self._router = router
         self._observer = observer
         self._surroundings = surroundings
+        self._cors = cors
 
     def handle(self, event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
         """Return the answer to a proxy event of API Gateway; whatever happens, it is an answer."""
@@ -55,9 +58,11 @@ class Api:
             answer = problem_answer(StoreFaultError(type(error).__name__), request_id, "")
         observation.status = answer.status
         self._observer.report(observation)
-        return answer.to_proxy_result(request_id)
+        return answer.to_proxy_result(request_id, self._cors.headers(), with_body=event["httpMethod"] != "HEAD")
 
     def _answer(self, event: Mapping[str, Any], context: LambdaContext, observation: Observation) -> Answer:
+        if event["httpMethod"] == "OPTIONS":
+            return self._options(event["resource"])
         route = self._router.find(event["resource"], event["httpMethod"])
         exchange = self._admit(event, context, route, observation)
         parameters = path_parameters(event)
@@ -66,7 +71,16 @@ class Api:
             exchange.query = query
         result = self._router.resolve(canonical_event(event, route, parameters, query), context, exchange)
         headers = {name: values[0] for name, values in result["multiValueHeaders"].items()}
+        if exchange is not None and exchange.is_unchanged:
+            return Answer(304, headers={"ETag": headers["ETag"]})
+        if result["statusCode"] == NO_CONTENT:
+            return Answer(NO_CONTENT)
         return Answer(result["statusCode"], result["body"], headers)
+
+    def _options(self, resource: str) -> Answer:
+        """Answer a preflight, or whoever asks what the resource takes: no token is needed (Fetch standard)."""
+        methods = self._router.methods(resource)
+        return Answer(NO_CONTENT, headers={"Allow": ", ".join(methods), **self._cors.preflight_headers(methods)})
 
     def _admit(
         self, event: Mapping[str, Any], context: LambdaContext, route: Route, observation: Observation
@@ -88,11 +102,12 @@ class Api:
             prefix=stage_prefix(event["path"], event["requestContext"].get("path", "")),
             path=event["path"],
             query={},
+            preconditions=preconditions_of(event),
             subject=observation.subject,
         )
 
 
 def _project_address(event: Mapping[str, Any]) -> str:
     prefix = stage_prefix(event["path"], event["requestContext"].get("path", ""))
-    project_id = (event.get("pathParameters") or {}).get("projectId", "")
-    return f"{prefix}/v1/{encode_segments(['projects', project_id])}"
+    raw = (event.get("pathParameters") or {}).get("projectId", "")
+    return f"{prefix}/v1/{encode_segments(['projects', decode_segment(raw) or raw])}"

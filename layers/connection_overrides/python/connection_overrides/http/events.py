@@ -67,11 +67,11 @@ def canonical_event(
 ) -> dict[str, Any]:
     """Return an event that holds only what was looked at: nothing else of the client's reaches the resolver."""
     if route.takes_body:
-        read_object(event, header_values(event, "content-type"))
+        read_object(event, header_values(event, "content-type"), header_values(event, "content-encoding"))
     return {
         "resource": event["resource"],
         "path": opaque_path(event["resource"], parameters),
-        "httpMethod": event["httpMethod"],
+        "httpMethod": route.method,
         "headers": {"content-type": "application/json"},
         "multiValueHeaders": {"content-type": ["application/json"]},
         "queryStringParameters": dict(query),

@@ -2,10 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
+from typing import Final
+from urllib.parse import quote, urlencode
 
 from connection_overrides.http.paths import encode_segments
 from connection_overrides.operation import Operation
+from connection_overrides.service.preconditions import Preconditions
+
+# RFC 3986, section 3.4, less what means something in a query: encoded, a link would be longer than what it repeats.
+_SAFE_IN_QUERY: Final = "!$'()*,-./:;?@_~"
 
 
 @dataclass(slots=True)
@@ -16,6 +21,9 @@ class Exchange:
     prefix: str
     path: str
     query: Mapping[str, str]
+    preconditions: Preconditions
+    is_unchanged: bool = False
+    """Whether the answer is one that the caller has already: then it is 304, without a body."""
     subject: dict[str, object] = field(default_factory=dict[str, object])
     """What the request turned out to be about, for the log: validated names and stored values only."""
 
@@ -30,4 +38,5 @@ class Exchange:
 
     def next_address(self, cursor: str) -> str:
         """Return the address of the page that the cursor leads to."""
-        return f"{self.prefix}{self.path}?{urlencode({**self.query, 'cursor': cursor})}"
+        query = urlencode({**self.query, "cursor": cursor}, safe=_SAFE_IN_QUERY, quote_via=quote)
+        return f"{self.prefix}{self.path}?{query}"

@@ -11,6 +11,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from connection_overrides.errors import RetryLaterError, ServiceError, StoreFaultError
 
 _CREATED: Final = 201
+_DONE: Final = {"PUT": "replaced", "DELETE": "deleted"}
 _CLIENT_FAULT: Final = 400
 _CONFLICT: Final = 409
 _OUR_FAULT: Final = 500
@@ -51,7 +52,7 @@ class Observation:
         if self.status == _CREATED:
             return "created"
         if self.status < _CLIENT_FAULT:
-            return "answered"
+            return _DONE.get(self.method, "answered")
         if self.status == _CONFLICT:
             return "conflicted"
         return "refused" if self.status < _OUR_FAULT else "failed"

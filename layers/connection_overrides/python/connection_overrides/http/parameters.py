@@ -11,9 +11,14 @@ from pydantic_core import PydanticCustomError
 from connection_overrides.http.paths import decode_segment
 from connection_overrides.model.filters import ConnectionFilter
 from connection_overrides.model.kinds import AuthType, PlatformConnectionType
-from connection_overrides.model.names import validate_connection_name, validate_name, validate_project_id
+from connection_overrides.model.names import validate_connection_name, validate_environment_name, validate_project_id
 
 LIMIT_DEFAULT: Final = "25"
+ON: Final = "true"
+OFF: Final = "false"
+DELETED_MAX: Final = 90
+"""Names that one delete may give: one transaction of 100 actions takes them all."""
+
 _LIMIT_MAX: Final = 100
 _LIST_MAX: Final = 100
 _PROVIDER_MAX: Final = 64
@@ -33,12 +38,20 @@ def _validate_limit(value: str) -> str:
     return value
 
 
-def _list_of(validate_entry: Callable[[str], str]) -> Callable[[str], str]:
+def _validate_flag(value: str) -> str:
+    if value not in {ON, OFF}:
+        raise PydanticCustomError("flag", "must be 'true' or 'false'")
+    return value
+
+
+def _list_of(validate_entry: Callable[[str], str], most: int = _LIST_MAX) -> Callable[[str], str]:
     def validate(value: str) -> str:
-        entries = value.split(",")
-        if len(entries) > _LIST_MAX:
-            raise PydanticCustomError("list_length", "must have at most 100 entries, separated by commas")
-        for entry in entries:
+        listed = value.split(",")
+        if len(listed) > most:
+            raise PydanticCustomError(
+                "list_length", "must have at most {most} entries, separated by commas", {"most": most}
+            )
+        for entry in listed:
             validate_entry(entry)
         return value
 
@@ -64,14 +77,14 @@ def _one_of(words: type[AuthType | PlatformConnectionType]) -> Callable[[str], s
 
 ProjectIdPath = Annotated[str, BeforeValidator(_decode), AfterValidator(validate_project_id), Path(alias="projectId")]
 EnvironmentNamePath = Annotated[
-    str, BeforeValidator(_decode), AfterValidator(validate_name), Path(alias="environmentName")
+    str, BeforeValidator(_decode), AfterValidator(validate_environment_name), Path(alias="environmentName")
 ]
 ConnectionNamePath = Annotated[
     str, BeforeValidator(_decode), AfterValidator(validate_connection_name), Path(alias="connectionName")
 ]
 SlugPath = Annotated[str, BeforeValidator(_decode), Path(alias="slug")]
 
-EnvironmentNameQuery = Annotated[str, AfterValidator(validate_name), Query(alias="environmentName")]
+EnvironmentNameQuery = Annotated[str, AfterValidator(validate_environment_name), Query(alias="environmentName")]
 ConnectionNamesQuery = Annotated[
     str | None, AfterValidator(_list_of(validate_connection_name)), Query(alias="connectionNames")
 ]
@@ -80,8 +93,24 @@ PlatformConnectionTypesQuery = Annotated[
     str | None, AfterValidator(_list_of(_one_of(PlatformConnectionType))), Query(alias="platformConnectionType")
 ]
 AuthProvidersQuery = Annotated[str | None, AfterValidator(_list_of(_validate_provider)), Query(alias="authProvider")]
+ConnectionNameQuery = Annotated[str, AfterValidator(validate_connection_name), Query(alias="connectionName")]
+ConnectionNamesOfDeleteQuery = Annotated[
+    str, AfterValidator(_list_of(validate_connection_name, DELETED_MAX)), Query(alias="connectionNames")
+]
+CascadeQuery = Annotated[str, AfterValidator(_validate_flag), Query()]
+IgnoreMissingQuery = Annotated[str, AfterValidator(_validate_flag), Query(alias="ignoreMissing")]
 LimitQuery = Annotated[str, AfterValidator(_validate_limit), Query()]
 CursorQuery = Annotated[str | None, Query()]
+
+
+def is_on(flag: str) -> bool:
+    """Return what a validated flag says."""
+    return flag == ON
+
+
+def entries(value: str) -> tuple[str, ...]:
+    """Return the different entries of a validated comma list, in their order."""
+    return tuple(dict.fromkeys(value.split(",")))
 
 
 def connection_filter(

@@ -16,15 +16,17 @@ from connection_overrides.store.connections import ConnectionStore
 from connection_overrides.store.environments import EnvironmentStore
 from connection_overrides.store.overrides import OverrideStore
 from connection_overrides.store.projects import ProjectStore
+from connection_overrides.store.reader import Reader
 from connection_overrides.store.table import Table
 
 
 def declare_registry(router: Router, table: Table, new_project_id: Callable[[], str]) -> None:
     """Declare the routes; `new_project_id` returns an unused UUID in lower case."""
-    projects, environments = ProjectStore(table), EnvironmentStore(table)
-    declare_projects(router, ProjectService(projects, new_project_id))
-    declare_environments(router, EnvironmentService(projects, environments))
+    projects, environments, connections = ProjectStore(table), EnvironmentStore(table), ConnectionStore(table)
+    overrides, reader = OverrideStore(table), Reader(table)
+    declare_projects(router, ProjectService(projects, environments, connections, new_project_id))
+    declare_environments(router, EnvironmentService(projects, environments, overrides, reader))
     # Before connections: the resolver takes the first rule that matches, and `environment-overrides` looks like a name.
-    declare_overrides(router, OverrideService(projects, environments, OverrideStore(table)))
-    declare_connections(router, ConnectionService(projects, ConnectionStore(table)))
+    declare_overrides(router, OverrideService(projects, environments, overrides, reader))
+    declare_connections(router, ConnectionService(projects, environments, connections, reader))
     declare_problems(router)

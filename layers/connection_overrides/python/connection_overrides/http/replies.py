@@ -182,6 +182,7 @@ class ProblemTypeReply(Reply):
     title: str
     status: int
     meaning: str
+    cause: str
     remedy: str
     example: ProblemExample
 
@@ -193,6 +194,7 @@ class ProblemTypeReply(Reply):
             title=problem.title,
             status=problem.status,
             meaning=problem.meaning,
+            cause=problem.cause,
             remedy=problem.remedy,
             example=ProblemExample(
                 type=problem.uri,

@@ -10,10 +10,13 @@ from connection_overrides.errors import InvalidRequestError
 from connection_overrides.http.violations import invalid, violations_of
 from connection_overrides.model.base import Model
 from connection_overrides.model.entities import SecretReference
-from connection_overrides.model.kinds import AuthType, PlatformConnectionType, describe_alternatives, find_kind
+from connection_overrides.model.kinds import AuthType, PlatformConnectionType
 from connection_overrides.model.names import ConnectionName, EnvironmentName, Name
 from connection_overrides.model.properties import parse_properties
 from connection_overrides.model.secrets import SecretsLocation
+from connection_overrides.service.connections import ConnectionReplacement
+from connection_overrides.service.environments import EnvironmentSettings
+from connection_overrides.service.kinds import RequestedKind, require_kind
 
 DESCRIPTION_MAX: Final = 1024
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -34,21 +37,41 @@ AuthTypeWord = Annotated[AuthType, Field(strict=False)]
 PlatformConnectionTypeWord = Annotated[PlatformConnectionType, Field(strict=False)]
 
 
-class NewProject(Model):
-    """Body of a project's create."""
+class ProjectBody(Model):
+    """What is said of a project, in its create and in its replacement."""
 
     name: Name
     description: Description | None = None
 
 
-class NewEnvironment(Model):
+class EnvironmentBody(Model):
+    """What is said of an environment."""
+
+    display_name: Name | None = None
+    description: Description | None = None
+    protected: bool | None = False
+    inherit_defaults: bool | None = True
+
+    def to_settings(self) -> EnvironmentSettings:
+        """Return the settings."""
+        return EnvironmentSettings(
+            display_name=self.display_name,
+            description=self.description,
+            protected=self.protected is True,
+            inherit_defaults=self.inherit_defaults is not False,
+        )
+
+
+class NewEnvironment(EnvironmentBody):
     """Body of an environment's create."""
 
     name: EnvironmentName
-    display_name: Name | None = None
-    description: Description | None = None
-    protected: bool = False
-    inherit_defaults: bool = True
+
+
+class ReplacedEnvironment(EnvironmentBody):
+    """Body of an environment's replacement. A name may be repeated, not changed."""
+
+    name: EnvironmentName | None = None
 
 
 class Reference(Model):
@@ -73,38 +96,77 @@ class ConnectionDetails(Reference):
     description: Description | None = None
 
 
-class NewConnection(Model):
+class ConnectionBody(Model):
+    """What can change of a connection."""
+
+    connection_details: ConnectionDetails | None = None
+
+    @property
+    def description(self) -> str | None:
+        """What the connection is for."""
+        return None if self.connection_details is None else self.connection_details.description
+
+    def default_for(self, auth_type: AuthType) -> SecretReference | None:
+        """Return the default of a connection of that auth type, or raise InvalidRequestError when it does not fit."""
+        if self.connection_details is None:
+            return None
+        return self.connection_details.to_reference(auth_type, "connectionDetails")
+
+
+class NewConnection(ConnectionBody):
     """Body of a connection's create."""
 
     name: ConnectionName
     platform_connection_type: PlatformConnectionTypeWord
     auth_provider: str
     auth_type: AuthTypeWord
-    connection_details: ConnectionDetails | None = None
 
     def to_default(self) -> SecretReference | None:
         """Return the default, or raise InvalidRequestError when kind or properties do not go together."""
-        if find_kind(self.platform_connection_type, self.auth_provider, self.auth_type) is None:
-            alternatives = describe_alternatives(self.platform_connection_type)
-            raise invalid(
-                ("body", "authType"),
-                "kind_combination",
-                f"platformConnectionType, authProvider and authType must go together; "
-                f"{self.platform_connection_type} takes {alternatives}",
-            )
-        if self.connection_details is None:
-            return None
-        return self.connection_details.to_reference(self.auth_type, "connectionDetails")
+        require_kind(self.platform_connection_type, self.auth_provider, self.auth_type)
+        return self.default_for(self.auth_type)
 
 
-class NewOverride(Model):
-    """Body of an override's create. Platform connection type and auth provider are the connection's own."""
+class ReplacedConnection(ConnectionBody):
+    """Body of a connection's replacement. What identifies it may be repeated; only the auth type can change."""
 
-    environment_name: EnvironmentName
-    connection_name: ConnectionName
+    name: ConnectionName | None = None
+    platform_connection_type: PlatformConnectionTypeWord | None = None
+    auth_provider: str | None = None
+    auth_type: AuthTypeWord | None = None
+
+    def to_replacement(self) -> ConnectionReplacement:
+        """Return the replacement; whether it fits is decided by the connection that is there."""
+        return ConnectionReplacement(
+            kind=RequestedKind(
+                platform_connection_type=self.platform_connection_type,
+                auth_provider=self.auth_provider,
+                auth_type=self.auth_type,
+            ),
+            description=self.description,
+            default_for=self.default_for,
+        )
+
+
+class OverrideBody(Model):
+    """What is said of an override. Platform connection type and auth provider are the connection's own."""
+
     auth_type: AuthTypeWord
     connection_overrides: Reference
 
     def to_reference(self) -> SecretReference:
         """Return the reference, or raise InvalidRequestError when its properties do not fit the auth type."""
         return self.connection_overrides.to_reference(self.auth_type, "connectionOverrides")
+
+
+class NamedOverride(OverrideBody):
+    """Body of an override's create, and of its replacement where the address does not name it."""
+
+    environment_name: EnvironmentName
+    connection_name: ConnectionName
+
+
+def require_same_name(given: str | None, addressed: str) -> None:
+    """Raise InvalidRequestError when a body gives another name than the address."""
+    if given not in {None, addressed}:
+        raise invalid(("body", "name"), "immutable", "must be the name in the address: it cannot be changed")

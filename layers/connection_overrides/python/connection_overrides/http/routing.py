@@ -8,17 +8,17 @@ from typing import Any, Final
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from pydantic_core import PydanticCustomError
 
 from connection_overrides.caller import Scope
 from connection_overrides.errors import InvalidRequestError, MethodNotAllowedError, RouteNotFoundError
-from connection_overrides.http.cursors import make_cursor, read_cursor
+from connection_overrides.http.cursors import CursorSeal
 from connection_overrides.http.exchange import Exchange
 from connection_overrides.http.paths import rule_of
 from connection_overrides.http.replies import PageReply, Reply
 from connection_overrides.http.violations import invalid, violations_of
 from connection_overrides.model.entities import Revision
 from connection_overrides.operation import Operation
+from connection_overrides.service.preconditions import Preconditions
 from connection_overrides.store.pages import PageRequest
 
 _EXCHANGE: Final = "exchange"
@@ -44,8 +44,9 @@ class Route:
 class Router:
     """The routes of a function. They are declared with their scope; none can be declared without a decision."""
 
-    def __init__(self) -> None:
-        """Begin without routes."""
+    def __init__(self, seal: CursorSeal) -> None:
+        """Begin without routes; lists give cursors with that seal."""
+        self._seal = seal
         self._resolver = APIGatewayRestResolver(enable_validation=True)
         self._resolver.exception_handler(Exception)(self._keep)
         self._raised: list[Exception] = []
@@ -70,12 +71,19 @@ class Router:
 
     def find(self, resource: str, method: str) -> Route:
         """Return the route, or raise RouteNotFoundError or MethodNotAllowedError."""
-        methods = self._routes.get(resource)
-        if methods is None:
+        allowed = self.methods(resource)
+        # HEAD is GET whose answer is sent without its body (RFC 9110, section 9.3.2).
+        route = self._routes[resource].get("GET" if method == "HEAD" else method)
+        if route is None:
+            raise MethodNotAllowedError(allowed)
+        return route
+
+    def methods(self, resource: str) -> tuple[str, ...]:
+        """Return the methods of API Gateway's resource, HEAD and OPTIONS among them, or raise RouteNotFoundError."""
+        declared = self._routes.get(resource)
+        if declared is None:
             raise RouteNotFoundError("There is no such resource.")
-        if method not in methods:
-            raise MethodNotAllowedError(methods)
-        return methods[method]
+        return tuple(sorted({*declared, "OPTIONS", *(["HEAD"] if "GET" in declared else [])}))
 
     def resolve(self, event: dict[str, Any], context: object, exchange: Exchange | None) -> dict[str, Any]:
         """Validate the event and call its route; what the route raises is raised here."""
@@ -104,6 +112,18 @@ class Router:
         """The caller's operation."""
         return self.exchange.operation
 
+    @property
+    def preconditions(self) -> Preconditions:
+        """What the caller demands of the item."""
+        return self.exchange.preconditions
+
+    def refuse_preconditions(self) -> None:
+        """Refuse demands on the state of one item where the request is about several."""
+        if not self.preconditions.are_none:
+            raise invalid(
+                ("header", "If-Match"), "conditional", "and If-None-Match are for one item: send them to its address"
+            )
+
     def about(self, **names: str) -> Operation:
         """Note for the log which project, environment or connection is asked about, and return the operation."""
         self.exchange.subject.update(names)
@@ -116,20 +136,33 @@ class Router:
         return Response(201, content_type=_JSON, body=reply, headers=headers)
 
     def found[T: Reply](self, reply: T, revision: Revision) -> Response[T]:
-        """Answer 200 with the entity and its ETag."""
+        """Answer 200 with the entity and its ETag, or 304 when the caller has it already, or 412."""
+        demands = self.exchange.preconditions
+        self.exchange.is_unchanged = demands.rules_out(revision)
+        if not self.exchange.is_unchanged:
+            demands.require(revision)
+        return self.replaced(reply, revision)
+
+    def replaced[T: Reply](self, reply: T, revision: Revision) -> Response[T]:
+        """Answer 200 with what the entity is now, and its ETag."""
         self.exchange.subject["revision"] = revision.number
         return Response(200, content_type=_JSON, body=reply, headers={"ETag": entity_tag(revision)})
+
+    @staticmethod
+    def deleted() -> Response[None]:
+        """Answer 204."""
+        return Response(204)
 
     def shown[T: Reply](self, reply: T) -> Response[T]:
         """Answer 200 with what has no revision."""
         return Response(200, content_type=_JSON, body=reply)
 
-    def page_request(self, limit: str, cursor: str | None, validate_position: Callable[[str], object]) -> PageRequest:
+    def page_request(self, limit: str, cursor: str | None) -> PageRequest:
         """Return which part of the list is asked for; a cursor that this very list did not give is refused."""
         if cursor is None:
             return PageRequest(int(limit))
-        position = read_cursor(cursor, self.exchange.list_identity())
-        if position is None or not _holds(validate_position, position):
+        position = self._seal.read(cursor, self.exchange.list_identity())
+        if position is None:
             raise invalid(("query", "cursor"), "cursor_invalid", "must be a cursor that this very list gave")
         return PageRequest(int(limit), position)
 
@@ -137,14 +170,14 @@ class Router:
         """Answer 200 with a page and, unless it is the last, a cursor and a link to the next one (RFC 8288)."""
         if next_after is None:
             return Response(200, content_type=_JSON, body=PageReply(results=results))
-        cursor = make_cursor(next_after, self.exchange.list_identity())
+        cursor = self._seal.make(next_after, self.exchange.list_identity())
         headers = {"Link": f'<{self.exchange.next_address(cursor)}>; rel="next"'}
         return Response(200, content_type=_JSON, body=PageReply(results=results, next_cursor=cursor), headers=headers)
 
 
 def entity_tag(revision: Revision) -> str:
-    """Return the strong ETag of a revision (RFC 9110, section 8.8.3): no two writes share it."""
-    return f'"{revision.number}-{revision.write_id[:12]}"'
+    """Return the strong ETag of a revision (RFC 9110, section 8.8.3)."""
+    return f'"{revision.tag}"'
 
 
 def _query_parameters(function: Callable[..., object]) -> frozenset[str]:
@@ -153,11 +186,3 @@ def _query_parameters(function: Callable[..., object]) -> frozenset[str]:
         marks = [mark for mark in getattr(parameter.annotation, "__metadata__", ()) if isinstance(mark, Query)]
         names.update(mark.alias or parameter.name for mark in marks)
     return frozenset(names)
-
-
-def _holds(validate: Callable[[str], object], value: str) -> bool:
-    try:
-        validate(value)
-    except PydanticCustomError:
-        return False
-    return True

@@ -10,6 +10,7 @@ from connection_overrides.model.secrets import LocationType
 
 VIOLATIONS_MAX: Final = 50
 _SEGMENT_MAX: Final = 64
+_KEY_MARK: Final = "[key]"
 
 # Messages of pydantic that hold no input, or none at all; everything else that pydantic says is replaced.
 _MESSAGES: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
@@ -59,14 +60,15 @@ def _violation(error: Mapping[str, Any], prefix: tuple[str, ...]) -> Violation:
         message = str(error["msg"])
     else:
         message = _MESSAGES[code](context) if code in _MESSAGES else "is not valid"
-    return Violation(_location((*prefix, *error["loc"])), code, message)
+    return Violation(_location([*prefix, *error["loc"]], code), code, message)
 
 
-def _location(location: tuple[str | int, ...]) -> tuple[str | int, ...]:
+def _location(segments: list[str | int], code: str) -> tuple[str | int, ...]:
     """Return the location without pydantic's own marks, each segment cut to 64 characters."""
-    segments: list[str | int] = []
-    for segment in location:
-        is_tag = bool(segments) and segments[-1] == "secretsLocation" and segment in LocationType.__members__
-        if not is_tag and segment != "[key]":
-            segments.append(segment[:_SEGMENT_MAX] if isinstance(segment, str) else segment)
-    return tuple(segments)
+    if segments[-1] == _KEY_MARK and code != "extra_forbidden":
+        segments.pop()
+    # body, the member that holds the reference, secretsLocation, then the type of location that was tried.
+    match segments:
+        case [_, _, "secretsLocation", tag, *_] if tag in LocationType.__members__:
+            del segments[3]
+    return tuple(segment[:_SEGMENT_MAX] if isinstance(segment, str) else segment for segment in segments)

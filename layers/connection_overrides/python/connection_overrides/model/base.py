@@ -18,5 +18,4 @@ class Model(BaseModel):
         hide_input_in_errors=True,
         strict=True,
         validate_by_alias=True,
-        validate_by_name=True,
     )

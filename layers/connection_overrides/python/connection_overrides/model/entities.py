@@ -19,6 +19,16 @@ class Revision:
     updated_by: str
     updated_date: datetime
 
+    @property
+    def is_first(self) -> bool:
+        """Tell whether the item has not been replaced since it was made."""
+        return self.number == 1
+
+    @property
+    def tag(self) -> str:
+        """What tells this state of the item from all others: an item made anew repeats no tag of the one before."""
+        return f"{self.number}-{self.write_id[:12]}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretReference:
@@ -36,6 +46,15 @@ class Project:
     name: str
     description: str | None
     revision: Revision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectContents:
+    """How much a project holds. `environment_revision` is raised whenever an environment is made."""
+
+    environment_count: int
+    connection_count: int
+    environment_revision: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

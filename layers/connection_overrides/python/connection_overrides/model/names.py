@@ -13,6 +13,9 @@ from pydantic_core import PydanticCustomError
 
 NAME_MAX_LENGTH: Final = 255
 PROJECT_ID_PATTERN: Final = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+DOT_SEGMENTS: Final = frozenset({".", ".."})
+"""What clients take out of a path before they send it (RFC 3986, section 5.2.4): such a name has no address."""
+
 RESERVED_CONNECTION_NAMES: Final = frozenset({"environment-overrides", "effective", "matrix"})
 """Path segments under `/connections/`: a connection of that name could not be addressed."""
 
@@ -38,11 +41,18 @@ def validate_name(value: str) -> str:
     return value
 
 
+def validate_environment_name(value: str) -> str:
+    """Return the environment name unchanged; on top of the rules for names, it must do as a path segment."""
+    if value in DOT_SEGMENTS:
+        raise PydanticCustomError("name_dot_segment", "must not be '.' or '..': clients take these out of a path")
+    return validate_name(value)
+
+
 def validate_connection_name(value: str) -> str:
-    """Return the connection name unchanged; a reserved path segment is refused on top of the rules for names."""
+    """Return the connection name unchanged; on top of the rules for environments, it is no segment of this API."""
     if value in RESERVED_CONNECTION_NAMES:
         raise PydanticCustomError("name_reserved", "is reserved: it is a path segment of this API")
-    return validate_name(value)
+    return validate_environment_name(value)
 
 
 def validate_project_id(value: str) -> str:
@@ -53,7 +63,9 @@ def validate_project_id(value: str) -> str:
 
 
 Name = Annotated[str, AfterValidator(validate_name), Field(json_schema_extra={"minLength": 1, "maxLength": 255})]
-EnvironmentName = Name
+EnvironmentName = Annotated[
+    str, AfterValidator(validate_environment_name), Field(json_schema_extra={"minLength": 1, "maxLength": 255})
+]
 ConnectionName = Annotated[
     str, AfterValidator(validate_connection_name), Field(json_schema_extra={"minLength": 1, "maxLength": 255})
 ]

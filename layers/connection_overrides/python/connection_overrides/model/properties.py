@@ -16,10 +16,12 @@ PROPERTY_VALUE_MAX_LENGTH: Final = 2048
 _SECRET_KEY: Final = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,256}")
 _PROPERTY_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,127}")
 
-# Compared with a property's name in lower case and without `_`, `-`, `.`; parts, so that `dbPassword2` counts as well.
+# A name says that it is sensitive by a part of it, in lower case and without `_`, `-`, `.`, so that `dbPassword2` and
+# `db_password` count as well; by one of its words, where a part would say too much (`bypass`); or by ending in `key`.
 _SENSITIVE_PARTS: Final = (
     "accesskey",
     "apikey",
+    "connectionstring",
     "credential",
     "passcode",
     "passphrase",
@@ -29,10 +31,15 @@ _SENSITIVE_PARTS: Final = (
     "pwd",
     "secret",
     "sharedkey",
-    "signingkey",
-    "encryptionkey",
+    "pswd",
     "token",
 )
+_SENSITIVE_WORDS: Final = frozenset(
+    {"authorization", "bearer", "cookie", "jwt", "otp", "p12", "p8", "pass", "pem", "pfx", "pin", "psk", "pw"}
+)
+_KEY_WORDS: Final = frozenset({"key", "keys"})
+_HARMLESS_KEYS: Final = frozenset({"foreign", "partition", "primary", "public", "sort"})
+_WORD: Final = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+")
 # What a secret looks like whatever the property is called: a PEM block, a URL with a password, `password=...`.
 _SECRET_LOOKING: Final = re.compile(
     r"-----BEGIN|://[^/\s:@]*:[^/\s@]+@|(?:password|passwd|pwd|passphrase|secret|token)\s*=", re.IGNORECASE
@@ -162,7 +169,11 @@ def _plain_secrets(properties: ConnectionProperties) -> list[InitErrorDetails]:
 def is_sensitive(property_name: str) -> bool:
     """Tell whether a property's name says that its value is a secret."""
     folded = re.sub(r"[._-]", "", property_name).lower()
-    return any(part in folded for part in _SENSITIVE_PARTS)
+    if any(part in folded for part in _SENSITIVE_PARTS):
+        return True
+    words = [word.lower() for word in _WORD.findall(property_name)]
+    is_key = words[-1] in _KEY_WORDS and _HARMLESS_KEYS.isdisjoint(words)
+    return is_key or not _SENSITIVE_WORDS.isdisjoint(words)
 
 
 def _violation(place: tuple[str, ...], error: PydanticCustomError) -> InitErrorDetails:

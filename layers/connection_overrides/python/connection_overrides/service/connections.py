@@ -1,22 +1,52 @@
-"""Connections of a project: make, get, list."""
+"""Connections of a project."""
 
-from connection_overrides.errors import ConnectionNotFoundError
-from connection_overrides.model.entities import Connection, SecretReference
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+
+from connection_overrides.caller import Scope
+from connection_overrides.errors import (
+    CascadeTooLargeError,
+    ConnectionInUseError,
+    ConnectionNotFoundError,
+    Dependent,
+)
+from connection_overrides.model.entities import Connection, Environment, Override, ProjectContents, SecretReference
 from connection_overrides.model.filters import ConnectionFilter
 from connection_overrides.model.kinds import AuthType, PlatformConnectionType
 from connection_overrides.operation import Operation
-from connection_overrides.store.connections import ConnectionStore
+from connection_overrides.service.attempts import settle
+from connection_overrides.service.existing import connection_in, project_in
+from connection_overrides.service.kinds import RequestedKind
+from connection_overrides.service.permissions import require_write_to
+from connection_overrides.service.preconditions import Preconditions
+from connection_overrides.store.connections import ConnectionStore, Parted, most_cascaded
+from connection_overrides.store.environments import EnvironmentStore
 from connection_overrides.store.pages import Page, PageRequest
 from connection_overrides.store.projects import ProjectStore
+from connection_overrides.store.reader import Reader
+from connection_overrides.store.table import Written
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionReplacement:
+    """What is said of a connection anew. `default_for` returns its default, once the auth type is known."""
+
+    kind: RequestedKind
+    description: str | None
+    default_for: Callable[[AuthType], SecretReference | None]
 
 
 class ConnectionService:
     """The connections of a project."""
 
-    def __init__(self, projects: ProjectStore, connections: ConnectionStore) -> None:
+    def __init__(
+        self, projects: ProjectStore, environments: EnvironmentStore, connections: ConnectionStore, reader: Reader
+    ) -> None:
         """Keep connections there; projects are asked only to tell one 404 from another."""
         self._projects = projects
+        self._environments = environments
         self._connections = connections
+        self._reader = reader
 
     def create_connection(
         self,
@@ -44,6 +74,70 @@ class ConnectionService:
         self._connections.create(operation, connection)
         return connection
 
+    def replace_connection(
+        self,
+        operation: Operation,
+        project_id: str,
+        name: str,
+        replacement: ConnectionReplacement,
+        preconditions: Preconditions,
+    ) -> Connection:
+        """Replace what is said of a connection, whole: what the replacement leaves out is unset.
+
+        Type and provider cannot change. The auth type can, while no environment overrides the connection.
+        """
+
+        def attempt() -> Connection | None:
+            seen = self._reader.look(operation, project_id, connection_name=name)
+            current = connection_in(seen)
+            auth_type = replacement.kind.auth_type_for(current)
+            default = replacement.default_for(auth_type)
+            preconditions.require(current.revision)
+            connection = replace(
+                current,
+                auth_type=auth_type,
+                description=replacement.description,
+                default=default,
+                revision=operation.next_revision(current.revision),
+            )
+            if auth_type is current.auth_type:
+                written = self._connections.replace(operation, connection, current)
+            else:
+                environments = self._environments.all(operation, project_id)
+                parted = self._connections.replace_auth_type(
+                    operation, connection, current, project_in(seen), environments
+                )
+                if parted.in_the_way:
+                    raise _in_use("The auth type cannot change while overrides exist. Delete them first.", parted)
+                written = parted.written
+            return connection if written is Written.DONE else None
+
+        return settle(attempt)
+
+    def delete_connection(
+        self, operation: Operation, project_id: str, name: str, preconditions: Preconditions, *, cascade: bool
+    ) -> None:
+        """Delete a connection; with `cascade` and its overrides, all or nothing.
+
+        Without `cascade` a connection that has overrides is refused with their list; with it, one that has more than a
+        single step can take is refused with their number. The overrides are found by the table itself: the first try
+        tells those that stand in its way.
+        """
+
+        def attempt() -> Written | None:
+            seen = self._reader.look(operation, project_id, connection_name=name)
+            current, contents = connection_in(seen), project_in(seen)
+            preconditions.require(current.revision)
+            environments = self._environments.all(operation, project_id)
+            parted = self._connections.delete(operation, current, contents, environments, {})
+            if parted.in_the_way:
+                if not cascade:
+                    raise _in_use("The connection has overrides. Delete them first, or send cascade=true.", parted)
+                parted = self._cascade(operation, current, contents, environments, parted)
+            return parted.written if parted.written is Written.DONE else None
+
+        settle(attempt)
+
     def get_connection(self, operation: Operation, project_id: str, name: str) -> Connection:
         """Return the connection, or tell whether it or its project is not found."""
         connection = self._connections.get(operation, project_id, name)
@@ -60,3 +154,36 @@ class ConnectionService:
         if not page.items:
             self._projects.require(operation, project_id)
         return page
+
+    def _cascade(
+        self,
+        operation: Operation,
+        connection: Connection,
+        contents: ProjectContents,
+        environments: Collection[Environment],
+        parted: Parted,
+    ) -> Parted:
+        overrides: Mapping[str, Override] = {one.environment_name: one for one in parted.in_the_way}
+        for environment in environments:
+            if environment.name in overrides:
+                require_write_to(environment, operation.caller, Scope.CONNECTIONS_WRITE)
+        most = most_cascaded(len(environments))
+        if len(overrides) > most:
+            raise CascadeTooLargeError(
+                f"The connection has {len(overrides)} overrides; at most {most} can be deleted with it in one step. "
+                "Delete some of them first.",
+                _dependents(parted),
+                len(overrides),
+            )
+        return self._connections.delete(operation, connection, contents, environments, overrides)
+
+
+def _in_use(detail: str, parted: Parted) -> ConnectionInUseError:
+    return ConnectionInUseError(detail, _dependents(parted), len(parted.in_the_way))
+
+
+def _dependents(parted: Parted) -> list[Dependent]:
+    return [
+        Dependent(kind="override", environment_name=one.environment_name, connection_name=one.connection_name)
+        for one in parted.in_the_way
+    ]

@@ -1,39 +1,43 @@
-"""Environment connection overrides: make, get, list."""
+"""Environment connection overrides."""
 
-from typing import Final
+from collections.abc import Collection
+from dataclasses import replace
 
 from connection_overrides.caller import Scope
 from connection_overrides.errors import (
-    ConnectionNotFoundError,
     EnvironmentNotFoundError,
     InvalidRequestError,
+    OverrideAlreadyExistsError,
     OverrideNotFoundError,
-    ProjectNotFoundError,
-    ServiceBusyError,
     Violation,
 )
 from connection_overrides.model.entities import Connection, Environment, Override, SecretReference
 from connection_overrides.model.filters import ConnectionFilter
 from connection_overrides.model.kinds import AuthType
 from connection_overrides.operation import Operation
+from connection_overrides.service.attempts import settle
+from connection_overrides.service.existing import connection_in, environment_in, override_in
 from connection_overrides.service.permissions import require_write_to
+from connection_overrides.service.preconditions import Preconditions
 from connection_overrides.store.environments import EnvironmentStore
-from connection_overrides.store.overrides import Created, OverrideStore, Parents
+from connection_overrides.store.overrides import OverrideStore
 from connection_overrides.store.pages import Page, PageRequest
 from connection_overrides.store.projects import ProjectStore
-
-_LOOKS_MAX: Final = 3
-"""How often a create looks at parents that keep changing before it asks the caller to come back."""
+from connection_overrides.store.reader import Reader, Seen
+from connection_overrides.store.table import Written
 
 
 class OverrideService:
     """The overrides of a project."""
 
-    def __init__(self, projects: ProjectStore, environments: EnvironmentStore, overrides: OverrideStore) -> None:
-        """Keep overrides there; the others are asked only to tell one 404 from another."""
+    def __init__(
+        self, projects: ProjectStore, environments: EnvironmentStore, overrides: OverrideStore, reader: Reader
+    ) -> None:
+        """Keep overrides there; projects and environments are asked only to tell one 404 from another."""
         self._projects = projects
         self._environments = environments
         self._overrides = overrides
+        self._reader = reader
 
     def create_override(
         self,
@@ -51,25 +55,111 @@ class OverrideService:
         reference was checked against, the environment is as protected as the caller's scopes were checked against,
         and there is no such override. The table decides. Parents that changed in between are looked at again.
         """
-        for _ in range(_LOOKS_MAX):
-            parents = self._overrides.parents(operation, project_id, environment_name, connection_name)
-            environment = _existing_environment(parents)
-            require_write_to(environment, operation.caller, Scope.CONNECTIONS_WRITE)
-            connection = _existing_connection(parents)
-            _require_auth_type(connection, auth_type)
-            override = Override(
-                project_id=project_id,
-                environment_name=environment_name,
-                connection_name=connection_name,
-                platform_connection_type=connection.platform_connection_type,
-                auth_provider=connection.auth_provider,
-                auth_type=connection.auth_type,
-                reference=reference,
-                revision=operation.first_revision(),
+
+        def attempt() -> Override | None:
+            seen = self._reader.look(
+                operation, project_id, environment_name=environment_name, connection_name=connection_name
             )
-            if self._overrides.create(operation, override, environment) is Created.DONE:
-                return override
-        raise ServiceBusyError("The environment or the connection keeps changing; nothing was written. Try again.")
+            environment, connection = _writable(seen, operation, auth_type)
+            override = _new_override(operation, environment, connection, reference)
+            written = self._overrides.create(operation, override, environment)
+            return override if written is Written.DONE else None
+
+        return settle(attempt)
+
+    def replace_override(
+        self,
+        operation: Operation,
+        project_id: str,
+        environment_name: str,
+        connection_name: str,
+        *,
+        auth_type: AuthType,
+        reference: SecretReference,
+        preconditions: Preconditions,
+        may_create: bool,
+    ) -> Override:
+        """Replace the reference of an override, whole. The first revision of one that is made tells it from others.
+
+        It is written only over the state that was looked at, and only while the environment is as protected as the
+        caller's scopes were checked against. Without an override this is refused, unless `may_create` and the caller
+        demands that there is none (`is_absent`): then it is made.
+        """
+
+        def attempt() -> Override | None:
+            seen = self._look_at_one(operation, project_id, environment_name, connection_name)
+            environment, connection = _writable(seen, operation, auth_type)
+            current = seen.overrides.get(connection_name)
+            if current is None:
+                if not (may_create and preconditions.is_absent):
+                    raise OverrideNotFoundError(
+                        "The connection has no override in this environment. PUT never creates one, unless it is sent "
+                        "to the override's own address with 'If-None-Match: *'."
+                    )
+                preconditions.require(None)
+                override = _new_override(operation, environment, connection, reference)
+                try:
+                    written = self._overrides.create(operation, override, environment)
+                except OverrideAlreadyExistsError:
+                    return None  # made by another request meanwhile: the next look finds it, and the demand fails
+            else:
+                preconditions.require(current.revision)
+                override = replace(current, reference=reference, revision=operation.next_revision(current.revision))
+                written = self._overrides.replace(operation, override, current, environment)
+            return override if written is Written.DONE else None
+
+        return settle(attempt)
+
+    def delete_overrides(
+        self,
+        operation: Operation,
+        project_id: str,
+        environment_name: str,
+        connection_names: Collection[str],
+        *,
+        ignore_missing: bool,
+    ) -> None:
+        """Delete the overrides of all these connections in an environment, or none.
+
+        Names without an override are refused, all at once, unless they are to be ignored.
+        """
+
+        def attempt() -> Written | None:
+            seen = self._reader.look(
+                operation, project_id, environment_name=environment_name, overrides_of=connection_names
+            )
+            environment = environment_in(seen)
+            require_write_to(environment, operation.caller, Scope.CONNECTIONS_WRITE)
+            missing = [name for name in connection_names if name not in seen.overrides]
+            if missing and not ignore_missing:
+                raise OverrideNotFoundError("These connections have no override in this environment.", missing)
+            if not seen.overrides:
+                return Written.DONE
+            written = self._overrides.delete(operation, environment, seen.overrides.values(), only_as_seen=False)
+            return written if written is Written.DONE else None
+
+        settle(attempt)
+
+    def delete_override(
+        self,
+        operation: Operation,
+        project_id: str,
+        environment_name: str,
+        connection_name: str,
+        preconditions: Preconditions,
+    ) -> None:
+        """Delete one override."""
+
+        def attempt() -> Written | None:
+            seen = self._look_at_one(operation, project_id, environment_name, connection_name)
+            environment = environment_in(seen)
+            require_write_to(environment, operation.caller, Scope.CONNECTIONS_WRITE)
+            override = override_in(seen)
+            preconditions.require(override.revision)
+            written = self._overrides.delete(operation, environment, [override], only_as_seen=preconditions.on_a_state)
+            return written if written is Written.DONE else None
+
+        settle(attempt)
 
     def get_override(
         self, operation: Operation, project_id: str, environment_name: str, connection_name: str
@@ -77,10 +167,7 @@ class OverrideService:
         """Return the override, or tell which of project, environment, connection and override is not found."""
         override = self._overrides.get(operation, project_id, environment_name, connection_name)
         if override is None:
-            parents = self._overrides.parents(operation, project_id, environment_name, connection_name)
-            _existing_environment(parents)
-            _existing_connection(parents)
-            raise OverrideNotFoundError("The connection has no override in this environment.")
+            return override_in(self._look_at_one(operation, project_id, environment_name, connection_name))
         return override
 
     def list_overrides(
@@ -98,22 +185,37 @@ class OverrideService:
             raise EnvironmentNotFoundError("The project has no environment of that name.")
         return page
 
-
-def _existing_environment(parents: Parents) -> Environment:
-    if not parents.project_exists:
-        raise ProjectNotFoundError("There is no such project.")
-    if parents.environment is None:
-        raise EnvironmentNotFoundError("The project has no environment of that name.")
-    return parents.environment
-
-
-def _existing_connection(parents: Parents) -> Connection:
-    if parents.connection is None:
-        raise ConnectionNotFoundError("The project has no connection of that name.")
-    return parents.connection
+    def _look_at_one(self, operation: Operation, project_id: str, environment_name: str, connection_name: str) -> Seen:
+        return self._reader.look(
+            operation,
+            project_id,
+            environment_name=environment_name,
+            connection_name=connection_name,
+            overrides_of=[connection_name],
+        )
 
 
-def _require_auth_type(connection: Connection, auth_type: AuthType) -> None:
+def _writable(seen: Seen, operation: Operation, auth_type: AuthType) -> tuple[Environment, Connection]:
+    """Return environment and connection, once the caller may write there and the auth type is the connection's."""
+    environment = environment_in(seen)
+    require_write_to(environment, operation.caller, Scope.CONNECTIONS_WRITE)
+    connection = connection_in(seen)
     if connection.auth_type is not auth_type:
         message = f"must be '{connection.auth_type}', the auth type of the connection; got '{auth_type}'"
         raise InvalidRequestError([Violation(("body", "authType"), "auth_type_mismatch", message)])
+    return environment, connection
+
+
+def _new_override(
+    operation: Operation, environment: Environment, connection: Connection, reference: SecretReference
+) -> Override:
+    return Override(
+        project_id=environment.project_id,
+        environment_name=environment.name,
+        connection_name=connection.name,
+        platform_connection_type=connection.platform_connection_type,
+        auth_provider=connection.auth_provider,
+        auth_type=connection.auth_type,
+        reference=reference,
+        revision=operation.first_revision(),
+    )

@@ -1,9 +1,10 @@
 """The actions of a transaction. Every condition asks for the item it failed on, so no second read is needed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
+from connection_overrides.model.entities import Revision
 from connection_overrides.store.keys import Key
 
 type Serialize = Callable[[object], Any]
@@ -34,7 +35,15 @@ class Condition:
 
 
 # Two requests create the same item: the second one's write fails instead of replacing the first one's.
-IS_NEW = Condition("attribute_not_exists(#pk)")
+IS_NEW: Final = Condition("attribute_not_exists(#pk)")
+# The item is deleted between the look at it and this write: a write must not bring it back.
+EXISTS: Final = Condition("attribute_exists(#pk)")
+
+
+def is_as_seen(revision: Revision) -> Condition:
+    """Return that the item is still the one that was looked at."""
+    # The item is replaced, or deleted and made anew, between the look at it and this write: neither must get lost.
+    return Condition("#writeId = :seen", {"seen": revision.write_id})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +68,51 @@ class Put:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Add one to counters of an item, if the condition holds."""
+    """Add to counters of an item, or take from them, if the condition holds."""
 
     key: Key
-    counters: tuple[str, ...]
+    counters: Mapping[str, int]
     condition: Condition
 
     def to_request(self, table: str, serialize: Serialize) -> dict[str, Any]:
         """Return the action in the form of TransactWriteItems."""
-        update = "ADD " + ", ".join(f"#{counter} :one" for counter in self.counters)
-        condition = self.condition.to_request(serialize)
+        expression = "ADD " + ", ".join(f"#{counter} :{counter}Step" for counter in self.counters)
+        steps = {f"{counter}Step": step for counter, step in self.counters.items()}
+        return _update(self, table, expression, steps, serialize)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Set attributes of an item and remove others, if the condition holds. All others stay as they are."""
+
+    key: Key
+    attributes: Mapping[str, object]
+    removed: Sequence[str]
+    condition: Condition
+
+    def to_request(self, table: str, serialize: Serialize) -> dict[str, Any]:
+        """Return the action in the form of TransactWriteItems."""
+        expression = "SET " + ", ".join(f"#{name} = :new_{name}" for name in self.attributes)
+        if self.removed:
+            expression += " REMOVE " + ", ".join(f"#{name}" for name in self.removed)
+        values = {f"new_{name}": value for name, value in self.attributes.items()}
+        return _update(self, table, expression, values, serialize)
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Delete an item, if the condition holds."""
+
+    key: Key
+    condition: Condition
+
+    def to_request(self, table: str, serialize: Serialize) -> dict[str, Any]:
+        """Return the action in the form of TransactWriteItems."""
         return {
-            "Update": {
+            "Delete": {
                 "TableName": table,
                 "Key": _key(self.key, serialize),
-                "UpdateExpression": update,
-                **condition,
-                **_placeholders(
-                    f"{update} {self.condition.expression}", {**self.condition.values, "one": 1}, serialize
-                ),
+                **self.condition.to_request(serialize),
             }
         }
 
@@ -98,6 +133,21 @@ class Check:
                 **self.condition.to_request(serialize),
             }
         }
+
+
+def _update(
+    action: Count | Change, table: str, expression: str, values: Mapping[str, object], serialize: Serialize
+) -> dict[str, Any]:
+    condition = action.condition
+    return {
+        "Update": {
+            "TableName": table,
+            "Key": _key(action.key, serialize),
+            "UpdateExpression": expression,
+            **condition.to_request(serialize),
+            **_placeholders(f"{expression} {condition.expression}", {**condition.values, **values}, serialize),
+        }
+    }
 
 
 def _key(key: Key, serialize: Serialize) -> dict[str, Any]:

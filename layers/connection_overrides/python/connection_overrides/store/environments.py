@@ -1,21 +1,29 @@
 """Environments in the table."""
 
+from collections.abc import Collection
 from typing import Final
 
 from connection_overrides.errors import EnvironmentAlreadyExistsError, ProjectNotFoundError, QuotaExceededError
-from connection_overrides.model.entities import Environment
+from connection_overrides.model.entities import Environment, Override
 from connection_overrides.operation import Operation
 from connection_overrides.store import keys
-from connection_overrides.store.actions import IS_NEW, Condition, Count, Put
+from connection_overrides.store.actions import EXISTS, IS_NEW, Change, Condition, Count, Delete, Put, is_as_seen
 from connection_overrides.store.pages import Page, PageRequest, fill_page
 from connection_overrides.store.rows import environment_from_row, environment_to_row
-from connection_overrides.store.table import Table
+from connection_overrides.store.table import TRANSACTION_MAX, Table, Written
 
 ENVIRONMENTS_MAX: Final = 90
 """Environments per project: one transaction of 100 actions can speak of all of them and a few items more."""
 
+CASCADE_MAX: Final = TRANSACTION_MAX - 2
+"""Overrides that one transaction can delete beside their environment and its place in the project's counters."""
+
 # The project is deleted, or another request takes the last place, between validation and this write.
 _HAS_ROOM: Final = Condition("attribute_exists(#pk) AND #environmentCount < :maximum", {"maximum": ENVIRONMENTS_MAX})
+
+# Attributes that are not there when they are not set.
+_OPTIONAL: Final = ("displayName", "description")
+_COUNTER: Final = "overrideCount"
 
 
 class EnvironmentStore:
@@ -27,16 +35,15 @@ class EnvironmentStore:
 
     def create(self, operation: Operation, environment: Environment) -> None:
         """Store a new environment and count it, in one step that the table decides."""
-        project_id, name = environment.project_id, environment.name
         refusals = self._table.transact(
             operation,
             [
                 Count(
-                    keys.project_state(operation.account, project_id),
-                    ("environmentCount", "environmentRevision"),
+                    keys.project_state(operation.account, environment.project_id),
+                    {"environmentCount": 1, "environmentRevision": 1},
                     _HAS_ROOM,
                 ),
-                Put(keys.environment(operation.account, project_id, name), environment_to_row(environment), IS_NEW),
+                Put(_key(operation, environment), environment_to_row(environment), IS_NEW),
             ],
         )
         if refusals is None:
@@ -48,9 +55,44 @@ class EnvironmentStore:
             raise ProjectNotFoundError("There is no such project.")
         if taken:
             raise EnvironmentAlreadyExistsError(
-                "The project already has an environment of that name. Use PUT to change it.", ("environments", name)
+                "The project already has an environment of that name. Use PUT to change it.",
+                ("environments", environment.name),
             )
         raise QuotaExceededError(f"A project holds at most {ENVIRONMENTS_MAX} environments.")
+
+    def replace(self, operation: Operation, environment: Environment, seen: Environment) -> Written:
+        """Store the environment in place of the one seen, if it is still as it was seen. Its counter goes on."""
+        row = {name: value for name, value in environment_to_row(environment).items() if name != _COUNTER}
+        refusals = self._table.transact(
+            operation,
+            [
+                Change(
+                    _key(operation, environment),
+                    row,
+                    [name for name in _OPTIONAL if name not in row],
+                    is_as_seen(seen.revision),
+                )
+            ],
+        )
+        if refusals is None or (refusals[0] and refusals[0].is_own_write(operation.write_id)):
+            return Written.DONE
+        return Written.NOT_AS_SEEN
+
+    def delete(self, operation: Operation, seen: Environment, overrides: Collection[Override]) -> Written:
+        """Delete the environment with exactly these overrides, or nothing."""
+        account, project_id = operation.account, seen.project_id
+        refusals = self._table.transact(
+            operation,
+            [
+                Delete(_key(operation, seen), _holds(seen, len(overrides))),
+                Count(keys.project_state(account, project_id), {"environmentCount": -1}, EXISTS),
+                *(
+                    Delete(keys.override(account, project_id, seen.name, override.connection_name), EXISTS)
+                    for override in overrides
+                ),
+            ],
+        )
+        return Written.DONE if refusals is None else Written.NOT_AS_SEEN
 
     def get(self, operation: Operation, project_id: str, name: str) -> Environment | None:
         """Return the environment, or None."""
@@ -64,3 +106,26 @@ class EnvironmentStore:
         return fill_page(
             operation, request, map(environment_from_row, rows), lambda environment: environment.name, lambda _: True
         )
+
+    def all(self, operation: Operation, project_id: str) -> tuple[Environment, ...]:
+        """Return every environment of the project, which are at most ENVIRONMENTS_MAX."""
+        rows = self._table.rows(operation, keys.environments(operation.account, project_id), None, ENVIRONMENTS_MAX + 1)
+        return tuple(map(environment_from_row, rows))
+
+
+def is_as_protected(environment: Environment) -> Condition:
+    """Return that the environment is there and takes the scopes that it took when it was seen."""
+    # The environment is deleted, or becomes protected, after the caller's scopes were checked.
+    return Condition("attribute_exists(#pk) AND #protected = :protected", {"protected": environment.protected})
+
+
+def _holds(seen: Environment, override_count: int) -> Condition:
+    # The environment is changed, or an override is made or deleted in it, after they were looked at: none is orphaned.
+    return Condition(
+        "#writeId = :seen AND #overrideCount = :overrides",
+        {"seen": seen.revision.write_id, "overrides": override_count},
+    )
+
+
+def _key(operation: Operation, environment: Environment) -> keys.Key:
+    return keys.environment(operation.account, environment.project_id, environment.name)

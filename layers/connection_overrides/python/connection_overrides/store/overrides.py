@@ -1,38 +1,18 @@
-"""Overrides in the table, and the parents that a create depends on."""
+"""Overrides in the table."""
 
-from dataclasses import dataclass
-from enum import Enum, auto
+from collections.abc import Collection
 
 from connection_overrides.errors import OverrideAlreadyExistsError
-from connection_overrides.model.entities import Connection, Environment, Override
+from connection_overrides.model.entities import Environment, Override
 from connection_overrides.model.filters import ConnectionFilter
 from connection_overrides.operation import Operation
 from connection_overrides.store import keys
-from connection_overrides.store.actions import IS_NEW, Check, Condition, Count, Put
+from connection_overrides.store.actions import EXISTS, IS_NEW, Check, Condition, Count, Delete, Put, is_as_seen
+from connection_overrides.store.environments import is_as_protected
+from connection_overrides.store.keys import Key
 from connection_overrides.store.pages import Page, PageRequest, candidate_rows, fill_page
-from connection_overrides.store.rows import (
-    connection_from_row,
-    environment_from_row,
-    override_from_row,
-    override_to_row,
-)
-from connection_overrides.store.table import Table
-
-
-@dataclass(frozen=True, slots=True)
-class Parents:
-    """What an override stands on, as it was seen; None is what was not there."""
-
-    project_exists: bool
-    environment: Environment | None
-    connection: Connection | None
-
-
-class Created(Enum):
-    """What became of a create that no item of that name hindered."""
-
-    DONE = auto()
-    PARENTS_CHANGED = auto()
+from connection_overrides.store.rows import override_from_row, override_to_row
+from connection_overrides.store.table import Table, Written
 
 
 class OverrideStore:
@@ -42,52 +22,65 @@ class OverrideStore:
         """Use that table."""
         self._table = table
 
-    def parents(self, operation: Operation, project_id: str, environment_name: str, connection_name: str) -> Parents:
-        """Return project, environment and connection as they are now, in one consistent read."""
-        state_key = keys.project_state(operation.account, project_id)
-        environment_key = keys.environment(operation.account, project_id, environment_name)
-        connection_key = keys.connection(operation.account, project_id, connection_name)
-        rows = self._table.get_many(operation, [state_key, environment_key, connection_key])
-        environment, connection = rows.get(environment_key), rows.get(connection_key)
-        return Parents(
-            project_exists=state_key in rows,
-            environment=None if environment is None else environment_from_row(environment),
-            connection=None if connection is None else connection_from_row(connection),
-        )
-
-    def create(self, operation: Operation, override: Override, environment: Environment) -> Created:
+    def create(self, operation: Operation, override: Override, environment: Environment) -> Written:
         """Store a new override and count it, if its parents are still as they were seen.
 
-        Raises OverrideAlreadyExistsError when the table has one; PARENTS_CHANGED asks the caller to look again.
+        Raises OverrideAlreadyExistsError when the table has one.
         """
-        project_id = override.project_id
         refusals = self._table.transact(
             operation,
             [
-                Check(keys.connection(operation.account, project_id, override.connection_name), _is_of_kind(override)),
-                Count(
-                    keys.environment(operation.account, project_id, override.environment_name),
-                    ("overrideCount",),
-                    _is_as_protected(environment),
+                Check(
+                    keys.connection(operation.account, override.project_id, override.connection_name),
+                    _is_of_kind(override),
                 ),
-                Put(
-                    keys.override(operation.account, project_id, override.environment_name, override.connection_name),
-                    override_to_row(override),
-                    IS_NEW,
-                ),
+                Count(_parent(operation, environment), {"overrideCount": 1}, is_as_protected(environment)),
+                Put(_key(operation, override), override_to_row(override), IS_NEW),
             ],
         )
         if refusals is None:
-            return Created.DONE
+            return Written.DONE
         taken = refusals[-1]
         if taken is None:
-            return Created.PARENTS_CHANGED
+            return Written.NOT_AS_SEEN
         if taken.is_own_write(operation.write_id):
-            return Created.DONE
+            return Written.DONE
         raise OverrideAlreadyExistsError(
             "The connection already has an override in this environment. Use PUT to change it.",
             ("connections", "environment-overrides", override.environment_name, override.connection_name),
         )
+
+    def replace(self, operation: Operation, override: Override, seen: Override, environment: Environment) -> Written:
+        """Store the override in place of the one seen, if both it and its environment are still as they were seen.
+
+        The connection needs no look: while an override exists it can be neither deleted nor given another kind.
+        """
+        refusals = self._table.transact(
+            operation,
+            [
+                Check(_parent(operation, environment), is_as_protected(environment)),
+                Put(_key(operation, override), override_to_row(override), is_as_seen(seen.revision)),
+            ],
+        )
+        if refusals is None or (refusals[-1] and refusals[-1].is_own_write(operation.write_id)):
+            return Written.DONE
+        return Written.NOT_AS_SEEN
+
+    def delete(
+        self, operation: Operation, environment: Environment, seen: Collection[Override], *, only_as_seen: bool
+    ) -> Written:
+        """Delete all these overrides of an environment, or none, and count them off."""
+        refusals = self._table.transact(
+            operation,
+            [
+                Count(_parent(operation, environment), {"overrideCount": -len(seen)}, is_as_protected(environment)),
+                *(
+                    Delete(_key(operation, override), is_as_seen(override.revision) if only_as_seen else EXISTS)
+                    for override in seen
+                ),
+            ],
+        )
+        return Written.DONE if refusals is None else Written.NOT_AS_SEEN
 
     def get(
         self, operation: Operation, project_id: str, environment_name: str, connection_name: str
@@ -113,6 +106,14 @@ class OverrideStore:
         )
 
 
+def _key(operation: Operation, override: Override) -> Key:
+    return keys.override(operation.account, override.project_id, override.environment_name, override.connection_name)
+
+
+def _parent(operation: Operation, environment: Environment) -> Key:
+    return keys.environment(operation.account, environment.project_id, environment.name)
+
+
 def _is_of_kind(override: Override) -> Condition:
     # The connection is deleted, or made anew with another kind, after the body was validated against it.
     return Condition(
@@ -123,8 +124,3 @@ def _is_of_kind(override: Override) -> Condition:
             "auth": str(override.auth_type),
         },
     )
-
-
-def _is_as_protected(environment: Environment) -> Condition:
-    # The environment is deleted, or becomes protected, after the caller's scopes were checked.
-    return Condition("attribute_exists(#pk) AND #protected = :protected", {"protected": environment.protected})

@@ -1,13 +1,20 @@
 """Projects in the table: one row for what a project is, one for what it counts."""
 
+from typing import Final
+
 from connection_overrides.errors import ProjectNotFoundError, StoreFaultError
-from connection_overrides.model.entities import Project
+from connection_overrides.model.entities import Project, ProjectContents
 from connection_overrides.operation import Operation
 from connection_overrides.store import keys
-from connection_overrides.store.actions import IS_NEW, Put
+from connection_overrides.store.actions import IS_NEW, Condition, Delete, Put, is_as_seen
 from connection_overrides.store.pages import Page, PageRequest, fill_page
-from connection_overrides.store.rows import project_from_row, project_to_row
-from connection_overrides.store.table import Table
+from connection_overrides.store.rows import contents_from_row, contents_to_row, project_from_row, project_to_row
+from connection_overrides.store.table import Table, Written
+
+_EMPTY: Final = ProjectContents(environment_count=0, connection_count=0, environment_revision=0)
+
+# An environment or a connection is made after the project was seen to be empty: none is orphaned.
+_IS_EMPTY: Final = Condition("#environmentCount = :none AND #connectionCount = :none", {"none": 0})
 
 
 class ProjectStore:
@@ -23,15 +30,39 @@ class ProjectStore:
             operation,
             [
                 Put(keys.project(operation.account, project.project_id), project_to_row(project), IS_NEW),
-                Put(
-                    keys.project_state(operation.account, project.project_id),
-                    {"environmentCount": 0, "connectionCount": 0, "environmentRevision": 0},
-                    IS_NEW,
-                ),
+                Put(keys.project_state(operation.account, project.project_id), contents_to_row(_EMPTY), IS_NEW),
             ],
         )
         if refusals and not (refusals[0] and refusals[0].is_own_write(operation.write_id)):
             raise StoreFaultError("a new project id is already taken")
+
+    def replace(self, operation: Operation, project: Project, seen: Project) -> Written:
+        """Store the project in place of the one seen, if it is still as it was seen."""
+        key = keys.project(operation.account, project.project_id)
+        refusals = self._table.transact(operation, [Put(key, project_to_row(project), is_as_seen(seen.revision))])
+        if refusals is None or (refusals[0] and refusals[0].is_own_write(operation.write_id)):
+            return Written.DONE
+        return Written.NOT_AS_SEEN
+
+    def delete(self, operation: Operation, seen: Project) -> Written:
+        """Delete the project, if it is still as it was seen and holds nothing."""
+        refusals = self._table.transact(
+            operation,
+            [
+                Delete(keys.project(operation.account, seen.project_id), is_as_seen(seen.revision)),
+                Delete(keys.project_state(operation.account, seen.project_id), _IS_EMPTY),
+            ],
+        )
+        return Written.DONE if refusals is None else Written.NOT_AS_SEEN
+
+    def get_with_contents(self, operation: Operation, project_id: str) -> tuple[Project, ProjectContents] | None:
+        """Return the project and what it holds, in one consistent read, or None."""
+        project_key = keys.project(operation.account, project_id)
+        contents_key = keys.project_state(operation.account, project_id)
+        rows = self._table.get_many(operation, [project_key, contents_key])
+        if len(rows) < len((project_key, contents_key)):
+            return None
+        return project_from_row(rows[project_key]), contents_from_row(rows[contents_key])
 
     def get(self, operation: Operation, project_id: str) -> Project | None:
         """Return the project, or None."""

@@ -11,7 +11,15 @@ from typing import Final
 from pydantic import TypeAdapter
 
 from connection_overrides.errors import StoreFaultError
-from connection_overrides.model.entities import Connection, Environment, Override, Project, Revision, SecretReference
+from connection_overrides.model.entities import (
+    Connection,
+    Environment,
+    Override,
+    Project,
+    ProjectContents,
+    Revision,
+    SecretReference,
+)
 from connection_overrides.model.kinds import AuthType, PlatformConnectionType
 from connection_overrides.model.properties import dump_properties, read_properties
 from connection_overrides.model.secrets import SecretsLocation
@@ -40,6 +48,27 @@ def project_from_row(row: Row) -> Project:
             name=_text(row, "name"),
             description=_optional_text(row, "description"),
             revision=_revision_from_row(row),
+        ),
+    )
+
+
+def contents_to_row(contents: ProjectContents) -> Row:
+    """Return the attributes of a project's counters."""
+    return {
+        "environmentCount": contents.environment_count,
+        "connectionCount": contents.connection_count,
+        "environmentRevision": contents.environment_revision,
+    }
+
+
+def contents_from_row(row: Row) -> ProjectContents:
+    """Return the counters of a row."""
+    return _read(
+        row,
+        lambda: ProjectContents(
+            environment_count=_number(row, "environmentCount"),
+            connection_count=_number(row, "connectionCount"),
+            environment_revision=_number(row, "environmentRevision"),
         ),
     )
 

@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, Final
 
 import boto3
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 CALL_BUDGET: Final = 10.0
 """Seconds that one call may take at worst: three attempts of connect 1 s and read 2 s, and the waits between them."""
 
+TRANSACTION_MAX: Final = 100
+"""Actions of one transaction (Amazon DynamoDB Developer Guide, "Quotas")."""
+
 _ATTEMPTS: Final = 8
 _BATCH_MAX: Final = 100
 _SHORTEST_WAIT: Final = 0.025
@@ -31,6 +35,14 @@ _LONGEST_WAIT: Final = 0.4
 
 _serialize: Final = TypeSerializer().serialize
 _deserialize: Final = TypeDeserializer().deserialize
+
+
+class Written(Enum):
+    """What became of a write that depends on what was seen before."""
+
+    DONE = auto()
+    NOT_AS_SEEN = auto()
+    """Nothing was written: what was seen has changed, and must be looked at again."""
 
 
 def connect() -> "DynamoDBClient":

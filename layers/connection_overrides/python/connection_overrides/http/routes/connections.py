@@ -1,32 +1,39 @@
-"""Routes of connections."""
+"""Routes of connections: a connection is named by its address, or by the query of the collection."""
+
+from typing import Final
 
 from aws_lambda_powertools.event_handler import Response
 
 from connection_overrides.caller import Scope
 from connection_overrides.http.parameters import (
     LIMIT_DEFAULT,
+    OFF,
     AuthProvidersQuery,
+    CascadeQuery,
     ConnectionNamePath,
+    ConnectionNameQuery,
     ConnectionNamesQuery,
     CursorQuery,
     LimitQuery,
     PlatformConnectionTypesQuery,
     ProjectIdPath,
     connection_filter,
+    is_on,
 )
 from connection_overrides.http.replies import ConnectionReply, PageReply
-from connection_overrides.http.requests import NewConnection
+from connection_overrides.http.requests import NewConnection, ReplacedConnection, require_same_name
 from connection_overrides.http.routing import Router
-from connection_overrides.model.names import validate_name
 from connection_overrides.service.connections import ConnectionService
+
+_CONNECTIONS: Final = "/v1/projects/{projectId}/connections"
+_CONNECTION: Final = f"{_CONNECTIONS}/{{connectionName}}"
 
 
 def declare_connections(router: Router, service: ConnectionService) -> None:
     """Declare the routes of connections."""
 
-    @router.route("POST", "/v1/projects/{projectId}/connections", scope=Scope.CONNECTIONS_WRITE)
+    @router.route("POST", _CONNECTIONS, scope=Scope.CONNECTIONS_WRITE)
     def create_connection(project_id: ProjectIdPath, body: NewConnection) -> Response[ConnectionReply]:
-        details = body.connection_details
         connection = service.create_connection(
             router.about(project=project_id, connection=body.name),
             project_id,
@@ -34,14 +41,14 @@ def declare_connections(router: Router, service: ConnectionService) -> None:
             platform_connection_type=body.platform_connection_type,
             auth_provider=body.auth_provider,
             auth_type=body.auth_type,
-            description=None if details is None else details.description,
+            description=body.description,
             default=body.to_default(),
         )
         return router.created(
             ConnectionReply.of(connection), connection.revision, "projects", project_id, "connections", connection.name
         )
 
-    @router.route("GET", "/v1/projects/{projectId}/connections", scope=Scope.CONNECTIONS_READ)
+    @router.route("GET", _CONNECTIONS, scope=Scope.CONNECTIONS_READ)
     def list_connections(
         *,
         project_id: ProjectIdPath,
@@ -56,12 +63,49 @@ def declare_connections(router: Router, service: ConnectionService) -> None:
             platform_connection_types=platform_connection_types,
             auth_providers=auth_providers,
         )
-        request = router.page_request(limit, cursor, validate_name)
+        request = router.page_request(limit, cursor)
         page = service.list_connections(router.about(project=project_id), project_id, request, wanted)
         return router.listed([ConnectionReply.of(connection) for connection in page.items], page.next_after)
 
-    @router.route("GET", "/v1/projects/{projectId}/connections/{connectionName}", scope=Scope.CONNECTIONS_READ)
+    @router.route("GET", _CONNECTION, scope=Scope.CONNECTIONS_READ)
     def get_connection(project_id: ProjectIdPath, connection_name: ConnectionNamePath) -> Response[ConnectionReply]:
         operation = router.about(project=project_id, connection=connection_name)
         connection = service.get_connection(operation, project_id, connection_name)
         return router.found(ConnectionReply.of(connection), connection.revision)
+
+    def replace(project_id: str, connection_name: str, body: ReplacedConnection) -> Response[ConnectionReply]:
+        require_same_name(body.name, connection_name)
+        operation = router.about(project=project_id, connection=connection_name)
+        connection = service.replace_connection(
+            operation, project_id, connection_name, body.to_replacement(), router.preconditions
+        )
+        return router.replaced(ConnectionReply.of(connection), connection.revision)
+
+    @router.route("PUT", _CONNECTION, scope=Scope.CONNECTIONS_WRITE)
+    def replace_connection(
+        project_id: ProjectIdPath, connection_name: ConnectionNamePath, body: ReplacedConnection
+    ) -> Response[ConnectionReply]:
+        return replace(project_id, connection_name, body)
+
+    @router.route("PUT", _CONNECTIONS, scope=Scope.CONNECTIONS_WRITE)
+    def replace_named_connection(
+        project_id: ProjectIdPath, connection_name: ConnectionNameQuery, body: ReplacedConnection
+    ) -> Response[ConnectionReply]:
+        return replace(project_id, connection_name, body)
+
+    def delete(project_id: str, connection_name: str, cascade: str) -> Response[None]:
+        operation = router.about(project=project_id, connection=connection_name)
+        service.delete_connection(operation, project_id, connection_name, router.preconditions, cascade=is_on(cascade))
+        return router.deleted()
+
+    @router.route("DELETE", _CONNECTION, scope=Scope.CONNECTIONS_WRITE)
+    def delete_connection(
+        project_id: ProjectIdPath, connection_name: ConnectionNamePath, cascade: CascadeQuery = OFF
+    ) -> Response[None]:
+        return delete(project_id, connection_name, cascade)
+
+    @router.route("DELETE", _CONNECTIONS, scope=Scope.CONNECTIONS_WRITE)
+    def delete_named_connection(
+        project_id: ProjectIdPath, connection_name: ConnectionNameQuery, cascade: CascadeQuery = OFF
+    ) -> Response[None]:
+        return delete(project_id, connection_name, cascade)

@@ -1,0 +1,36 @@
+"""Which web page may read answers (Fetch standard, "CORS protocol"): one origin, or none."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+_READABLE: Final = "Allow, ETag, Link, Location, Retry-After, WWW-Authenticate, X-Request-Id"
+_SENDABLE: Final = "Authorization, Content-Type, If-Match, If-None-Match"
+_PREFLIGHT_SECONDS: Final = "600"
+
+
+@dataclass(frozen=True, slots=True)
+class Cors:
+    """The origin whose pages may call, as `https://console.example`; None lets no page in."""
+
+    origin: str | None
+
+    def headers(self) -> Mapping[str, str]:
+        """Return what every answer carries."""
+        if self.origin is None:
+            return {}
+        return {
+            "Access-Control-Allow-Origin": self.origin,
+            "Access-Control-Expose-Headers": _READABLE,
+            "Vary": "Origin",
+        }
+
+    def preflight_headers(self, methods: Collection[str]) -> Mapping[str, str]:
+        """Return what the answer to OPTIONS carries on top: the methods of the resource and what may be sent along."""
+        if self.origin is None:
+            return {}
+        return {
+            "Access-Control-Allow-Methods": ", ".join(methods),
+            "Access-Control-Allow-Headers": _SENDABLE,
+            "Access-Control-Max-Age": _PREFLIGHT_SECONDS,
+        }

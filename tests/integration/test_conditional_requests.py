@@ -1,0 +1,211 @@
+"""ETag, If-Match and If-None-Match (RFC 9110, section 13), HEAD, OPTIONS and CORS."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from support.registry import CONNECTION, ENVIRONMENT, OVERRIDE, PROJECT, PROJECTS, Client, Reply, override_body, without
+
+NAMES = {"environmentName": "PROD", "connectionName": "Salesforce"}
+ITEMS = (PROJECT, ENVIRONMENT, CONNECTION, OVERRIDE)
+BODIES: dict[str, object] = {
+    PROJECT: {"name": "Sales"},
+    ENVIRONMENT: {},
+    CONNECTION: {},
+    OVERRIDE: without(override_body(), *NAMES),
+}
+EACH_ITEM = pytest.mark.parametrize("item", ITEMS)
+# From a tag to a header that names it, and to one that does not.
+HOLDS = pytest.mark.parametrize(
+    "header", [str, lambda _: "*", lambda tag: f'"x", {tag}', lambda tag: f' ,{tag} ,,"y"', lambda tag: f"{tag},{tag}"]
+)
+FAILS = pytest.mark.parametrize(
+    "header", [lambda tag: f"W/{tag}", lambda _: '"x"', lambda tag: f'"x", W/{tag}', lambda tag: f'"{tag[1:-2]}"']
+)
+type Header = Callable[[str], str]
+
+
+@pytest.fixture
+def ask(api: Client, project: str) -> Callable[..., Reply]:
+    """A request for one of the items, each of which exists."""
+    api.make_override(project)
+
+    def ask(method: str, item: str, **headers: str) -> Reply:
+        names = {"projectId": project, **NAMES}
+        body = BODIES[item] if method == "PUT" else None
+        return api.call(method, item, names, body, headers={name.replace("_", "-"): headers[name] for name in headers})
+
+    return ask
+
+
+def summary(reply: Reply) -> tuple[int, str]:
+    return reply.status, reply.body["type"].rpartition("/")[2]
+
+
+@EACH_ITEM
+@HOLDS
+def test_put_is_done_where_if_match_names_the_state(ask: Any, item: str, header: Header) -> None:
+    tag = ask("GET", item).headers["ETag"]
+
+    reply = ask("PUT", item, If_Match=header(tag))
+
+    assert (reply.status, reply.body["revision"]) == (200, 2)
+    assert reply.headers["ETag"] != tag
+    assert ask("GET", item).headers["ETag"] == reply.headers["ETag"]
+
+
+@EACH_ITEM
+@FAILS
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+def test_a_write_is_refused_where_if_match_names_other_states(ask: Any, item: str, method: str, header: Header) -> None:
+    before = ask("GET", item)
+
+    reply = ask(method, item, If_Match=header(before.headers["ETag"]))
+
+    assert summary(reply) == (412, "precondition-failed")
+    assert ask("GET", item) == before
+
+
+@EACH_ITEM
+def test_a_stale_tag_loses_and_nothing_is_written(ask: Any, item: str) -> None:
+    stale = ask("GET", item).headers["ETag"]
+    current = ask("PUT", item)
+
+    assert ask("PUT", item, If_Match=stale).status == 412
+    assert ask("DELETE", item, If_Match=stale).status == 412
+    assert ask("GET", item).body == current.body
+
+
+def test_delete_is_done_where_if_match_names_the_state(ask: Any) -> None:
+    tag = ask("GET", OVERRIDE).headers["ETag"]
+
+    assert ask("DELETE", OVERRIDE, If_Match=tag).status == 204
+    assert summary(ask("DELETE", OVERRIDE, If_Match=tag)) == (404, "override-not-found")
+
+
+def test_an_item_made_anew_has_another_tag(ask: Any, api: Client, project: str) -> None:
+    tag = ask("GET", OVERRIDE).headers["ETag"]
+    ask("DELETE", OVERRIDE)
+    api.make_override(project)
+
+    assert ask("GET", OVERRIDE).body["revision"] == 1
+    assert ask("PUT", OVERRIDE, If_Match=tag).status == 412
+
+
+@EACH_ITEM
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+def test_a_write_that_demands_absence_or_another_state_is_refused(ask: Any, item: str, method: str) -> None:
+    before = ask("GET", item)
+
+    assert ask(method, item, If_None_Match="*").status == 412
+    assert ask(method, item, If_None_Match=before.headers["ETag"]).status == 412
+    assert ask("GET", item) == before
+
+
+def test_contradictory_demands_are_never_met(ask: Any) -> None:
+    assert ask("PUT", OVERRIDE, If_Match="*", If_None_Match="*").status == 412
+    ask("DELETE", OVERRIDE)
+    assert ask("PUT", OVERRIDE, If_Match="*", If_None_Match="*").status == 412
+    assert ask("GET", OVERRIDE).status == 404
+
+
+@EACH_ITEM
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("header", [str, lambda _: "*", lambda tag: f"W/{tag}", lambda tag: f'"x",{tag}'])
+def test_a_reader_who_has_the_state_gets_304_without_a_body(ask: Any, item: str, method: str, header: Header) -> None:
+    tag = ask("GET", item).headers["ETag"]
+
+    reply = ask(method, item, If_None_Match=header(tag))
+
+    assert (reply.status, reply.body) == (304, None)
+    assert reply.headers == {
+        "ETag": tag,
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+        "X-Request-Id": "c0ffee",
+    }
+
+
+@EACH_ITEM
+def test_a_reader_who_has_another_state_gets_this_one(ask: Any, item: str) -> None:
+    assert ask("GET", item, If_None_Match='"x", W/"y"') == ask("GET", item)
+    assert ask("GET", item, If_Match='"x"').status == 412
+
+
+@pytest.mark.parametrize("header", ["If-Match", "If-None-Match"])
+@pytest.mark.parametrize("value", ["", "x", '"x', 'x"', '*, "x"', 'w/"x"', '"a" "b"', ",", '"a\x7f"', "**"])
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+def test_a_demand_that_is_not_understood_is_400(ask: Any, header: str, value: str, method: str) -> None:
+    reply = ask(method, OVERRIDE, **{header.replace("-", "_"): value})
+
+    assert reply.status == 400
+    assert reply.body["errors"] == [
+        {
+            "in": "header",
+            "pointer": f"/{header}",
+            "code": "entity_tag",
+            "message": "must be '*', or entity tags in double quotes",
+        }
+    ]
+    assert ask("GET", OVERRIDE).body["revision"] == 1
+
+
+@pytest.mark.parametrize("item", [*ITEMS, PROJECTS])
+def test_head_is_get_without_its_body(api: Client, project: str, item: str) -> None:
+    api.make_override(project)
+    names = {"projectId": project, **NAMES}
+
+    full, head = api.call("GET", item, names), api.call("HEAD", item, names)
+
+    assert (head.status, head.body, head.headers) == (200, None, full.headers)
+
+
+def test_head_of_nothing_is_404_without_a_body(api: Client) -> None:
+    reply = api.call("HEAD", PROJECT, {"projectId": "00000000-0000-4000-8000-000000000000"})
+
+    assert (reply.status, reply.body) == (404, None)
+
+
+def test_head_needs_what_get_needs(api: Client, project: str) -> None:
+    api.scopes = "connections:write"
+    assert api.call("HEAD", PROJECT, {"projectId": project}).status == 403
+
+
+NOBODY = {"requestContext": {"requestId": "c0ffee", "path": "/"}}
+
+
+def test_options_tells_what_a_resource_takes_to_anybody(api: Client) -> None:
+    reply = api.call("OPTIONS", OVERRIDE, {"projectId": "x", **NAMES}, **NOBODY)
+
+    assert (reply.status, reply.body) == (204, None)
+    assert reply.headers == {
+        "Allow": "DELETE, GET, HEAD, OPTIONS, PUT",
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+        "X-Request-Id": "c0ffee",
+    }
+
+
+def test_options_of_an_unknown_resource_is_404(api: Client) -> None:
+    assert summary(api.call("OPTIONS", "/v1/nothing", **NOBODY)) == (404, "route-not-found")
+
+
+def test_one_origin_may_call_when_it_is_configured(dynamodb: Any) -> None:
+    api = Client(dynamodb, origin="https://console.example")
+
+    preflight = api.call("OPTIONS", PROJECTS, **NOBODY)
+    answers = [api.call("GET", PROJECTS), api.call("GET", PROJECTS, **NOBODY), preflight]
+
+    assert preflight.headers["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS, POST"
+    assert preflight.headers["Access-Control-Allow-Headers"] == "Authorization, Content-Type, If-Match, If-None-Match"
+    assert [answer.status for answer in answers] == [200, 401, 204]
+    for answer in answers:
+        assert answer.headers["Access-Control-Allow-Origin"] == "https://console.example"
+        assert answer.headers["Vary"] == "Origin"
+        assert "ETag" in answer.headers["Access-Control-Expose-Headers"]
+        assert "Access-Control-Allow-Credentials" not in answer.headers
+
+
+def test_no_origin_may_call_otherwise(api: Client) -> None:
+    for answer in (api.call("GET", PROJECTS), api.call("OPTIONS", PROJECTS, headers={"Origin": "https://x.example"})):
+        assert not any(name.startswith("Access-Control") for name in answer.headers)

@@ -1,0 +1,447 @@
+"""PUT and DELETE of overrides, connections, environments and projects."""
+
+from typing import Any
+
+import pytest
+from support.registry import (
+    CONNECTION,
+    CONNECTIONS,
+    ENVIRONMENT,
+    ENVIRONMENTS,
+    OVERRIDE,
+    OVERRIDES,
+    PROJECT,
+    PROJECTS,
+    Client,
+    Reply,
+    connection_body,
+    override_body,
+    without,
+)
+
+NAMES = {"environmentName": "PROD", "connectionName": "Salesforce"}
+OTHER = {"connectionProperties": {"secretName": "another"}}
+READ_WRITE = "connections:read connections:write"
+
+
+def addressed(api: Client, method: str, project: str, **more: Any) -> Reply:
+    """A request to the override's own address."""
+    return api.call(method, OVERRIDE, {"projectId": project, **NAMES}, **more)
+
+
+def summary(reply: Reply) -> tuple[int, str]:
+    return reply.status, reply.body["type"].rpartition("/")[2]
+
+
+@pytest.fixture
+def override(api: Client, project: str) -> Reply:
+    """The override of Salesforce in PROD."""
+    return api.make_override(project)
+
+
+@pytest.mark.parametrize("by", ["body", "address"])
+def test_put_replaces_the_reference_whole_and_keeps_who_made_it(
+    api: Client, project: str, override: Reply, by: str
+) -> None:
+    api.now = api.now.replace(hour=13)
+    body = override_body(connectionOverrides=OTHER)
+    if by == "body":
+        reply = api.call("PUT", OVERRIDES, {"projectId": project}, body)
+    else:
+        reply = addressed(api, "PUT", project, body=without(body, *NAMES))
+
+    assert reply.status == 200
+    assert reply.body == override.body | {
+        "connectionOverrides": OTHER,
+        "updatedDate": "2026-01-31T13:00:00.123Z",
+        "revision": 2,
+    }
+    assert reply.headers["ETag"] != override.headers["ETag"]
+    assert "Location" not in reply.headers
+    assert addressed(api, "GET", project).body == reply.body
+
+
+@pytest.mark.parametrize("by", ["body", "address"])
+def test_put_never_creates(api: Client, project: str, by: str) -> None:
+    if by == "body":
+        reply = api.call("PUT", OVERRIDES, {"projectId": project}, override_body(), headers={"If-None-Match": "*"})
+    else:
+        reply = addressed(api, "PUT", project, body=without(override_body(), *NAMES))
+
+    assert summary(reply) == (404, "override-not-found")
+    assert addressed(api, "GET", project).status == 404
+
+
+def test_put_creates_at_the_address_when_it_demands_that_there_is_none(api: Client, project: str) -> None:
+    body = without(override_body(), *NAMES)
+
+    made = addressed(api, "PUT", project, body=body, headers={"If-None-Match": "*"})
+    again = addressed(api, "PUT", project, body=body, headers={"If-None-Match": "*"})
+
+    assert (made.status, made.body["revision"]) == (201, 1)
+    assert made.headers["Location"] == f"/v1/projects/{project}/connections/environment-overrides/PROD/Salesforce"
+    assert summary(again) == (412, "precondition-failed")
+    assert addressed(api, "GET", project).body == made.body
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"environmentName": "NONE"}, (404, "environment-not-found")),
+        ({"connectionName": "None"}, (404, "connection-not-found")),
+        ({"authType": "OAUTH_CLIENT_CRED"}, (400, "invalid-request")),
+        ({"typo": 1}, (400, "invalid-request")),
+    ],
+)
+def test_put_is_refused_like_the_create(
+    api: Client, project: str, override: Reply, change: dict[str, Any], expected: tuple[int, str]
+) -> None:
+    assert summary(api.call("PUT", OVERRIDES, {"projectId": project}, override_body(**change))) == expected
+    assert addressed(api, "GET", project).body == override.body
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+def test_a_protected_environment_needs_its_scope(api: Client, project: str, method: str) -> None:
+    api.make_environment(project, "LIVE", protected=True)
+    api.make_override(project, "LIVE")
+    api.scopes = READ_WRITE
+    names = {"projectId": project, "environmentName": "LIVE", "connectionName": "Salesforce"}
+    body = without(override_body(), *NAMES) if method == "PUT" else None
+
+    reply = api.call(method, OVERRIDE, names, body)
+
+    assert summary(reply) == (403, "insufficient-scope")
+    assert 'scope="connections:write environments:protected"' in reply.headers["WWW-Authenticate"]
+    assert api.call("GET", OVERRIDE, names).body["revision"] == 1
+
+
+def test_delete_removes_one_and_then_finds_none(api: Client, project: str, override: Reply) -> None:
+    assert override.status == 201
+
+    gone = addressed(api, "DELETE", project)
+
+    assert (gone.status, gone.body, gone.headers.get("Content-Type")) == (204, None, None)
+    assert summary(addressed(api, "DELETE", project)) == (404, "override-not-found")
+    assert api.make_override(project).status == 201
+
+
+def delete_several(api: Client, project: str, names: str, **query: str) -> Reply:
+    asked = {"environmentName": "PROD", "connectionNames": names, **query}
+    return api.call("DELETE", OVERRIDES, {"projectId": project}, query=asked)
+
+
+def test_delete_of_several_is_all_or_nothing(api: Client, project: str, override: Reply) -> None:
+    for name in ("Marketo", "Zuora"):
+        api.make_connection(project, name)
+    api.make_override(project, connection="Marketo")
+
+    refused = delete_several(api, project, "Marketo,Zuora,Nobody,Salesforce")
+    left = api.call("GET", OVERRIDES, {"projectId": project}, query={"environmentName": "PROD"}).body["results"]
+    done = delete_several(api, project, "Marketo,Zuora,Nobody,Salesforce,Marketo", ignoreMissing="true")
+
+    assert refused.body == {
+        "type": "/v1/problems/override-not-found",
+        "title": "Override not found",
+        "status": 404,
+        "detail": "These connections have no override in this environment.",
+        "instance": "urn:request:c0ffee",
+        "connectionNames": ["Zuora", "Nobody"],
+    }
+    assert [one["name"] for one in left] == ["Marketo", "Salesforce"]
+    assert done.status == 204
+    assert delete_several(api, project, "Marketo", ignoreMissing="true").status == 204
+    assert api.call("DELETE", ENVIRONMENT, {"projectId": project, "environmentName": "PROD"}).status == 204
+    assert override.status == 201
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {},
+        {"connectionNames": "A"},
+        {"environmentName": "PROD"},
+        {"environmentName": "PROD", "connectionNames": ""},
+        {"environmentName": "PROD", "connectionNames": "A,,B"},
+        {"environmentName": "PROD", "connectionNames": ",".join(f"C{number}" for number in range(91))},
+        {"environmentName": "PROD", "connectionNames": "A", "ignoreMissing": "yes"},
+        {"environmentName": "PROD", "connectionNames": "A", "cascade": "true"},
+    ],
+)
+def test_a_delete_of_several_that_is_not_well_asked_is_400(api: Client, project: str, query: dict[str, str]) -> None:
+    assert summary(api.call("DELETE", OVERRIDES, {"projectId": project}, query=query)) == (400, "invalid-request")
+
+
+def test_demands_on_one_state_do_not_go_with_a_delete_of_several(api: Client, project: str, override: Reply) -> None:
+    query = {"environmentName": "PROD", "connectionNames": "Salesforce"}
+
+    reply = api.call("DELETE", OVERRIDES, {"projectId": project}, query=query, headers={"If-Match": '"1-x"'})
+
+    assert summary(reply) == (400, "invalid-request")
+    assert addressed(api, "GET", project).body == override.body
+
+
+def named(api: Client, by: str, method: str, project: str, body: object = None, **query: str) -> Reply:
+    """A request about the connection Salesforce, by its address or by the query of the collection."""
+    if by == "address":
+        names = {"projectId": project, "connectionName": "Salesforce"}
+        return api.call(method, CONNECTION, names, body, query=query)
+    return api.call(method, CONNECTIONS, {"projectId": project}, body, query={"connectionName": "Salesforce", **query})
+
+
+BY = pytest.mark.parametrize("by", ["address", "query"])
+
+
+@BY
+def test_put_of_a_connection_unsets_what_it_leaves_out(api: Client, project: str, by: str) -> None:
+    before = named(api, "address", "GET", project).body
+    details = {"description": "The CRM", "connectionProperties": {"secretName": "x"}}
+
+    full = named(api, by, "PUT", project, connection_body(connectionDetails=details))
+    empty = named(api, by, "PUT", project, {})
+
+    assert (full.status, full.body["connectionDetails"], full.body["revision"]) == (200, details, 2)
+    assert empty.body == without(before, "connectionDetails") | {"revision": 3}
+    assert named(api, "address", "GET", project).body == empty.body
+
+
+@BY
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"name": "Other"}, "immutable"),
+        ({"platformConnectionType": "DWH"}, "immutable"),
+        ({"authProvider": "salesforce"}, "immutable"),
+        ({"authType": "PASSWORD"}, "kind_combination"),
+        ({"connectionDetails": {"connectionProperties": {"credentialSecretName": "x"}}}, "extra_forbidden"),
+    ],
+)
+def test_what_identifies_a_connection_cannot_change(
+    api: Client, project: str, by: str, change: dict[str, Any], code: str
+) -> None:
+    reply = named(api, by, "PUT", project, change)
+
+    assert reply.status == 400
+    assert code in {error["code"] for error in reply.body["errors"]}
+    assert named(api, "address", "GET", project).body["revision"] == 1
+
+
+def test_an_auth_type_changes_only_while_there_are_no_overrides(api: Client, project: str) -> None:
+    for environment in ("DEV", "TEST"):
+        api.make_environment(project, environment)
+    kind = {"authProvider": "salesforce", "authType": "OAUTH_CLIENT_CRED"}
+    api.make_connection(project, "CRM", **kind)
+    reference = {"connectionProperties": {"secretName": "x"}}
+    for environment in ("PROD", "DEV"):
+        body = {"environmentName": environment, "connectionName": "CRM", "authType": "OAUTH_CLIENT_CRED"}
+        api.call("POST", OVERRIDES, {"projectId": project}, body | {"connectionOverrides": reference})
+    names = {"projectId": project, "connectionName": "CRM"}
+    change = {"authType": "OAUTH_USER_TOKENS", "connectionDetails": reference}
+
+    refused = api.call("PUT", CONNECTION, names, change)
+    for environment in ("PROD", "DEV"):
+        api.call("DELETE", OVERRIDE, {"projectId": project, "environmentName": environment, "connectionName": "CRM"})
+    done = api.call("PUT", CONNECTION, names, change)
+
+    assert summary(refused) == (409, "connection-in-use")
+    assert refused.body["total"] == 2
+    assert refused.body["dependents"] == [
+        {"kind": "override", "environmentName": environment, "connectionName": "CRM"} for environment in ("DEV", "PROD")
+    ]
+    assert (done.status, done.body["authType"], done.body["revision"]) == (200, "OAUTH_USER_TOKENS", 2)
+
+
+@BY
+def test_a_connection_goes_alone_or_with_its_overrides(api: Client, project: str, override: Reply, by: str) -> None:
+    api.make_environment(project, "DEV")
+
+    refused = named(api, by, "DELETE", project)
+    there = addressed(api, "GET", project)
+    done = named(api, by, "DELETE", project, cascade="true")
+    api.make_connection(project)
+
+    assert summary(refused) == (409, "connection-in-use")
+    assert refused.body["dependents"] == [{"kind": "override", **NAMES}]
+    assert there.body == override.body
+    assert (done.status, done.body) == (204, None)
+    assert summary(addressed(api, "GET", project)) == (404, "override-not-found")
+    assert api.call("DELETE", ENVIRONMENT, {"projectId": project, "environmentName": "PROD"}).status == 204
+
+
+def test_a_cascade_into_a_protected_environment_needs_its_scope(api: Client, project: str) -> None:
+    api.make_environment(project, "LIVE", protected=True)
+    api.make_override(project, "LIVE")
+    api.scopes = READ_WRITE
+
+    reply = named(api, "address", "DELETE", project, cascade="true")
+
+    assert summary(reply) == (403, "insufficient-scope")
+    assert named(api, "address", "GET", project).status == 200
+
+
+def test_a_connection_with_more_overrides_than_one_step_takes_is_refused_with_their_number(
+    api: Client, project: str
+) -> None:
+    for number in range(50):
+        api.make_environment(project, f"E{number}")
+        api.make_override(project, f"E{number}")
+
+    refused = named(api, "address", "DELETE", project, cascade="true")
+    for number in range(3):
+        names = {"projectId": project, "environmentName": f"E{number}"}
+        assert api.call("DELETE", ENVIRONMENT, names, query={"cascade": "true"}).status == 204
+    done = named(api, "address", "DELETE", project, cascade="true")
+
+    # 51 environments leave 47 places beside a look at each; of the 48 environments left, 47 hold an override.
+    assert summary(refused) == (409, "cascade-too-large")
+    assert refused.body["total"] == 50
+    assert "at most 47" in refused.body["detail"]
+    assert done.status == 204
+
+
+def test_put_of_an_environment_says_everything_anew(api: Client, project: str, override: Reply) -> None:
+    names = {"projectId": project, "environmentName": "PROD"}
+    before = api.call("GET", ENVIRONMENT, names).body
+    settings = {"displayName": "Production", "description": "Live", "inheritDefaults": False}
+
+    full = api.call("PUT", ENVIRONMENT, names, {"name": "PROD", **settings})
+    plain = api.call("PUT", ENVIRONMENT, names, {})
+
+    assert override.status == 201
+    assert full.body == before | settings | {"revision": 2}
+    assert plain.body == before | {"revision": 3}
+    assert api.call("GET", ENVIRONMENT, names).body == plain.body
+    # The counter went on: the environment still knows that it holds an override.
+    assert summary(api.call("DELETE", ENVIRONMENT, names)) == (409, "environment-in-use")
+
+
+def test_an_environments_name_cannot_change(api: Client, project: str) -> None:
+    names = {"projectId": project, "environmentName": "PROD"}
+
+    reply = api.call("PUT", ENVIRONMENT, names, {"name": "DEV"})
+
+    assert reply.body["violations"] == ["name: must be the name in the address: it cannot be changed"]
+
+
+@pytest.mark.parametrize(("before", "after"), [(False, True), (True, False), (True, True)])
+def test_setting_and_lifting_protection_needs_the_scope(
+    api: Client, project: str, *, before: bool, after: bool
+) -> None:
+    api.make_environment(project, "LIVE", protected=before)
+    names = {"projectId": project, "environmentName": "LIVE"}
+    api.scopes = "connections:read projects:admin"
+
+    put = api.call("PUT", ENVIRONMENT, names, {"protected": after})
+    unprotected = api.call("GET", ENVIRONMENT, names).body
+
+    assert summary(put) == (403, "insufficient-scope")
+    assert (unprotected["protected"], unprotected["revision"]) == (before, 1)
+
+
+def test_a_protected_environment_is_deleted_with_its_scope_only(api: Client, project: str) -> None:
+    api.make_environment(project, "LIVE", protected=True)
+    names = {"projectId": project, "environmentName": "LIVE"}
+    api.scopes = "projects:admin"
+    refused = api.call("DELETE", ENVIRONMENT, names)
+    api.scopes = "projects:admin environments:protected"
+
+    assert summary(refused) == (403, "insufficient-scope")
+    assert api.call("DELETE", ENVIRONMENT, names).status == 204
+
+
+def test_an_environment_goes_alone_or_with_its_overrides(api: Client, project: str, override: Reply) -> None:
+    names = {"projectId": project, "environmentName": "PROD"}
+
+    refused = api.call("DELETE", ENVIRONMENT, names)
+    there = addressed(api, "GET", project)
+    done = api.call("DELETE", ENVIRONMENT, names, query={"cascade": "true"})
+    gone = addressed(api, "GET", project)
+    api.make_environment(project)
+
+    assert summary(refused) == (409, "environment-in-use")
+    assert (refused.body["dependents"], refused.body["total"]) == ([{"kind": "override", **NAMES}], 1)
+    assert there.body == override.body
+    assert done.status == 204
+    assert summary(gone) == (404, "environment-not-found")
+    assert summary(addressed(api, "GET", project)) == (404, "override-not-found")
+    assert named(api, "address", "DELETE", project).status == 204
+
+
+def test_an_environment_with_more_overrides_than_one_step_takes_is_refused_with_their_number(
+    api: Client, project: str
+) -> None:
+    for number in range(99):
+        api.make_connection(project, f"C{number:02}")
+        api.make_override(project, connection=f"C{number:02}")
+    names = {"projectId": project, "environmentName": "PROD"}
+
+    refused = api.call("DELETE", ENVIRONMENT, names, query={"cascade": "true"})
+    api.call("DELETE", OVERRIDE, {**names, "connectionName": "C00"})
+    done = api.call("DELETE", ENVIRONMENT, names, query={"cascade": "true"})
+
+    assert summary(refused) == (409, "cascade-too-large")
+    assert (refused.body["total"], len(refused.body["dependents"])) == (99, 98)
+    assert done.status == 204
+
+
+def test_put_of_a_project_says_everything_anew(api: Client, project: str) -> None:
+    before = api.call("GET", PROJECT, {"projectId": project}).body
+
+    full = api.call("PUT", PROJECT, {"projectId": project}, {"name": "Sales 2", "description": "x"})
+    plain = api.call("PUT", PROJECT, {"projectId": project}, {"name": "Sales 3"})
+
+    assert full.body == before | {"name": "Sales 2", "description": "x", "revision": 2}
+    assert plain.body == before | {"name": "Sales 3", "revision": 3}
+    assert api.call("GET", PROJECTS).body["results"] == [plain.body]
+
+
+def test_a_project_goes_only_when_it_is_empty(api: Client, project: str) -> None:
+    names = {"projectId": project}
+
+    refused = api.call("DELETE", PROJECT, names)
+    api.call("DELETE", ENVIRONMENT, {**names, "environmentName": "PROD"})
+    api.call("DELETE", CONNECTION, {**names, "connectionName": "Salesforce"})
+    done = api.call("DELETE", PROJECT, names)
+
+    assert summary(refused) == (409, "project-in-use")
+    assert refused.body["total"] == 2
+    assert refused.body["dependents"] == [
+        {"kind": "environment", "environmentName": "PROD"},
+        {"kind": "connection", "connectionName": "Salesforce"},
+    ]
+    assert done.status == 204
+    assert api.call("GET", PROJECTS).body == {"results": []}
+    for method, resource, body in (
+        ("GET", PROJECT, None),
+        ("DELETE", PROJECT, None),
+        ("PUT", PROJECT, {"name": "x"}),
+        ("POST", ENVIRONMENTS, {"name": "x"}),
+        ("POST", CONNECTIONS, connection_body("x")),
+    ):
+        assert summary(api.call(method, resource, names, body)) == (404, "project-not-found")
+
+
+@pytest.mark.parametrize(
+    ("method", "resource", "body"),
+    [
+        ("PUT", PROJECT, {"name": "x"}),
+        ("DELETE", PROJECT, None),
+        ("PUT", ENVIRONMENT, {}),
+        ("DELETE", ENVIRONMENT, None),
+        ("PUT", CONNECTION, {}),
+        ("DELETE", CONNECTION, None),
+        ("PUT", OVERRIDE, without(override_body(), *NAMES)),
+        ("DELETE", OVERRIDE, None),
+    ],
+)
+def test_another_accounts_items_are_as_if_they_were_not(
+    api: Client, project: str, method: str, resource: str, body: object
+) -> None:
+    api.make_override(project)
+    api.account = "other"
+    nowhere = "00000000-0000-4000-8000-000000000000"
+
+    theirs = api.call(method, resource, {"projectId": project, **NAMES}, body)
+    missing = api.call(method, resource, {"projectId": nowhere, **NAMES}, body)
+
+    assert theirs == missing
+    assert summary(theirs) == (404, "project-not-found")

@@ -18,6 +18,9 @@ DEPENDENCIES_LAYER: Final = "DependenciesLayer"
 ANY_EXTENSION: Final = "x-amazon-apigateway-any-method"
 GATEWAY_RESPONSES: Final = "x-amazon-apigateway-gateway-responses"
 
+OPEN: Final[list[dict[str, list[str]]]] = [{"NONE": []}]
+"""What SAM takes, and gives, as the `security` of an operation without authorizer."""
+
 type Template = dict[str, Any]
 type S3Object = Mapping[str, str]
 type Route = tuple[str, str]
@@ -62,14 +65,13 @@ def local_copy(path: Path, parameters: Mapping[str, str], upload: Upload) -> Tem
 
 
 def protected_routes(expanded: Template) -> list[Route]:
-    """Return the routes of a local copy that demand the authorizer."""
+    """Return the routes of a local copy that must demand the authorizer: all that are not open by a word of theirs."""
     return [
         (method.upper(), path)
         for api in _apis(expanded).values()
         for path, operations in api["Properties"]["Body"]["paths"].items()
         for method, operation in operations.items()
-        # For a route without authorizer the translator writes [{"NONE": []}].
-        if any(scheme != "NONE" for requirement in operation.get("security", []) for scheme in requirement)
+        if operation.get("security") != OPEN
     ]
 
 

@@ -14,9 +14,11 @@ from local.client import Client, Reply
 from local.containers import environment
 from local.issuer import PrivateKey, forged
 from local.settings import CREDENTIALS, PROJECT
+from local.template import protected_routes
 from support.events import STATUSES
 from support.local_run import LocalRun, command
 from support.registry import override_body
+from support.template import expanded
 
 OVERRIDES = f"/v1/projects/{event_data.PROJECT_ID}/connections/environment-overrides"
 
@@ -53,6 +55,26 @@ def test_the_authorizer_is_really_asked(service: LocalRun, api: str, impostor: P
     assert missing.status == 401
     # `sam local` shows what an authorizer raises as 502, where API Gateway answers 401.
     assert bad.status == 502
+
+
+def test_no_method_of_any_protected_path_is_served_without_a_token(api: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", CREDENTIALS["AWS_DEFAULT_REGION"])  # the translator asks for one
+    paths = {path.replace("{", "").replace("}", "") for _, path in protected_routes(expanded("local"))}
+    with Client(api, None) as client:
+        statuses = {
+            (method, path): client.call(method, path).status
+            for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
+            for path in paths
+        }
+
+    assert len(paths) > 5
+    assert set(statuses.values()) == {401}, statuses
+
+
+def test_the_catalogue_is_open(api: str) -> None:
+    with Client(api, None) as client:
+        assert client.call("GET", "/v1/problems/unauthorized").status == 200
+        assert client.call("PATCH", "/v1/problems/unauthorized").status == 405
 
 
 def test_a_missing_scope_is_refused_by_the_function(service: LocalRun, api: str) -> None:

@@ -1,11 +1,12 @@
 """The local copy of the template."""
 
+import copy
 from pathlib import Path
 from typing import Any
 
 import pytest
 from local.settings import PROJECT
-from local.template import DEPENDENCIES_LAYER, Template, local_copy, protected_routes
+from local.template import DEPENDENCIES_LAYER, Route, Template, local_copy, protected_routes
 
 PARAMETERS = {
     "Stage": "local",
@@ -62,8 +63,21 @@ def test_every_gateway_response_is_a_resource_that_the_deployment_waits_for(expa
     assert responses <= set(deployment["DependsOn"])
 
 
-def test_only_the_problem_types_are_not_protected(expanded: Template) -> None:
+def routes(expanded: Template) -> set[Route]:
     (api,) = resources(expanded, "AWS::ApiGateway::RestApi")
-    routes = {(method.upper(), path) for path, item in api["Properties"]["Body"]["paths"].items() for method in item}
-    opened = routes - set(protected_routes(expanded))
-    assert {path for _, path in opened} == {"/v1/problems", "/v1/problems/{slug}"}
+    return {(method.upper(), path) for path, item in api["Properties"]["Body"]["paths"].items() for method in item}
+
+
+def test_only_the_problem_types_and_preflights_are_not_protected(expanded: Template) -> None:
+    opened = routes(expanded) - set(protected_routes(expanded))
+    assert {path for method, path in opened if method != "OPTIONS"} == {"/v1/problems", "/v1/problems/{slug}"}
+    assert {path for method, path in opened if method == "OPTIONS"} == {path for _, path in routes(expanded)}
+
+
+def test_a_route_that_says_nothing_about_security_must_be_protected(expanded: Template) -> None:
+    forgetful = copy.deepcopy(expanded)
+    (api,) = resources(forgetful, "AWS::ApiGateway::RestApi")
+    for operations in api["Properties"]["Body"]["paths"].values():
+        for operation in operations.values():
+            operation.pop("security", None)
+    assert set(protected_routes(forgetful)) == routes(expanded)

@@ -7,7 +7,7 @@ import platform
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 import boto3
@@ -19,6 +19,9 @@ from local.relay import relayed
 from local.settings import CREDENTIALS, PROJECT
 from local.stack import ARCHITECTURES
 from local.state import RunState
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
 
 SAM: Final = PROJECT / ".venv-sam" / "bin" / "sam"
 TEMPLATE: Final = PROJECT / ".aws-sam" / "local" / "template.yaml"
@@ -127,9 +130,13 @@ def function_of(event: Path) -> str:
 
 def seed(state: RunState) -> None:
     """Make what the events speak of in the table of the running service."""
+    event_data.create(table_client(state), state.table)
+
+
+def table_client(state: RunState) -> "DynamoDBClient":
+    """Return a client of the running service's DynamoDB."""
     session = boto3.Session(CREDENTIALS["AWS_ACCESS_KEY_ID"], CREDENTIALS["AWS_SECRET_ACCESS_KEY"])
-    region = CREDENTIALS["AWS_DEFAULT_REGION"]
-    event_data.create(session.client("dynamodb", region, endpoint_url=state.dynamodb_url), state.table)
+    return session.client("dynamodb", CREDENTIALS["AWS_DEFAULT_REGION"], endpoint_url=state.dynamodb_url)
 
 
 def _gateway(client: docker.DockerClient) -> str | None:

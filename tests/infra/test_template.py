@@ -11,7 +11,15 @@ from support.template import ROOT, STAGES, expanded, only, parse, resources
 LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 TABLE = {
     f"dynamodb:{action}"
-    for action in ("BatchGetItem", "ConditionCheckItem", "GetItem", "PutItem", "Query", "UpdateItem")
+    for action in (
+        "BatchGetItem",
+        "ConditionCheckItem",
+        "DeleteItem",
+        "GetItem",
+        "PutItem",
+        "Query",
+        "UpdateItem",
+    )
 }
 COMMON_VARIABLES = {"STAGE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL"}
 VARIABLES = {
@@ -24,7 +32,7 @@ VARIABLES = {
         "TOKEN_JWKS_URL",
         "TOKEN_REQUIRE_AT_JWT",
     },
-    "RegistryFunction": COMMON_VARIABLES | {"AWS_ENDPOINT_URL_DYNAMODB", "TABLE_NAME"},
+    "RegistryFunction": COMMON_VARIABLES | {"AWS_ENDPOINT_URL_DYNAMODB", "CURSOR_KEY", "TABLE_NAME"},
 }
 
 

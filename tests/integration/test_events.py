@@ -50,11 +50,14 @@ def test_each_event_gets_its_answer_and_one_line_of_log(
     assert result["statusCode"] == status, result
     request_id = event["requestContext"]["requestId"]
     assert result["headers"]["X-Request-Id"] == request_id
-    json.loads(result["body"])
+    has_body = status != 204 and event["httpMethod"] != "HEAD"
+    assert bool(result["body"]) == has_body
+    assert not has_body or json.loads(result["body"])
     log, *metrics = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert (log["message"], log["request_id"], log["status"]) == ("request", request_id, status)
     assert (log["route"], log["method"]) == (event["resource"], event["httpMethod"])
-    outcome = {201: "Created", 409: "Conflicted", 200: None}.get(status, "Refused")
+    done = {"PUT": "Replaced", "DELETE": "Deleted"}.get(event["httpMethod"])
+    outcome = {200: done, 201: "Created", 204: done, 409: "Conflicted"}.get(status, "Refused")
     assert [metric.get(outcome) for metric in metrics] == ([] if outcome is None else [[1.0]])
 
 

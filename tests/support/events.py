@@ -1,6 +1,6 @@
 """What the events in `events/registry` get, once in process and once in containers."""
 
-from typing import Final
+from typing import Any, Final
 
 STATUSES: Final = {
     "create-project": 201,
@@ -13,9 +13,26 @@ STATUSES: Final = {
     "list-connections": 200,
     "get-connection": 200,
     "create-override": 201,
+    "create-override-at-its-address": 201,
     "create-override-that-exists": 409,
     "list-overrides": 200,
     "get-override": 200,
+    "head-override": 200,
+    "replace-project": 200,
+    "replace-environment": 200,
+    "replace-connection": 200,
+    "replace-named-connection": 200,
+    "replace-override": 200,
+    "replace-named-override": 200,
+    "delete-project-in-use": 409,
+    "delete-environment-in-use": 409,
+    "delete-environment-with-its-overrides": 204,
+    "delete-connection": 204,
+    "delete-connection-in-use": 409,
+    "delete-named-connection": 204,
+    "delete-override": 204,
+    "delete-named-overrides": 204,
+    "preflight": 204,
     "list-problems": 200,
     "get-problem": 200,
     "refuse-unknown-field": 400,
@@ -30,4 +47,12 @@ STATUSES: Final = {
     "refuse-without-caller": 401,
     "refuse-expired-caller": 401,
     "refuse-method": 405,
+    "refuse-missing-overrides": 404,
+    "refuse-stale-override": 412,
 }
+
+
+def empty(client: Any, table: str) -> None:
+    """Delete every item of a small table."""
+    for item in client.scan(TableName=table, ConsistentRead=True)["Items"]:
+        client.delete_item(TableName=table, Key={name: item[name] for name in ("pk", "sk")})

@@ -86,8 +86,9 @@ PORT ?= 8080
 ACCOUNT ?= acme
 
 .PHONY: run
-run: .venv/.synced ## serve on loopback until Ctrl-C (PORT=8080, DEMO=1, VERBOSE=1)
-	@exec .venv/bin/python -m local run --port $(PORT) $(if $(DEMO),--demo) $(if $(VERBOSE),--verbose)
+run: .venv/.synced ## serve on loopback until Ctrl-C (PORT=8080, DEMO=1, VERBOSE=1, CORS_ORIGIN=http://localhost:5173)
+	@exec .venv/bin/python -m local run --port $(PORT) $(if $(DEMO),--demo) $(if $(VERBOSE),--verbose) \
+	  --cors-origin "$(CORS_ORIGIN)"
 
 .PHONY: demo
 demo: .venv/.synced ## create an example project in the running service, or start one

@@ -83,6 +83,7 @@ def _run(options: argparse.Namespace, files: StateFiles) -> None:
         workers=options.workers,
         verbose=options.verbose,
         demo=options.demo,
+        cors_origin=options.cors_origin,
         began=began,
     )
     environment = clean(os.environ, emulator_port=emulator.getsockname()[1], files=files)
@@ -108,6 +109,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--workers", type=int, default=default_workers(), help="requests that run at a time")
         command.add_argument("--verbose", action="store_true", help="logs on the console as well")
         command.add_argument("--demo", action="store_true", help="create an example project when ready")
+        command.add_argument("--cors-origin", default="", help="an origin whose pages may call the service")
     invoke = commands.add_parser("invoke", help="run one event in a container, on the running service's table")
     invoke.add_argument("event", type=Path, help="a file of events/registry or events/authorizer")
     token = commands.add_parser("token", help="print a token for the running service")

@@ -84,6 +84,7 @@ async def _bring_up(
         issuer=issuer,
         audience=AUDIENCE,
         jwks_url=issuer + JWKS_PATH,
+        cors_origin=settings.cors_origin,
     )
     state = RunState(
         api_url=_address(settings.api_socket),

@@ -69,6 +69,7 @@ class Settings:
     """One local run.
 
     The sockets are open already and are inherited as file descriptors; `began` is a reading of the monotonic clock.
+    While `cors_origin` is empty, no page of another origin may call the service.
     """
 
     api_socket: int
@@ -78,6 +79,7 @@ class Settings:
     workers: int
     verbose: bool
     demo: bool
+    cors_origin: str
     began: float
 
     def to_json(self) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import ClientError
 from samtranslator.model.exceptions import InvalidDocumentException
 
 from local.bundle import zipped
@@ -40,11 +41,11 @@ class Stack:
     protected: tuple[Route, ...]
 
 
-def create(template: Path, endpoint: str, *, issuer: str, audience: str, jwks_url: str) -> Stack:
+def create(template: Path, endpoint: str, *, issuer: str, audience: str, jwks_url: str, cors_origin: str) -> Stack:
     """Create the stack of `template` and return its parts.
 
     Raises:
-        StackFailedError: the template is not valid, or a resource could not be created.
+        StackFailedError: the template or a parameter is not valid, or a resource could not be created.
 
     """
     settings = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=60)
@@ -63,6 +64,7 @@ def create(template: Path, endpoint: str, *, issuer: str, audience: str, jwks_ur
         "TokenIssuer": issuer,
         "TokenAudience": audience,
         "TokenJwksUrl": jwks_url,
+        "CorsOrigin": cors_origin,
         "ThrottleRate": str(THROTTLE),
         "ThrottleBurst": str(THROTTLE),
     }
@@ -72,13 +74,16 @@ def create(template: Path, endpoint: str, *, issuer: str, audience: str, jwks_ur
     except InvalidDocumentException as error:
         raise StackFailedError("; ".join(cause.message for cause in error.causes)) from error
     s3.put_object(Bucket=BUCKET, Key="template.json", Body=json.dumps(expanded).encode())
-    cloudformation.create_stack(
-        StackName=STACK,
-        TemplateURL=f"{endpoint}/{BUCKET}/template.json",
-        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
-        Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
-        OnFailure="DO_NOTHING",
-    )
+    try:
+        cloudformation.create_stack(
+            StackName=STACK,
+            TemplateURL=f"{endpoint}/{BUCKET}/template.json",
+            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
+            Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
+            OnFailure="DO_NOTHING",
+        )
+    except ClientError as error:
+        raise StackFailedError(error.response["Error"]["Message"]) from error
     _wait(cloudformation)
     resources = cloudformation.describe_stack_resources(StackName=STACK)["StackResources"]
 

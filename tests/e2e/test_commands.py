@@ -2,20 +2,12 @@
 
 import json
 import re
-import subprocess
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from local.client import Client
-from local.settings import PROJECT
-from support.local_run import LocalRun, command, local_run
-
-
-def run_command(state_dir: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603  # our own command
-        command(state_dir, *arguments), cwd=PROJECT, capture_output=True, text=True, check=False, timeout=30
-    )
+from support.local_run import LocalRun, local_run, run_command
 
 
 def test_progress_is_shown_until_the_url_is_there(service: LocalRun) -> None:

@@ -1,10 +1,11 @@
 """What API Gateway refuses by itself: each refusal is a problem of the catalogue."""
 
 import json
+import re
 from typing import Any
 
 import pytest
-from support.template import STAGES, only
+from support.template import STAGES, only, parse
 
 from connection_overrides.http.catalogue import PROBLEMS
 
@@ -38,6 +39,12 @@ HEADERS = {
     "Cache-Control": "'no-store'",
     "X-Content-Type-Options": "'nosniff'",
 }
+CORS_HEADERS = {
+    "Access-Control-Allow-Origin": {"Fn::Sub": "'${CorsOrigin}'"},
+    "Access-Control-Expose-Headers": "'WWW-Authenticate, Retry-After, X-Request-Id'",
+    "Vary": "'Origin'",
+}
+NO_VALUE = {"Ref": "AWS::NoValue"}
 
 
 def responses(stage: str) -> dict[str, Any]:
@@ -75,13 +82,70 @@ def test_a_refusal_is_a_problem_of_the_catalogue(name: str, status: int | None, 
         assert int(response["statusCode"]) == status == known.status
 
 
+def headers(name: str, *, has_cors_origin: bool) -> dict[str, Any]:
+    """What CloudFormation makes of the response's headers when the condition HasCorsOrigin is so."""
+    made = {}
+    for header, value in responses("prod")[name]["responseParameters"].items():
+        chosen = value
+        if isinstance(value, dict):
+            [condition, yes, no] = value["Fn::If"]
+            assert condition == "HasCorsOrigin"
+            chosen = yes if has_cors_origin else no
+        if chosen != NO_VALUE:
+            made[header.removeprefix("gatewayresponse.header.")] = chosen
+    return made
+
+
+@pytest.mark.parametrize("has_cors_origin", [False, True])
 @pytest.mark.parametrize(("name", "status"), [(name, status) for name, (status, _) in TYPES.items()])
-def test_a_refusal_has_the_headers_of_every_answer(name: str, status: int | None) -> None:
+def test_a_refusal_has_the_headers_of_every_answer(name: str, status: int | None, has_cors_origin: bool) -> None:  # noqa: FBT001 # a case of the table
     expected = HEADERS | {
+        **(CORS_HEADERS if has_cors_origin else {}),
         **({"WWW-Authenticate": "'Bearer realm=\"connection-overrides\"'"} if status == 401 else {}),
         **({"Retry-After": "'2'"} if status in {429, 503, 504} else {}),
     }
 
-    assert responses("prod")[name]["responseParameters"] == {
-        f"gatewayresponse.header.{header}": value for header, value in expected.items()
-    }
+    assert headers(name, has_cors_origin=has_cors_origin) == expected
+
+
+def test_without_an_origin_there_is_no_cors_and_the_function_knows_it() -> None:
+    written = parse()
+
+    assert written["Parameters"]["CorsOrigin"]["Default"] == ""
+    variables = written["Resources"]["RegistryFunction"]["Properties"]["Environment"]["Variables"]
+    assert variables["CORS_ORIGIN"] == {"Ref": "CorsOrigin"}
+    assert written["Conditions"]["HasCorsOrigin"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "CorsOrigin"}, ""]}]}
+
+
+def takes(origin: str) -> bool:
+    return re.fullmatch(parse()["Parameters"]["CorsOrigin"]["AllowedPattern"], origin) is not None
+
+
+@pytest.mark.parametrize("origin", ["", "https://app.example", "http://localhost:5173", "https://a.b-c.example:8443"])
+def test_one_origin_or_none_may_be_named(origin: str) -> None:
+    assert takes(origin)
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "*",
+        "null",
+        "app.example",
+        "ftp://app.example",
+        "https://",
+        "https://*.app.example",
+        "https://app.example/",
+        "https://app.example/path",
+        "https://app.example?",
+        "https://user@app.example",
+        "https://app.example, https://other.example",
+        "https://app.example https://other.example",
+        "https://app.example'",
+        # Browsers send it in lower case, and the comparison is exact (WHATWG Fetch, "CORS check").
+        "https://App.example",
+        "https://app.example:",
+    ],
+)
+def test_no_pattern_list_or_path_is_taken_for_an_origin(origin: str) -> None:
+    assert not takes(origin)

@@ -27,6 +27,13 @@ def command(state_dir: Path, *arguments: str) -> list[str]:
     return [sys.executable, "-m", "local", "--state-dir", str(state_dir), *arguments]
 
 
+def run_command(state_dir: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run `python -m local` to its end."""
+    return subprocess.run(  # noqa: S603  # our own command
+        command(state_dir, *arguments), cwd=PROJECT, capture_output=True, text=True, check=False, timeout=30
+    )
+
+
 @dataclass
 class LocalRun:
     """A running service; `output` is what it printed so far, `seconds` the time to its URL."""

@@ -61,7 +61,8 @@ DIFFERENCES: Final = (
     Difference(
         "Requests that API Gateway refuses",
         "what is not valid HTTP gets a short answer that no template can change; TRACE and unknown methods likewise",
-        "all get problem documents; TRACE and unknown methods reach the function, which answers 405",
+        "all get problem documents; TRACE and unknown methods reach the function, which answers 405; a method in "
+        "lower case is served",
     ),
     Difference(
         "Headers",

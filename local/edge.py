@@ -64,21 +64,13 @@ class Edge:
 
     async def _answer(self, scope: HTTPScope, receive: ASGIReceiveCallable) -> Answer:
         try:
-            method = _method(scope["method"])
             headers = _headers(scope)
             path = _path(scope["raw_path"])
             query = _query(scope["query_string"])
             body = await _body(receive)
         except _RefusedError as refused:
             return self._gateway.refuse(refused.status, refused.detail)
-        return await self._gateway.execute(Request(method, path, query, headers, body))
-
-
-def _method(method: str) -> str:
-    if method != method.upper():
-        # The emulator would serve it as if it were written right (RFC 9110, 9.1: methods are case-sensitive).
-        raise _RefusedError(HTTPStatus.BAD_REQUEST, "methods are case-sensitive")
-    return method
+        return await self._gateway.execute(Request(scope["method"], path, query, headers, body))
 
 
 def _headers(scope: HTTPScope) -> Headers:

@@ -70,7 +70,6 @@ REQUESTS = {
     "PROPFIND": (method(b"PROPFIND"), 405),
     "unknown method": (method(b"FOO-BAR"), 405),
     "DELETE of the list": (method(b"DELETE"), 405),
-    "lower case": (method(b"get"), 400),
     "empty segment": (b"GET /v1//projects HTTP/1.1\r\n" + HOST + AUTHORIZATION + END, 404),
     "slash at the end": (b"GET /v1/projects/ HTTP/1.1\r\n" + HOST + AUTHORIZATION + END, 404),
     # Bodies.

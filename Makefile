@@ -77,6 +77,10 @@ check: .venv/.synced .venv-sam/.synced ## lint, formatting, types, template, loc
 	@$(UV) run --no-sync ruff format --check
 	@$(UV) run --no-sync mypy
 
+.PHONY: documents
+documents: .venv/.synced ## write the tables of docs/api.md anew from the code
+	@.venv/bin/python -m tools.documents
+
 .PHONY: fix
 fix: .venv/.synced ## repair what lint and formatting can repair
 	@$(UV) run --no-sync ruff check --fix

@@ -50,6 +50,13 @@ CONNECTIONS: Final[tuple[dict[str, Any], ...]] = (
             }
         },
     },
+    # Without a default: only where an environment overrides it can it be used.
+    {
+        "name": "Ads",
+        "platformConnectionType": "COMPONENT_BASIC",
+        "authProvider": "x-ads",
+        "authType": "OAUTH_1_0_X_ADS",
+    },
 )
 
 OVERRIDES: Final[tuple[dict[str, Any], ...]] = (
@@ -84,11 +91,28 @@ OVERRIDES: Final[tuple[dict[str, Any], ...]] = (
             },
         },
     },
+    {
+        "environmentName": "PROD",
+        "connectionName": "Ads",
+        "authType": "OAUTH_1_0_X_ADS",
+        "connectionOverrides": {"connectionProperties": {"secretName": "prod-ads"}},
+    },
 )
+
+ROTATED: Final[dict[str, Any]] = {
+    "environmentName": "TEST",
+    "connectionName": "Salesforce",
+    "authType": "OAUTH_CLIENT_CRED",
+    "connectionOverrides": {
+        "secretsLocation": {"type": "AWS_SECRET_MANAGER", "region": "us-east-1"},
+        "connectionProperties": {"secretName": "test/salesforce-2", "secretKey": "client"},
+    },
+}
+"""What one of the overrides is replaced by: its revision is 2."""
 
 
 class DemoFailedError(Exception):
-    """A call of the demo was not answered by 201."""
+    """A call of the demo was refused."""
 
 
 def create(state: RunState) -> str:
@@ -101,24 +125,25 @@ def create(state: RunState) -> str:
     token = state.token(account=ACCOUNT, scopes=SCOPES)
     with Client(state.api_url, token) as client:
 
-        def post(path: str, body: dict[str, Any], name: str) -> dict[str, Any]:
-            reply = client.call("POST", path, body)
-            say(f"  {reply.status}  POST {path}  {name}")
-            if reply.status != HTTPStatus.CREATED:
-                raise DemoFailedError(f"POST {path} answered {reply.status}: {reply.document}")
+        def send(path: str, body: dict[str, Any], name: str, method: str = "POST") -> dict[str, Any]:
+            reply = client.call(method, path, body)
+            say(f"  {reply.status}  {method:4} {path}  {name}")
+            if reply.status not in {HTTPStatus.OK, HTTPStatus.CREATED}:
+                raise DemoFailedError(f"{method} {path} answered {reply.status}: {reply.document}")
             created: dict[str, Any] = reply.document
             return created
 
         say(f'Creating an example project for the account "{ACCOUNT}":')
-        project_id = str(post("/v1/projects", PROJECT, PROJECT["name"])["projectId"])
+        project_id = str(send("/v1/projects", PROJECT, PROJECT["name"])["projectId"])
         base = f"/v1/projects/{project_id}"
         for environment in ENVIRONMENTS:
-            post(f"{base}/environments", environment, environment["name"])
+            send(f"{base}/environments", environment, environment["name"])
         for connection in CONNECTIONS:
-            post(f"{base}/connections", connection, connection["name"])
+            send(f"{base}/connections", connection, connection["name"])
         for override in OVERRIDES:
             name = f"{override['connectionName']} in {override['environmentName']}"
-            post(f"{base}/connections/environment-overrides", override, name)
+            send(f"{base}/connections/environment-overrides", override, name)
+        send(f"{base}/connections/environment-overrides", ROTATED, "Salesforce in TEST", "PUT")
     say(f"""
 The project's id is {project_id}. For example:
 

@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import parse_qs
@@ -59,7 +60,12 @@ class Edge:
         except Exception:  # noqa: BLE001  # the boundary: a client never sees how we failed
             _LOG.exception("the edge failed")
             answer = self._gateway.respond("DEFAULT_5XX")
-        await send({"type": "http.response.start", "status": answer.status, "headers": list(lines(answer))})
+        headers = list(lines(answer))
+        if scope["method"] == "HEAD":
+            # How long the body would be is not known here, and need not be told (RFC 9110, 8.6).
+            headers = [line for line in headers if line[0] != b"content-length"]
+            answer = replace(answer, body=b"")
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": answer.body, "more_body": False})
 
     async def _answer(self, scope: HTTPScope, receive: ASGIReceiveCallable) -> Answer:

@@ -87,8 +87,8 @@ def test_token_without_a_running_service_says_how_to_start_one(tmp_path: Path) -
 def test_demo_uses_the_running_service_and_prints_every_call(service: LocalRun) -> None:
     ended = run_command(service.state_dir, "demo")
     assert (ended.returncode, ended.stderr) == (0, "")
-    calls = re.findall(r"^  (\d{3})  POST (\S+)  (.+)$", ended.stdout, re.MULTILINE)
-    assert [status for status, _, _ in calls] == ["201"] * 10
+    calls = re.findall(r"^  (\d{3})  (POST|PUT ) (\S+)  (.+)$", ended.stdout, re.MULTILINE)
+    assert [status for status, *_ in calls] == ["201"] * 12 + ["200"]
     (project_id,) = re.findall(r"^The project's id is (\S+)\.", ended.stdout, re.MULTILINE)
     with Client(service.state.api_url, service.token()) as client:
         environments = client.call("GET", f"/v1/projects/{project_id}/environments").document["results"]
@@ -96,7 +96,7 @@ def test_demo_uses_the_running_service_and_prints_every_call(service: LocalRun) 
             "GET", f"/v1/projects/{project_id}/connections/environment-overrides?environmentName=PROD"
         ).document["results"]
     assert {one["name"]: one["protected"] for one in environments} == {"DEV": False, "TEST": False, "PROD": True}
-    assert {one["name"] for one in overrides} == {"Salesforce", "Warehouse"}
+    assert {one["name"] for one in overrides} == {"Ads", "Salesforce", "Warehouse"}
 
 
 def test_a_run_is_up_within_ten_seconds_and_ctrl_c_leaves_no_process_and_no_file_but_keys_and_logs(

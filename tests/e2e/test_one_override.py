@@ -76,3 +76,24 @@ def test_the_problem_types_are_open_to_everybody(service: LocalRun) -> None:
     with Client(service.state.api_url, None) as client:
         refused = client.call("GET", "/v1/projects").document
         assert client.call("GET", refused["type"]).status == 200
+
+
+def test_one_connection_serves_on_after_answers_without_a_body(client: Client, project: str) -> None:
+    item = f"{project}/connections/environment-overrides/PROD/Salesforce"
+    body = {name: value for name, value in OVERRIDE.items() if name not in {"environmentName", "connectionName"}}
+    calls = (
+        ("HEAD", item, None, 404),
+        ("OPTIONS", item, None, 204),
+        ("POST", f"{project}/connections/environment-overrides", OVERRIDE, 201),
+        ("HEAD", item, None, 200),
+        ("PUT", item, body, 200),
+        ("DELETE", item, None, 204),
+        ("GET", item, None, 404),
+    )
+
+    replies = [client.call(method, path, sent) for method, path, sent, _ in calls]
+
+    assert [reply.status for reply in replies] == [status for *_, status in calls]
+    without_body = [reply.document is None for reply in replies]
+    assert without_body == [True, True, False, True, False, True, False]
+    assert "content-length" not in replies[3].headers

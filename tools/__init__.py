@@ -1,0 +1,1 @@
+"""What maintainers run: parts of documents that are derived from the code."""

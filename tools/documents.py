@@ -1,0 +1,67 @@
+"""The parts of `docs/api.md` that stand in the code as data: `python -m tools.documents` writes them anew."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from connection_overrides.http.catalogue import PROBLEMS
+from connection_overrides.model.kinds import KINDS, PropertyShape
+
+DOCUMENT: Final = Path(__file__).parents[1] / "docs" / "api.md"
+
+_PROPERTIES: Final = {
+    PropertyShape.SECRET: "`secretName`, optional `secretKey`",
+    PropertyShape.CREDENTIAL: "`credentialSecretName`",
+    PropertyShape.PROPERTY_MAP: "a map of properties",
+}
+
+
+def kinds() -> str:
+    """Return the table of kinds."""
+    rows = [
+        (
+            f"`{kind.platform_connection_type}`",
+            "a connector's name" if kind.auth_providers is None else _codes(kind.auth_providers),
+            _codes(kind.auth_types),
+            _PROPERTIES[kind.shape],
+        )
+        for kind in KINDS
+    ]
+    return _table(("platformConnectionType", "authProvider", "authType", "connectionProperties"), rows)
+
+
+def problems() -> str:
+    """Return the table of problems."""
+    rows = [
+        (f"`{problem.slug}`", str(problem.status), problem.meaning, problem.cause, problem.remedy)
+        for problem in PROBLEMS.values()
+    ]
+    return _table(("type: `/v1/problems/…`", "status", "meaning", "cause", "remedy"), rows)
+
+
+PARTS: Final[Mapping[str, Callable[[], str]]] = {"kinds": kinds, "problems": problems}
+
+
+def renewed(text: str) -> str:
+    """Return the document with every part as the code has it now."""
+    for name, render in PARTS.items():
+        begin, end = f"<!-- {name}: begin (make documents) -->", f"<!-- {name}: end -->"
+        before, found, rest = text.partition(begin)
+        _, ended, after = rest.partition(end)
+        if not (found and ended):
+            raise ValueError(f"{DOCUMENT.name} lacks the marks of {name}")
+        text = f"{before}{begin}\n{render()}\n{end}{after}"
+    return text
+
+
+def _codes(words: frozenset[str]) -> str:
+    return ", ".join(f"`{word}`" for word in sorted(words))
+
+
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+if __name__ == "__main__":
+    DOCUMENT.write_text(renewed(DOCUMENT.read_text(encoding="utf-8")), encoding="utf-8")

@@ -9,8 +9,8 @@ from typing import Any, Final, Literal
 
 from botocore.exceptions import ClientError
 
+from connection_overrides.store.attributes import Row
 from connection_overrides.store.faults import error_code
-from connection_overrides.store.rows import Row
 
 _PASSED: Final = frozenset({"None", ""})
 _PASSING: Final = frozenset({"ProvisionedThroughputExceeded", "ThrottlingError", "TransactionConflict"})

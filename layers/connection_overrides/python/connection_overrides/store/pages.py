@@ -6,8 +6,8 @@ from typing import Final
 
 from connection_overrides.model.filters import ConnectionFilter
 from connection_overrides.operation import Operation
+from connection_overrides.store.attributes import Row
 from connection_overrides.store.keys import Collection
-from connection_overrides.store.rows import Row
 from connection_overrides.store.table import CALL_BUDGET, Table
 
 _FILTERED_PAGE_SIZE: Final = 200

@@ -4,8 +4,6 @@ A row's attributes have the names that the API gives them. Dates are RFC 3339 in
 """
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Final
 
 from pydantic import TypeAdapter
@@ -23,15 +21,14 @@ from connection_overrides.model.entities import (
 from connection_overrides.model.kinds import AuthType, PlatformConnectionType
 from connection_overrides.model.properties import dump_properties, read_properties
 from connection_overrides.model.secrets import SecretsLocation
-
-type Row = Mapping[str, object]
+from connection_overrides.store.attributes import Row, date, date_to_text, flag, number, optional_text, present, text
 
 _LOCATION: Final[TypeAdapter[SecretsLocation]] = TypeAdapter(SecretsLocation)
 
 
 def project_to_row(project: Project) -> Row:
     """Return the attributes of a project."""
-    return _present(
+    return present(
         projectId=project.project_id,
         name=project.name,
         description=project.description,
@@ -44,9 +41,9 @@ def project_from_row(row: Row) -> Project:
     return _read(
         row,
         lambda: Project(
-            project_id=_text(row, "projectId"),
-            name=_text(row, "name"),
-            description=_optional_text(row, "description"),
+            project_id=text(row, "projectId"),
+            name=text(row, "name"),
+            description=optional_text(row, "description"),
             revision=_revision_from_row(row),
         ),
     )
@@ -66,16 +63,16 @@ def contents_from_row(row: Row) -> ProjectContents:
     return _read(
         row,
         lambda: ProjectContents(
-            environment_count=_number(row, "environmentCount"),
-            connection_count=_number(row, "connectionCount"),
-            environment_revision=_number(row, "environmentRevision"),
+            environment_count=number(row, "environmentCount"),
+            connection_count=number(row, "connectionCount"),
+            environment_revision=number(row, "environmentRevision"),
         ),
     )
 
 
 def environment_to_row(environment: Environment) -> Row:
     """Return the attributes of an environment."""
-    return _present(
+    return present(
         projectId=environment.project_id,
         name=environment.name,
         displayName=environment.display_name,
@@ -92,13 +89,13 @@ def environment_from_row(row: Row) -> Environment:
     return _read(
         row,
         lambda: Environment(
-            project_id=_text(row, "projectId"),
-            name=_text(row, "name"),
-            display_name=_optional_text(row, "displayName"),
-            description=_optional_text(row, "description"),
-            protected=_flag(row, "protected"),
-            inherit_defaults=_flag(row, "inheritDefaults"),
-            override_count=_number(row, "overrideCount"),
+            project_id=text(row, "projectId"),
+            name=text(row, "name"),
+            display_name=optional_text(row, "displayName"),
+            description=optional_text(row, "description"),
+            protected=flag(row, "protected"),
+            inherit_defaults=flag(row, "inheritDefaults"),
+            override_count=number(row, "overrideCount"),
             revision=_revision_from_row(row),
         ),
     )
@@ -106,7 +103,7 @@ def environment_from_row(row: Row) -> Environment:
 
 def connection_to_row(connection: Connection) -> Row:
     """Return the attributes of a connection."""
-    return _present(
+    return present(
         projectId=connection.project_id,
         name=connection.name,
         platformConnectionType=str(connection.platform_connection_type),
@@ -123,12 +120,12 @@ def connection_from_row(row: Row) -> Connection:
     return _read(
         row,
         lambda: Connection(
-            project_id=_text(row, "projectId"),
-            name=_text(row, "name"),
-            platform_connection_type=PlatformConnectionType(_text(row, "platformConnectionType")),
-            auth_provider=_text(row, "authProvider"),
-            auth_type=AuthType(_text(row, "authType")),
-            description=_optional_text(row, "description"),
+            project_id=text(row, "projectId"),
+            name=text(row, "name"),
+            platform_connection_type=PlatformConnectionType(text(row, "platformConnectionType")),
+            auth_provider=text(row, "authProvider"),
+            auth_type=AuthType(text(row, "authType")),
+            description=optional_text(row, "description"),
             default=_reference_from_row(row) if "reference" in row else None,
             revision=_revision_from_row(row),
         ),
@@ -137,7 +134,7 @@ def connection_from_row(row: Row) -> Connection:
 
 def override_to_row(override: Override) -> Row:
     """Return the attributes of an override."""
-    return _present(
+    return present(
         projectId=override.project_id,
         environmentName=override.environment_name,
         name=override.connection_name,
@@ -154,33 +151,21 @@ def override_from_row(row: Row) -> Override:
     return _read(
         row,
         lambda: Override(
-            project_id=_text(row, "projectId"),
-            environment_name=_text(row, "environmentName"),
-            connection_name=_text(row, "name"),
-            platform_connection_type=PlatformConnectionType(_text(row, "platformConnectionType")),
-            auth_provider=_text(row, "authProvider"),
-            auth_type=AuthType(_text(row, "authType")),
+            project_id=text(row, "projectId"),
+            environment_name=text(row, "environmentName"),
+            connection_name=text(row, "name"),
+            platform_connection_type=PlatformConnectionType(text(row, "platformConnectionType")),
+            auth_provider=text(row, "authProvider"),
+            auth_type=AuthType(text(row, "authType")),
             reference=_reference_from_row(row),
             revision=_revision_from_row(row),
         ),
     )
 
 
-def _read[T](row: Row, build: Callable[[], T]) -> T:
-    """Return what `build` makes of the row; a row that this version cannot read is our fault, never skipped."""
-    try:
-        return build()
-    except (KeyError, TypeError, ValueError) as error:
-        raise StoreFaultError(f"unreadable row {row.get('pk')!r} {row.get('sk')!r}") from error
-
-
-def _present(**attributes: object) -> Row:
-    return {name: value for name, value in attributes.items() if value is not None}
-
-
 def _reference_to_row(reference: SecretReference) -> Row:
     location = reference.secrets_location
-    return _present(
+    return present(
         secretsLocation=None if location is None else location.model_dump(by_alias=True),
         connectionProperties=dump_properties(reference.connection_properties),
     )
@@ -193,7 +178,7 @@ def _reference_from_row(row: Row) -> SecretReference:
     location = reference.get("secretsLocation")
     return SecretReference(
         secrets_location=None if location is None else _LOCATION.validate_python(location),
-        connection_properties=read_properties(reference["connectionProperties"], AuthType(_text(row, "authType"))),
+        connection_properties=read_properties(reference["connectionProperties"], AuthType(text(row, "authType"))),
     )
 
 
@@ -202,47 +187,26 @@ def _revision_to_row(revision: Revision) -> dict[str, object]:
         "revision": revision.number,
         "writeId": revision.write_id,
         "createdBy": revision.created_by,
-        "createdDate": _date_to_text(revision.created_date),
+        "createdDate": date_to_text(revision.created_date),
         "updatedBy": revision.updated_by,
-        "updatedDate": _date_to_text(revision.updated_date),
+        "updatedDate": date_to_text(revision.updated_date),
     }
 
 
 def _revision_from_row(row: Row) -> Revision:
     return Revision(
-        number=_number(row, "revision"),
-        write_id=_text(row, "writeId"),
-        created_by=_text(row, "createdBy"),
-        created_date=datetime.fromisoformat(_text(row, "createdDate")),
-        updated_by=_text(row, "updatedBy"),
-        updated_date=datetime.fromisoformat(_text(row, "updatedDate")),
+        number=number(row, "revision"),
+        write_id=text(row, "writeId"),
+        created_by=text(row, "createdBy"),
+        created_date=date(row, "createdDate"),
+        updated_by=text(row, "updatedBy"),
+        updated_date=date(row, "updatedDate"),
     )
 
 
-def _date_to_text(date: datetime) -> str:
-    return date.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _text(row: Row, name: str) -> str:
-    value = row[name]
-    if not isinstance(value, str):
-        raise TypeError(name)
-    return value
-
-
-def _optional_text(row: Row, name: str) -> str | None:
-    return _text(row, name) if name in row else None
-
-
-def _flag(row: Row, name: str) -> bool:
-    value = row[name]
-    if not isinstance(value, bool):
-        raise TypeError(name)
-    return value
-
-
-def _number(row: Row, name: str) -> int:
-    value = row[name]
-    if not isinstance(value, Decimal):
-        raise TypeError(name)
-    return int(value)
+def _read[T](row: Row, build: Callable[[], T]) -> T:
+    """Return what `build` makes of the row; a row that this version cannot read is our fault, never skipped."""
+    try:
+        return build()
+    except (KeyError, TypeError, ValueError) as error:
+        raise StoreFaultError(f"unreadable row {row.get('pk')!r} {row.get('sk')!r}") from error

@@ -14,10 +14,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from connection_overrides.errors import ServiceBusyError, StoreFaultError
 from connection_overrides.operation import Operation
 from connection_overrides.store.actions import Action
+from connection_overrides.store.attributes import Row
 from connection_overrides.store.cancellation import Refusal, cancellation_of
 from connection_overrides.store.faults import CONFLICT_CODES, error_code, read_failed, write_failed
 from connection_overrides.store.keys import Collection, Key
-from connection_overrides.store.rows import Row
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient

@@ -1,0 +1,51 @@
+"""Attributes of a row, read with the type that they must have: what is otherwise is a fault, never a guess."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+
+type Row = Mapping[str, object]
+
+
+def present(**attributes: object) -> Row:
+    """Return the attributes that are set."""
+    return {name: value for name, value in attributes.items() if value is not None}
+
+
+def date_to_text(value: datetime) -> str:
+    """Return the date in UTC with milliseconds (RFC 3339)."""
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def date(row: Row, name: str) -> datetime:
+    """Return a date."""
+    return datetime.fromisoformat(text(row, name))
+
+
+def text(row: Row, name: str) -> str:
+    """Return a string."""
+    value = row[name]
+    if not isinstance(value, str):
+        raise TypeError(name)
+    return value
+
+
+def optional_text(row: Row, name: str) -> str | None:
+    """Return a string, or None when it is not set."""
+    return text(row, name) if name in row else None
+
+
+def flag(row: Row, name: str) -> bool:
+    """Return a boolean."""
+    value = row[name]
+    if not isinstance(value, bool):
+        raise TypeError(name)
+    return value
+
+
+def number(row: Row, name: str) -> int:
+    """Return a whole number."""
+    value = row[name]
+    if not isinstance(value, Decimal):
+        raise TypeError(name)
+    return int(value)

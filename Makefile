@@ -64,10 +64,15 @@ EXPORT = $(UV) export --quiet --locked --no-default-groups --no-emit-project --n
 layer-requirements: .venv/.synced ## export the dependencies layer's requirements from uv.lock
 	@$(EXPORT) --output-file layers/dependencies/requirements.txt
 
+.PHONY: openapi
+openapi: .venv/.synced ## write docs/openapi.json anew from the code
+	@$(UV) run --no-sync python -m tools.openapi
+
 .PHONY: check
 check: .venv/.synced .venv-sam/.synced ## lint, formatting, types, template, lock drift
 	@$(UV) lock --check --quiet
 	@$(EXPORT) | diff layers/dependencies/requirements.txt - || (echo "stale: make layer-requirements"; false)
+	@$(UV) run --no-sync python -m tools.openapi --check
 	@$(SAM) validate
 	@$(SAM) validate --lint
 	@AWS_DEFAULT_REGION=us-east-1 PYTHONPATH=tests .venv/bin/python -m support.template .aws-sam/expanded

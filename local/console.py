@@ -35,6 +35,7 @@ def welcome(state: RunState) -> str:
     token = state.token(account="acme", scopes=SCOPES)
     return f"""
 The service is up: {state.api_url}   (Ctrl-C stops it)
+The API as a page: {state.api_url}/v1/docs
 
 A token for the account "acme" with all scopes, valid for 8 hours:
 

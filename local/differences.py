@@ -64,6 +64,7 @@ DIFFERENCES: Final = (
         "all get problem documents; TRACE and unknown methods reach the function, which answers 405; a method in "
         "lower case is served",
     ),
+    Difference("API page", "`/v1/docs` is there where `ApiDocs` is `on`", "always there"),
     Difference(
         "Headers",
         "names as the client wrote them, repeated ones as lists",

@@ -65,6 +65,7 @@ def create(template: Path, endpoint: str, *, issuer: str, audience: str, jwks_ur
         "TokenAudience": audience,
         "TokenJwksUrl": jwks_url,
         "CorsOrigin": cors_origin,
+        "ApiDocs": "on",
         "ThrottleRate": str(THROTTLE),
         "ThrottleBurst": str(THROTTLE),
     }

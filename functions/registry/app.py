@@ -26,7 +26,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 def router() -> Router:
     """Return the routes, on the table that the environment names."""
     router = Router(CursorSeal(os.environ["CURSOR_KEY"].encode()))
-    declare_registry(router, Table(connect(), os.environ["TABLE_NAME"]), new_project_id=lambda: str(uuid.uuid4()))
+    declare_registry(
+        router,
+        Table(connect(), os.environ["TABLE_NAME"]),
+        new_project_id=lambda: str(uuid.uuid4()),
+        has_docs_page=os.environ.get("API_DOCS") == "on",
+    )
     return router
 
 

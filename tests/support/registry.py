@@ -8,6 +8,8 @@ from itertools import count
 from typing import Any, Final
 from urllib.parse import quote
 
+from support.conformance import check_answer
+
 from connection_overrides.http.api import Api, Surroundings
 from connection_overrides.http.cors import Cors
 from connection_overrides.http.cursors import CursorSeal
@@ -124,7 +126,11 @@ class Client:
             "isBase64Encoded": False,
         }
         result = self._api.handle({**event, **changes}, self.context)
-        return Reply(result["statusCode"], result["headers"], json.loads(result["body"]) if result["body"] else None)
+        reply = Reply(result["statusCode"], result["headers"], json.loads(result["body"]) if result["body"] else None)
+        if reply.status != 405:
+            sent = body if isinstance(body, dict) else None
+            check_answer(method, resource, reply.status, reply.headers, reply.body, sent)
+        return reply
 
     def make_project(self) -> str:
         reply = self.call("POST", PROJECTS, body={"name": "Sales"})

@@ -71,7 +71,8 @@ class Api:
             exchange.query = query
         result = self._router.resolve(canonical_event(event, route, parameters, query), context, exchange)
         headers = {name: values[0] for name, values in result["multiValueHeaders"].items()}
-        if exchange is not None and exchange.is_unchanged:
+        is_unchanged = _knows(event, headers) if exchange is None else exchange.is_unchanged
+        if is_unchanged:
             return Answer(304, headers={"ETag": headers["ETag"]})
         if result["statusCode"] == NO_CONTENT:
             return Answer(NO_CONTENT)
@@ -105,6 +106,13 @@ class Api:
             preconditions=preconditions_of(event),
             subject=observation.subject,
         )
+
+
+def _knows(event: Mapping[str, Any], headers: Mapping[str, str]) -> bool:
+    """Tell whether the caller of an open route has the answer already; what has no tag is never known."""
+    preconditions = preconditions_of(event)
+    tag = headers.get("ETag")
+    return tag is not None and tag.strip('"') in (preconditions.none_match or ())
 
 
 def _project_address(event: Mapping[str, Any]) -> str:

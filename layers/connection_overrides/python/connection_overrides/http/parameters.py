@@ -1,8 +1,8 @@
-"""Parameters of path and query: their types, with the validation that belongs to each."""
+"""Parameters of path and query: their types, with the validation that belongs to each, and what documents say of it."""
 
 import re
 from collections.abc import Callable
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from pydantic import AfterValidator, BeforeValidator
@@ -11,7 +11,13 @@ from pydantic_core import PydanticCustomError
 from connection_overrides.http.paths import decode_segment
 from connection_overrides.model.filters import ConnectionFilter
 from connection_overrides.model.kinds import AuthType, PlatformConnectionType
-from connection_overrides.model.names import validate_connection_name, validate_environment_name, validate_project_id
+from connection_overrides.model.names import (
+    NAME_SCHEMA,
+    PROJECT_ID_SCHEMA,
+    validate_connection_name,
+    validate_environment_name,
+    validate_project_id,
+)
 
 LIMIT_DEFAULT: Final = "25"
 ON: Final = "true"
@@ -22,6 +28,7 @@ DELETED_MAX: Final = 90
 _LIMIT_MAX: Final = 100
 _LIST_MAX: Final = 100
 _PROVIDER_MAX: Final = 64
+_WITHOUT_COMMA: Final = "^[^,]*$"
 _LIMIT: Final = re.compile(r"[1-9][0-9]{0,2}")
 
 
@@ -75,32 +82,134 @@ def _one_of(words: type[AuthType | PlatformConnectionType]) -> Callable[[str], s
     return validate
 
 
-ProjectIdPath = Annotated[str, BeforeValidator(_decode), AfterValidator(validate_project_id), Path(alias="projectId")]
+def _listed(entry: dict[str, Any], most: int = _LIST_MAX) -> dict[str, Any]:
+    """Return the schema of a comma list."""
+    return {"type": "array", "items": entry, "minItems": 1, "maxItems": most}
+
+
+_NAME_RULES: Final = (
+    "Case-sensitive, Unicode NFC, without control characters, `/`, `\\` or `,`, and no blank at either end."
+)
+_FLAG: Final[dict[str, Any]] = {"type": "boolean"}
+
+ProjectIdPath = Annotated[
+    str,
+    BeforeValidator(_decode),
+    AfterValidator(validate_project_id),
+    Path(alias="projectId", description="The project's id, in lower case.", json_schema_extra=PROJECT_ID_SCHEMA),
+]
 EnvironmentNamePath = Annotated[
-    str, BeforeValidator(_decode), AfterValidator(validate_environment_name), Path(alias="environmentName")
+    str,
+    BeforeValidator(_decode),
+    AfterValidator(validate_environment_name),
+    Path(
+        alias="environmentName",
+        description=f"The environment's name, percent-encoded. {_NAME_RULES}",
+        json_schema_extra=NAME_SCHEMA,
+    ),
 ]
 ConnectionNamePath = Annotated[
-    str, BeforeValidator(_decode), AfterValidator(validate_connection_name), Path(alias="connectionName")
+    str,
+    BeforeValidator(_decode),
+    AfterValidator(validate_connection_name),
+    Path(
+        alias="connectionName",
+        description=f"The connection's name, percent-encoded. {_NAME_RULES}",
+        json_schema_extra=NAME_SCHEMA,
+    ),
 ]
-SlugPath = Annotated[str, BeforeValidator(_decode), Path(alias="slug")]
+SlugPath = Annotated[
+    str,
+    BeforeValidator(_decode),
+    Path(alias="slug", description="The problem's name, as `override-already-exists`."),
+]
 
-EnvironmentNameQuery = Annotated[str, AfterValidator(validate_environment_name), Query(alias="environmentName")]
+EnvironmentNameQuery = Annotated[
+    str,
+    AfterValidator(validate_environment_name),
+    Query(alias="environmentName", description=f"The environment's name. {_NAME_RULES}", json_schema_extra=NAME_SCHEMA),
+]
 ConnectionNamesQuery = Annotated[
-    str | None, AfterValidator(_list_of(validate_connection_name)), Query(alias="connectionNames")
+    str | None,
+    AfterValidator(_list_of(validate_connection_name)),
+    Query(
+        alias="connectionNames",
+        description="Only connections of these names; one that nothing has is no error.",
+        json_schema_extra=_listed(NAME_SCHEMA),
+    ),
 ]
-AuthTypesQuery = Annotated[str | None, AfterValidator(_list_of(_one_of(AuthType))), Query(alias="authType")]
+AuthTypesQuery = Annotated[
+    str | None,
+    AfterValidator(_list_of(_one_of(AuthType))),
+    Query(
+        alias="authType",
+        description="Only these auth types.",
+        json_schema_extra=_listed({"$ref": "#/components/schemas/AuthType"}),
+    ),
+]
 PlatformConnectionTypesQuery = Annotated[
-    str | None, AfterValidator(_list_of(_one_of(PlatformConnectionType))), Query(alias="platformConnectionType")
+    str | None,
+    AfterValidator(_list_of(_one_of(PlatformConnectionType))),
+    Query(
+        alias="platformConnectionType",
+        description="Only these platform connection types.",
+        json_schema_extra=_listed({"$ref": "#/components/schemas/PlatformConnectionType"}),
+    ),
 ]
-AuthProvidersQuery = Annotated[str | None, AfterValidator(_list_of(_validate_provider)), Query(alias="authProvider")]
-ConnectionNameQuery = Annotated[str, AfterValidator(validate_connection_name), Query(alias="connectionName")]
+AuthProvidersQuery = Annotated[
+    str | None,
+    AfterValidator(_list_of(_validate_provider)),
+    Query(
+        alias="authProvider",
+        description="Only these auth providers; one that nothing has is no error.",
+        json_schema_extra=_listed(
+            {"type": "string", "minLength": 1, "maxLength": _PROVIDER_MAX, "pattern": _WITHOUT_COMMA}
+        ),
+    ),
+]
+ConnectionNameQuery = Annotated[
+    str,
+    AfterValidator(validate_connection_name),
+    Query(alias="connectionName", description=f"The connection's name. {_NAME_RULES}", json_schema_extra=NAME_SCHEMA),
+]
 ConnectionNamesOfDeleteQuery = Annotated[
-    str, AfterValidator(_list_of(validate_connection_name, DELETED_MAX)), Query(alias="connectionNames")
+    str,
+    AfterValidator(_list_of(validate_connection_name, DELETED_MAX)),
+    Query(
+        alias="connectionNames",
+        description="The connections whose overrides are to be deleted.",
+        json_schema_extra=_listed(NAME_SCHEMA, DELETED_MAX),
+    ),
 ]
-CascadeQuery = Annotated[str, AfterValidator(_validate_flag), Query()]
-IgnoreMissingQuery = Annotated[str, AfterValidator(_validate_flag), Query(alias="ignoreMissing")]
-LimitQuery = Annotated[str, AfterValidator(_validate_limit), Query()]
-CursorQuery = Annotated[str | None, Query()]
+CascadeQuery = Annotated[
+    str,
+    AfterValidator(_validate_flag),
+    Query(description="Whether the overrides that stand in the way are deleted as well.", json_schema_extra=_FLAG),
+]
+IgnoreMissingQuery = Annotated[
+    str,
+    AfterValidator(_validate_flag),
+    Query(
+        alias="ignoreMissing",
+        description="Whether connections without an override are passed over.",
+        json_schema_extra=_FLAG,
+    ),
+]
+LimitQuery = Annotated[
+    str,
+    AfterValidator(_validate_limit),
+    Query(
+        description="How many results a page has at most.",
+        json_schema_extra={"type": "integer", "minimum": 1, "maximum": _LIMIT_MAX},
+    ),
+]
+CursorQuery = Annotated[
+    str | None,
+    Query(
+        description="`nextCursor` of the page before. It is opaque, and bound to this very list and its filters; "
+        "`limit` may change.",
+    ),
+]
 
 
 def is_on(flag: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from connection_overrides.http.routes.about import declare_about
 from connection_overrides.http.routes.connections import declare_connections
 from connection_overrides.http.routes.environments import declare_environments
 from connection_overrides.http.routes.overrides import declare_overrides
@@ -20,7 +21,9 @@ from connection_overrides.store.reader import Reader
 from connection_overrides.store.table import Table
 
 
-def declare_registry(router: Router, table: Table, new_project_id: Callable[[], str]) -> None:
+def declare_registry(
+    router: Router, table: Table, new_project_id: Callable[[], str], *, has_docs_page: bool = False
+) -> None:
     """Declare the routes; `new_project_id` returns an unused UUID in lower case."""
     projects, environments, connections = ProjectStore(table), EnvironmentStore(table), ConnectionStore(table)
     overrides, reader = OverrideStore(table), Reader(table)
@@ -30,3 +33,4 @@ def declare_registry(router: Router, table: Table, new_project_id: Callable[[], 
     declare_overrides(router, OverrideService(projects, environments, overrides, reader))
     declare_connections(router, ConnectionService(projects, environments, connections, reader))
     declare_problems(router)
+    declare_about(router, has_docs_page=has_docs_page)

@@ -1,9 +1,9 @@
 """Bodies of replies: what the API shows of an entity, member by member."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
 from connection_overrides.http.catalogue import ProblemType
@@ -21,7 +21,11 @@ def _date_to_text(date: datetime) -> str:
     return date.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-Timestamp = Annotated[datetime, PlainSerializer(_date_to_text, return_type=str)]
+Timestamp = Annotated[
+    datetime,
+    PlainSerializer(_date_to_text, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
 """UTC with milliseconds (RFC 3339), as 2026-01-31T12:00:00.000Z."""
 
 LEFT_OUT_IF_NONE = Field(exclude_if=_is_none)
@@ -36,11 +40,11 @@ class Reply(BaseModel):
 class RevisedReply(Reply):
     """What every stored entity shows of its last write."""
 
-    created_by: str
-    created_date: Timestamp
-    updated_by: str
-    updated_date: Timestamp
-    revision: int
+    created_by: Annotated[str, Field(description="The `sub` of the token that made it.")]
+    created_date: Annotated[Timestamp, Field(description="UTC, in milliseconds.")]
+    updated_by: Annotated[str, Field(description="The `sub` of the token that last changed it.")]
+    updated_date: Annotated[Timestamp, Field(description="UTC, in milliseconds.")]
+    revision: Annotated[int, Field(description="Counts from 1, one more with each change.")]
 
 
 class ProjectReply(RevisedReply):
@@ -137,7 +141,7 @@ class OverrideReply(RevisedReply):
 
     project_id: str
     environment_name: str
-    name: str
+    name: Annotated[str, Field(description="The connection's name.")]
     platform_connection_type: PlatformConnectionType
     auth_provider: str
     auth_type: AuthType
@@ -163,6 +167,12 @@ class PageReply[T: Reply](Reply):
 
     results: list[T]
     next_cursor: Annotated[str | None, LEFT_OUT_IF_NONE] = None
+
+
+class HealthReply(Reply):
+    """That the function answers."""
+
+    status: Literal["ok"] = "ok"
 
 
 class ProblemExample(Reply):

@@ -1,5 +1,6 @@
 """Routes: what each one needs, recorded where it is declared, around the Powertools resolver that validates it."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from inspect import signature
@@ -10,9 +11,10 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from connection_overrides.caller import Scope
-from connection_overrides.errors import InvalidRequestError, MethodNotAllowedError, RouteNotFoundError
+from connection_overrides.errors import InvalidRequestError, MethodNotAllowedError, RouteNotFoundError, ServiceError
 from connection_overrides.http.cursors import CursorSeal
 from connection_overrides.http.exchange import Exchange
+from connection_overrides.http.outcomes import Outcome
 from connection_overrides.http.paths import rule_of
 from connection_overrides.http.replies import PageReply, Reply
 from connection_overrides.http.violations import invalid, violations_of
@@ -27,12 +29,17 @@ _JSON: Final = "application/json"
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A declared route. A `scope` of None means that it is open: no token is asked for."""
+    """A declared route. A `scope` of None means that it is open: no token is asked for.
+
+    `answers` are its successes and `refuses` the refusals of its own, beside those that every route like it has.
+    """
 
     method: str
     rule: str
-    name: str
+    function: Callable[..., object]
     scope: Scope | None
+    answers: tuple[Outcome, ...]
+    refuses: tuple[type[ServiceError], ...]
     query_parameters: frozenset[str]
 
     @property
@@ -53,13 +60,22 @@ class Router:
         self._routes: dict[str, dict[str, Route]] = {}
 
     def route[**P](
-        self, method: str, resource: str, *, scope: Scope | None
+        self,
+        method: str,
+        resource: str,
+        *,
+        scope: Scope | None,
+        answers: tuple[Outcome, ...],
+        refuses: tuple[type[ServiceError], ...] = (),
     ) -> Callable[[Callable[P, Response[Any]]], Callable[P, Response[Any]]]:
-        """Declare a route for API Gateway's resource, as `/v1/projects/{projectId}`."""
+        """Declare a route for API Gateway's resource, as `/v1/projects/{projectId}`.
+
+        Its function's docstring, for clients, says in the first line what the route does, then what it promises.
+        """
         rule = rule_of(resource)
 
         def declare(function: Callable[P, Response[Any]]) -> Callable[P, Response[Any]]:
-            route = Route(method, rule, function.__name__, scope, _query_parameters(function))
+            route = Route(method, rule, function, scope, answers, refuses, _query_parameters(function))
             self._routes.setdefault(resource, {})[method] = route
             return self._resolver.route(rule, method=method)(function)
 
@@ -68,6 +84,11 @@ class Router:
     def routes(self) -> Mapping[str, Mapping[str, Route]]:
         """Return the routes by resource and method."""
         return self._routes
+
+    def described(self) -> dict[str, Any]:
+        """Return what the resolver makes of the routes' signatures: an OpenAPI 3.1 document without our rules."""
+        document: dict[str, Any] = json.loads(self._resolver.get_openapi_json_schema(title="", version=""))
+        return document
 
     def find(self, resource: str, method: str) -> Route:
         """Return the route, or raise RouteNotFoundError or MethodNotAllowedError."""

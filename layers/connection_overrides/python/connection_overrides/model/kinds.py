@@ -100,11 +100,12 @@ def find_kind(platform_connection_type: PlatformConnectionType, auth_provider: s
 def describe_alternatives(platform_connection_type: PlatformConnectionType) -> str:
     """Say which providers and auth types a platform connection type accepts, for messages and documents."""
     return "; ".join(
-        f"{_providers(kind)} with {' or '.join(sorted(kind.auth_types))}"
+        f"{describe_providers(kind)} with {' or '.join(sorted(kind.auth_types))}"
         for kind in KINDS
         if kind.platform_connection_type is platform_connection_type
     )
 
 
-def _providers(kind: Kind) -> str:
+def describe_providers(kind: Kind) -> str:
+    """Say which providers a row is for."""
     return "a connector's name" if kind.auth_providers is None else " or ".join(sorted(kind.auth_providers))

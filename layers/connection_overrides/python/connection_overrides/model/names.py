@@ -8,7 +8,7 @@ import re
 import unicodedata
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 NAME_MAX_LENGTH: Final = 255
@@ -18,6 +18,9 @@ DOT_SEGMENTS: Final = frozenset({".", ".."})
 
 RESERVED_CONNECTION_NAMES: Final = frozenset({"environment-overrides", "effective", "matrix"})
 """Path segments under `/connections/`: a connection of that name could not be addressed."""
+
+NAME_PATTERN: Final = r"^(?!\s)[^/\\,\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffd]*(?<!\s)$"
+"""What a regular expression can say of the rules for names, for documents; `validate_name` decides."""
 
 # U+FFFD stands for bytes that were not UTF-8 somewhere on the way: the name the caller meant is lost.
 _FORBIDDEN_CHARACTERS: Final = frozenset("/\\,\ufffd")
@@ -62,13 +65,10 @@ def validate_project_id(value: str) -> str:
     return value
 
 
-Name = Annotated[str, AfterValidator(validate_name), Field(json_schema_extra={"minLength": 1, "maxLength": 255})]
-EnvironmentName = Annotated[
-    str, AfterValidator(validate_environment_name), Field(json_schema_extra={"minLength": 1, "maxLength": 255})
-]
-ConnectionName = Annotated[
-    str, AfterValidator(validate_connection_name), Field(json_schema_extra={"minLength": 1, "maxLength": 255})
-]
-ProjectId = Annotated[
-    str, AfterValidator(validate_project_id), Field(json_schema_extra={"pattern": f"^{PROJECT_ID_PATTERN}$"})
-]
+NAME_SCHEMA: Final = {"type": "string", "minLength": 1, "maxLength": NAME_MAX_LENGTH, "pattern": NAME_PATTERN}
+PROJECT_ID_SCHEMA: Final = {"type": "string", "pattern": f"^{PROJECT_ID_PATTERN}$"}
+
+Name = Annotated[str, AfterValidator(validate_name), WithJsonSchema(NAME_SCHEMA)]
+EnvironmentName = Annotated[str, AfterValidator(validate_environment_name), WithJsonSchema(NAME_SCHEMA)]
+ConnectionName = Annotated[str, AfterValidator(validate_connection_name), WithJsonSchema(NAME_SCHEMA)]
+ProjectId = Annotated[str, AfterValidator(validate_project_id), WithJsonSchema(PROJECT_ID_SCHEMA)]

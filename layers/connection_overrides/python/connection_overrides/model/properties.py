@@ -3,12 +3,12 @@
 import re
 from typing import Annotated, Any, Final, Self
 
-from pydantic import AfterValidator, Field, TypeAdapter, model_validator
+from pydantic import AfterValidator, Field, TypeAdapter, WithJsonSchema, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
 from connection_overrides.model.base import Model
 from connection_overrides.model.kinds import SHAPE_OF_AUTH_TYPE, AuthType, PropertyShape
-from connection_overrides.model.secrets import SecretsLocation, secret_name_rule_broken
+from connection_overrides.model.secrets import WIDEST_SECRET_NAME, SecretsLocation, secret_name_rule_broken
 
 PROPERTIES_MAX: Final = 50
 PROPERTY_VALUE_MAX_LENGTH: Final = 2048
@@ -61,13 +61,21 @@ def _validate_property_name(value: str) -> str:
     return value
 
 
-SecretKey = Annotated[str, AfterValidator(_validate_secret_key)]
+SecretKey = Annotated[
+    str,
+    AfterValidator(_validate_secret_key),
+    WithJsonSchema(
+        {"type": "string", "minLength": 1, "maxLength": 256, "pattern": r"^[^\u0000-\u001f\u007f-\u009f]*$"}
+    ),
+]
+SecretName = Annotated[str, WithJsonSchema({"type": "string", "pattern": WIDEST_SECRET_NAME})]
+"""A secret's name; which rule it must keep depends on the vault."""
 
 
 class SecretProperties(Model):
     """One secret, or one key in it."""
 
-    secret_name: str
+    secret_name: SecretName
     secret_key: SecretKey | None = None
 
     def secret_names(self) -> dict[tuple[str, ...], str]:
@@ -78,7 +86,7 @@ class SecretProperties(Model):
 class CredentialProperties(Model):
     """The secret that holds a cloud platform's credentials."""
 
-    credential_secret_name: str
+    credential_secret_name: SecretName
 
     def secret_names(self) -> dict[tuple[str, ...], str]:
         """Return each secret name with its place below `connectionProperties`."""
@@ -89,7 +97,7 @@ class WarehouseProperty(Model):
     """One property of a warehouse: a plain `value`, or a reference to a secret; never both, never neither."""
 
     value: Annotated[str, Field(max_length=PROPERTY_VALUE_MAX_LENGTH)] | None = None
-    secret_name: str | None = None
+    secret_name: SecretName | None = None
     secret_key: SecretKey | None = None
 
     @model_validator(mode="after")
@@ -102,16 +110,24 @@ class WarehouseProperty(Model):
 
 
 PropertyMap = Annotated[
-    dict[Annotated[str, AfterValidator(_validate_property_name)], WarehouseProperty],
+    dict[
+        Annotated[
+            str,
+            AfterValidator(_validate_property_name),
+            WithJsonSchema({"type": "string", "pattern": f"^{_PROPERTY_NAME.pattern}$"}),
+        ],
+        WarehouseProperty,
+    ],
     Field(min_length=1, max_length=PROPERTIES_MAX),
 ]
 ConnectionProperties = SecretProperties | CredentialProperties | PropertyMap
 
-_ADAPTERS: Final[dict[PropertyShape, TypeAdapter[ConnectionProperties]]] = {
+PROPERTY_ADAPTERS: Final[dict[PropertyShape, TypeAdapter[ConnectionProperties]]] = {
     PropertyShape.SECRET: TypeAdapter(SecretProperties),
     PropertyShape.CREDENTIAL: TypeAdapter(CredentialProperties),
     PropertyShape.PROPERTY_MAP: TypeAdapter(PropertyMap),
 }
+"""What reads properties of a shape."""
 
 
 def parse_properties(raw: object, auth_type: AuthType, location: SecretsLocation | None) -> ConnectionProperties:
@@ -119,7 +135,7 @@ def parse_properties(raw: object, auth_type: AuthType, location: SecretsLocation
 
     Raises pydantic's ValidationError with every violation found; its locations begin below `connectionProperties`.
     """
-    properties = _ADAPTERS[SHAPE_OF_AUTH_TYPE[auth_type]].validate_python(raw)
+    properties = PROPERTY_ADAPTERS[SHAPE_OF_AUTH_TYPE[auth_type]].validate_python(raw)
     violations = [*_refused_secret_names(properties, location), *_plain_secrets(properties)]
     if violations:
         raise ValidationError.from_exception_data("connectionProperties", violations, hide_input=True)
@@ -128,7 +144,7 @@ def parse_properties(raw: object, auth_type: AuthType, location: SecretsLocation
 
 def read_properties(raw: object, auth_type: AuthType) -> ConnectionProperties:
     """Return properties that `dump_properties` made. Rules for new input do not apply: they may be younger."""
-    return _ADAPTERS[SHAPE_OF_AUTH_TYPE[auth_type]].validate_python(raw)
+    return PROPERTY_ADAPTERS[SHAPE_OF_AUTH_TYPE[auth_type]].validate_python(raw)
 
 
 def dump_properties(properties: ConnectionProperties) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Annotated, Final, Literal, LiteralString
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from connection_overrides.model.base import Model
@@ -32,32 +32,36 @@ def _matching(pattern: str, code: LiteralString, rule: LiteralString) -> Callabl
 
 
 # AWS General Reference, "Regional endpoints": partition and area in letters, then a number (us-gov-west-1).
+_AWS_REGION: Final = r"[a-z]{2,4}(?:-[a-z]{2,12}){1,3}-[0-9]{1,2}"
 AwsRegion = Annotated[
     str,
-    AfterValidator(
-        _matching(r"[a-z]{2,4}(?:-[a-z]{2,12}){1,3}-[0-9]{1,2}", "region_format", "must be an AWS region, as us-east-1")
-    ),
+    AfterValidator(_matching(_AWS_REGION, "region_format", "must be an AWS region, as us-east-1")),
+    WithJsonSchema({"type": "string", "pattern": f"^{_AWS_REGION}$"}),
 ]
 
 # Azure Key Vault, "Object identifiers and DNS suffixes": 3 to 24 letters, digits and hyphens, in a known cloud.
+_VAULT_URL: Final = (
+    r"https://[A-Za-z](?!(?:[A-Za-z0-9-])*--)[A-Za-z0-9-]{1,22}[A-Za-z0-9]"
+    r"\.vault\.(?:azure\.net|azure\.cn|usgovcloudapi\.net|microsoftazure\.de)/?"
+)
 VaultUrl = Annotated[
     str,
     AfterValidator(
         _matching(
-            r"https://[A-Za-z](?!(?:[A-Za-z0-9-])*--)[A-Za-z0-9-]{1,22}[A-Za-z0-9]"
-            r"\.vault\.(?:azure\.net|azure\.cn|usgovcloudapi\.net|microsoftazure\.de)/?",
+            _VAULT_URL,
             "vault_url_format",
             "must be the HTTPS address of an Azure key vault, as https://my-vault.vault.azure.net",
         )
     ),
+    WithJsonSchema({"type": "string", "pattern": f"^{_VAULT_URL}$"}),
 ]
 
 # Google Cloud Resource Manager, "Creating and managing projects": 6 to 30 characters, no hyphen at the end.
+_GCP_PROJECT_ID: Final = r"[a-z][a-z0-9-]{4,28}[a-z0-9]"
 GcpProjectId = Annotated[
     str,
-    AfterValidator(
-        _matching(r"[a-z][a-z0-9-]{4,28}[a-z0-9]", "gcp_project_id_format", "must be a Google Cloud project id")
-    ),
+    AfterValidator(_matching(_GCP_PROJECT_ID, "gcp_project_id_format", "must be a Google Cloud project id")),
+    WithJsonSchema({"type": "string", "pattern": f"^{_GCP_PROJECT_ID}$"}),
 ]
 
 
@@ -92,6 +96,9 @@ SecretsLocation = Annotated[
     AwsSecretManagerLocation | AzureKeyVaultLocation | GcpSecretManagerLocation | HostedLocation,
     Field(discriminator="type"),
 ]
+
+WIDEST_SECRET_NAME: Final = "^[A-Za-z0-9/_+=.@-]{1,512}$"
+"""What a secret may be called in any vault, for documents."""
 
 _AWS_RULE: Final = ("must have 1 to 512 letters, digits or /_+=.@-", re.compile(r"[A-Za-z0-9/_+=.@-]{1,512}"))
 _SECRET_NAME_RULES: Final = {

@@ -5,6 +5,15 @@ from typing import Final
 from aws_lambda_powertools.event_handler import Response
 
 from connection_overrides.caller import Scope
+from connection_overrides.errors import (
+    CascadeTooLargeError,
+    ConnectionAlreadyExistsError,
+    ConnectionInUseError,
+    ConnectionNotFoundError,
+    PreconditionFailedError,
+    ProjectNotFoundError,
+)
+from connection_overrides.http.outcomes import CREATED, DELETED, FOUND, LISTED, REPLACED, UNCHANGED
 from connection_overrides.http.parameters import (
     LIMIT_DEFAULT,
     OFF,
@@ -28,12 +37,25 @@ from connection_overrides.service.connections import ConnectionService
 _CONNECTIONS: Final = "/v1/projects/{projectId}/connections"
 _CONNECTION: Final = f"{_CONNECTIONS}/{{connectionName}}"
 
+_ABSENT_OR_CHANGED: Final = (ProjectNotFoundError, ConnectionNotFoundError, PreconditionFailedError)
+
 
 def declare_connections(router: Router, service: ConnectionService) -> None:
     """Declare the routes of connections."""
 
-    @router.route("POST", _CONNECTIONS, scope=Scope.CONNECTIONS_WRITE)
+    @router.route(
+        "POST",
+        _CONNECTIONS,
+        scope=Scope.CONNECTIONS_WRITE,
+        answers=(CREATED,),
+        refuses=(ProjectNotFoundError, ConnectionAlreadyExistsError),
+    )
     def create_connection(project_id: ProjectIdPath, body: NewConnection) -> Response[ConnectionReply]:
+        """Create a connection.
+
+        Of several creates of one name exactly one succeeds. Without `connectionDetails` the connection has no default:
+        it can be used only in environments that override it.
+        """
         connection = service.create_connection(
             router.about(project=project_id, connection=body.name),
             project_id,
@@ -48,7 +70,7 @@ def declare_connections(router: Router, service: ConnectionService) -> None:
             ConnectionReply.of(connection), connection.revision, "projects", project_id, "connections", connection.name
         )
 
-    @router.route("GET", _CONNECTIONS, scope=Scope.CONNECTIONS_READ)
+    @router.route("GET", _CONNECTIONS, scope=Scope.CONNECTIONS_READ, answers=(LISTED,), refuses=(ProjectNotFoundError,))
     def list_connections(
         *,
         project_id: ProjectIdPath,
@@ -58,6 +80,11 @@ def declare_connections(router: Router, service: ConnectionService) -> None:
         limit: LimitQuery = LIMIT_DEFAULT,
         cursor: CursorQuery = None,
     ) -> Response[PageReply[ConnectionReply]]:
+        """List the connections of a project.
+
+        By name, in pages. Entries of one filter are alternatives, and all filters must hold. A page may have fewer
+        results than `limit`, or none, and still a `nextCursor`.
+        """
         wanted = connection_filter(
             connection_names=connection_names,
             platform_connection_types=platform_connection_types,
@@ -67,8 +94,11 @@ def declare_connections(router: Router, service: ConnectionService) -> None:
         page = service.list_connections(router.about(project=project_id), project_id, request, wanted)
         return router.listed([ConnectionReply.of(connection) for connection in page.items], page.next_after)
 
-    @router.route("GET", _CONNECTION, scope=Scope.CONNECTIONS_READ)
+    @router.route(
+        "GET", _CONNECTION, scope=Scope.CONNECTIONS_READ, answers=(FOUND, UNCHANGED), refuses=_ABSENT_OR_CHANGED
+    )
     def get_connection(project_id: ProjectIdPath, connection_name: ConnectionNamePath) -> Response[ConnectionReply]:
+        """Get a connection, with the reference that it uses by default."""
         operation = router.about(project=project_id, connection=connection_name)
         connection = service.get_connection(operation, project_id, connection_name)
         return router.found(ConnectionReply.of(connection), connection.revision)
@@ -81,16 +111,37 @@ def declare_connections(router: Router, service: ConnectionService) -> None:
         )
         return router.replaced(ConnectionReply.of(connection), connection.revision)
 
-    @router.route("PUT", _CONNECTION, scope=Scope.CONNECTIONS_WRITE)
+    @router.route(
+        "PUT",
+        _CONNECTION,
+        scope=Scope.CONNECTIONS_WRITE,
+        answers=(REPLACED,),
+        refuses=(*_ABSENT_OR_CHANGED, ConnectionInUseError),
+    )
     def replace_connection(
         project_id: ProjectIdPath, connection_name: ConnectionNamePath, body: ReplacedConnection
     ) -> Response[ConnectionReply]:
+        """Replace the details of a connection.
+
+        `connectionDetails` is replaced whole: what is left out is unset. Type and provider may be repeated but not
+        changed; `authType` can change while no environment overrides the connection.
+        """
         return replace(project_id, connection_name, body)
 
-    @router.route("PUT", _CONNECTIONS, scope=Scope.CONNECTIONS_WRITE)
+    @router.route(
+        "PUT",
+        _CONNECTIONS,
+        scope=Scope.CONNECTIONS_WRITE,
+        answers=(REPLACED,),
+        refuses=(*_ABSENT_OR_CHANGED, ConnectionInUseError),
+    )
     def replace_named_connection(
         project_id: ProjectIdPath, connection_name: ConnectionNameQuery, body: ReplacedConnection
     ) -> Response[ConnectionReply]:
+        """Replace the details of the connection that the query names.
+
+        The same as PUT to the connection's own address.
+        """
         return replace(project_id, connection_name, body)
 
     def delete(project_id: str, connection_name: str, cascade: str) -> Response[None]:
@@ -98,14 +149,36 @@ def declare_connections(router: Router, service: ConnectionService) -> None:
         service.delete_connection(operation, project_id, connection_name, router.preconditions, cascade=is_on(cascade))
         return router.deleted()
 
-    @router.route("DELETE", _CONNECTION, scope=Scope.CONNECTIONS_WRITE)
+    @router.route(
+        "DELETE",
+        _CONNECTION,
+        scope=Scope.CONNECTIONS_WRITE,
+        answers=(DELETED,),
+        refuses=(*_ABSENT_OR_CHANGED, ConnectionInUseError, CascadeTooLargeError),
+    )
     def delete_connection(
         project_id: ProjectIdPath, connection_name: ConnectionNamePath, cascade: CascadeQuery = OFF
     ) -> Response[None]:
+        """Delete a connection.
+
+        One that has overrides is refused with their list. With `cascade=true` they are deleted along with it, all or
+        nothing, or it is refused with their number if that is too many for one step. Overrides in protected
+        environments take the scope `environments:protected` on top.
+        """
         return delete(project_id, connection_name, cascade)
 
-    @router.route("DELETE", _CONNECTIONS, scope=Scope.CONNECTIONS_WRITE)
+    @router.route(
+        "DELETE",
+        _CONNECTIONS,
+        scope=Scope.CONNECTIONS_WRITE,
+        answers=(DELETED,),
+        refuses=(*_ABSENT_OR_CHANGED, ConnectionInUseError, CascadeTooLargeError),
+    )
     def delete_named_connection(
         project_id: ProjectIdPath, connection_name: ConnectionNameQuery, cascade: CascadeQuery = OFF
     ) -> Response[None]:
+        """Delete the connection that the query names.
+
+        The same as DELETE at the connection's own address.
+        """
         return delete(project_id, connection_name, cascade)

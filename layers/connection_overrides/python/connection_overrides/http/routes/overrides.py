@@ -5,6 +5,15 @@ from typing import Final
 from aws_lambda_powertools.event_handler import Response
 
 from connection_overrides.caller import Scope
+from connection_overrides.errors import (
+    ConnectionNotFoundError,
+    EnvironmentNotFoundError,
+    OverrideAlreadyExistsError,
+    OverrideNotFoundError,
+    PreconditionFailedError,
+    ProjectNotFoundError,
+)
+from connection_overrides.http.outcomes import CREATED, DELETED, FOUND, LISTED, REPLACED, UNCHANGED
 from connection_overrides.http.parameters import (
     LIMIT_DEFAULT,
     OFF,
@@ -33,6 +42,9 @@ from connection_overrides.service.overrides import OverrideService
 _OVERRIDES: Final = "/v1/projects/{projectId}/connections/environment-overrides"
 _OVERRIDE: Final = f"{_OVERRIDES}/{{environmentName}}/{{connectionName}}"
 
+_WITHOUT_PARENT: Final = (ProjectNotFoundError, EnvironmentNotFoundError, ConnectionNotFoundError)
+_ABSENT_OR_CHANGED: Final = (*_WITHOUT_PARENT, OverrideNotFoundError, PreconditionFailedError)
+
 
 def declare_overrides(router: Router, service: OverrideService) -> None:
     """Declare the routes of overrides."""
@@ -41,8 +53,21 @@ def declare_overrides(router: Router, service: OverrideService) -> None:
 
 
 def _declare_collection(router: Router, service: OverrideService) -> None:
-    @router.route("POST", _OVERRIDES, scope=Scope.CONNECTIONS_WRITE)
+    @router.route(
+        "POST",
+        _OVERRIDES,
+        scope=Scope.CONNECTIONS_WRITE,
+        answers=(CREATED,),
+        refuses=(*_WITHOUT_PARENT, OverrideAlreadyExistsError),
+    )
     def create_override(project_id: ProjectIdPath, body: NamedOverride) -> Response[OverrideReply]:
+        """Create an override.
+
+        From now on the connection uses this secret reference in this environment. Of any number of creates, at once or
+        one after the other, exactly one succeeds; the others are refused with the address of the one that is there.
+        `authType` must be the connection's. In a protected environment this takes the scope `environments:protected` on
+        top.
+        """
         override = service.create_override(
             router.about(project=project_id, environment=body.environment_name, connection=body.connection_name),
             project_id,
@@ -53,7 +78,13 @@ def _declare_collection(router: Router, service: OverrideService) -> None:
         )
         return _created(router, override)
 
-    @router.route("GET", _OVERRIDES, scope=Scope.CONNECTIONS_READ)
+    @router.route(
+        "GET",
+        _OVERRIDES,
+        scope=Scope.CONNECTIONS_READ,
+        answers=(LISTED,),
+        refuses=(ProjectNotFoundError, EnvironmentNotFoundError),
+    )
     def list_overrides(
         *,
         project_id: ProjectIdPath,
@@ -65,6 +96,11 @@ def _declare_collection(router: Router, service: OverrideService) -> None:
         limit: LimitQuery = LIMIT_DEFAULT,
         cursor: CursorQuery = None,
     ) -> Response[PageReply[OverrideReply]]:
+        """List the overrides of an environment.
+
+        By the connection's name, in pages. Entries of one filter are alternatives, and all filters must hold. A page
+        may have fewer results than `limit`, or none, and still a `nextCursor`.
+        """
         wanted = connection_filter(
             connection_names=connection_names,
             platform_connection_types=platform_connection_types,
@@ -76,8 +112,13 @@ def _declare_collection(router: Router, service: OverrideService) -> None:
         page = service.list_overrides(operation, project_id, environment_name, request, wanted)
         return router.listed([OverrideReply.of(override) for override in page.items], page.next_after)
 
-    @router.route("PUT", _OVERRIDES, scope=Scope.CONNECTIONS_WRITE)
+    @router.route("PUT", _OVERRIDES, scope=Scope.CONNECTIONS_WRITE, answers=(REPLACED,), refuses=_ABSENT_OR_CHANGED)
     def replace_named_override(project_id: ProjectIdPath, body: NamedOverride) -> Response[OverrideReply]:
+        """Replace the override that the body names.
+
+        The reference is replaced whole. This never creates one. In a protected environment it takes the scope
+        `environments:protected` on top.
+        """
         override = service.replace_override(
             router.about(project=project_id, environment=body.environment_name, connection=body.connection_name),
             project_id,
@@ -90,13 +131,25 @@ def _declare_collection(router: Router, service: OverrideService) -> None:
         )
         return router.replaced(OverrideReply.of(override), override.revision)
 
-    @router.route("DELETE", _OVERRIDES, scope=Scope.CONNECTIONS_WRITE)
+    @router.route(
+        "DELETE",
+        _OVERRIDES,
+        scope=Scope.CONNECTIONS_WRITE,
+        answers=(DELETED,),
+        refuses=(ProjectNotFoundError, EnvironmentNotFoundError, OverrideNotFoundError),
+    )
     def delete_overrides(
         project_id: ProjectIdPath,
         environment_name: EnvironmentNameQuery,
         connection_names: ConnectionNamesOfDeleteQuery,
         ignore_missing: IgnoreMissingQuery = OFF,
     ) -> Response[None]:
+        """Delete overrides of an environment, all or nothing.
+
+        If one of the connections has no override, nothing is deleted and the answer names all that have none;
+        `ignoreMissing=true` passes over them. In a protected environment this takes the scope `environments:protected`
+        on top. It takes no `If-Match`: that is for one item, at its own address.
+        """
         router.refuse_preconditions()
         operation = router.about(project=project_id, environment=environment_name)
         service.delete_overrides(
@@ -106,21 +159,35 @@ def _declare_collection(router: Router, service: OverrideService) -> None:
 
 
 def _declare_items(router: Router, service: OverrideService) -> None:
-    @router.route("GET", _OVERRIDE, scope=Scope.CONNECTIONS_READ)
+    @router.route(
+        "GET", _OVERRIDE, scope=Scope.CONNECTIONS_READ, answers=(FOUND, UNCHANGED), refuses=_ABSENT_OR_CHANGED
+    )
     def get_override(
         project_id: ProjectIdPath, environment_name: EnvironmentNamePath, connection_name: ConnectionNamePath
     ) -> Response[OverrideReply]:
+        """Get an override."""
         operation = router.about(project=project_id, environment=environment_name, connection=connection_name)
         override = service.get_override(operation, project_id, environment_name, connection_name)
         return router.found(OverrideReply.of(override), override.revision)
 
-    @router.route("PUT", _OVERRIDE, scope=Scope.CONNECTIONS_WRITE)
+    @router.route(
+        "PUT",
+        _OVERRIDE,
+        scope=Scope.CONNECTIONS_WRITE,
+        answers=(REPLACED, CREATED),
+        refuses=_ABSENT_OR_CHANGED,
+    )
     def replace_override(
         project_id: ProjectIdPath,
         environment_name: EnvironmentNamePath,
         connection_name: ConnectionNamePath,
         body: OverrideBody,
     ) -> Response[OverrideReply]:
+        """Replace an override, or create it with `If-None-Match: *`.
+
+        The reference is replaced whole. With `If-None-Match: *` this creates the override and replaces none. In a
+        protected environment it takes the scope `environments:protected` on top.
+        """
         override = service.replace_override(
             router.about(project=project_id, environment=environment_name, connection=connection_name),
             project_id,
@@ -135,10 +202,15 @@ def _declare_items(router: Router, service: OverrideService) -> None:
             return _created(router, override)
         return router.replaced(OverrideReply.of(override), override.revision)
 
-    @router.route("DELETE", _OVERRIDE, scope=Scope.CONNECTIONS_WRITE)
+    @router.route("DELETE", _OVERRIDE, scope=Scope.CONNECTIONS_WRITE, answers=(DELETED,), refuses=_ABSENT_OR_CHANGED)
     def delete_override(
         project_id: ProjectIdPath, environment_name: EnvironmentNamePath, connection_name: ConnectionNamePath
     ) -> Response[None]:
+        """Delete an override.
+
+        From now on the connection uses its default in this environment, if the environment inherits defaults. In a
+        protected environment this takes the scope `environments:protected` on top.
+        """
         operation = router.about(project=project_id, environment=environment_name, connection=connection_name)
         service.delete_override(operation, project_id, environment_name, connection_name, router.preconditions)
         return router.deleted()

@@ -4,6 +4,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from connection_overrides.errors import ProblemNotFoundError
 from connection_overrides.http.catalogue import PROBLEMS, PROBLEMS_PATH
+from connection_overrides.http.outcomes import LISTED, SHOWN
 from connection_overrides.http.parameters import SlugPath
 from connection_overrides.http.replies import PageReply, ProblemTypeReply
 from connection_overrides.http.routing import Router
@@ -12,12 +13,17 @@ from connection_overrides.http.routing import Router
 def declare_problems(router: Router) -> None:
     """Declare the routes of the catalogue."""
 
-    @router.route("GET", PROBLEMS_PATH, scope=None)
+    @router.route("GET", PROBLEMS_PATH, scope=None, answers=(LISTED,))
     def list_problems() -> Response[PageReply[ProblemTypeReply]]:
+        """List all problems that an answer's `type` can name."""
         return router.listed([ProblemTypeReply.of(problem) for problem in PROBLEMS.values()], None)
 
-    @router.route("GET", f"{PROBLEMS_PATH}/{{slug}}", scope=None)
+    @router.route("GET", f"{PROBLEMS_PATH}/{{slug}}", scope=None, answers=(SHOWN,), refuses=(ProblemNotFoundError,))
     def get_problem(slug: SlugPath) -> Response[ProblemTypeReply]:
+        """Get what a problem means and how to fix it.
+
+        Its address is what stands in the `type` of the problem.
+        """
         problem = PROBLEMS.get(slug)
         if problem is None:
             raise ProblemNotFoundError("There is no such problem.")

@@ -23,11 +23,20 @@ help: ## list the targets
 
 .PHONY: test
 test: .venv/.synced ## run the tests
-	@$(UV) run --no-sync pytest --ignore=tests/races --ignore=tests/containers --cov --cov-fail-under=95
+	@$(UV) run --no-sync pytest --ignore=tests/races --ignore=tests/containers --ignore=tests/browser --cov --cov-fail-under=95
 
 .PHONY: races
 races: .venv/.synced ## run the race tests: 200 creates at once, ten rounds
 	@$(UV) run --no-sync pytest tests/races
+
+# What only some targets need is added to the environment when one of them runs.
+.venv/.browser: .venv/.synced
+	@$(UV) sync --locked --quiet --inexact --group browser
+	@touch $@
+
+.PHONY: browser
+browser: .venv/.browser ## look at the API's page with Chromium, where there is one
+	@$(UV) run --no-sync pytest tests/browser
 
 # The SAM CLI and MiniStack pin different releases of boto3, so each has an environment of its own.
 .venv-sam/.synced: uv.lock pyproject.toml $(filter-out uv,$(UV))

@@ -1,0 +1,69 @@
+"""The page of the API, as a browser shows it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page
+from support.local_run import LocalRun
+
+
+@dataclass
+class Visit:
+    """A page that is open, what it asked for and what it complained of: a refusal by its policy is an error as well."""
+
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def operation(self, tag: str, name: str) -> str:
+        """Open an operation and return what its block is found by."""
+        block = f"#operations-{tag}-{name}"
+        self.page.click(f"{block} .opblock-summary-control")
+        self.page.wait_for_selector(f"{block} .responses-inner")
+        return block
+
+
+@pytest.fixture
+def visit(browser: Browser, service: LocalRun) -> Iterator[Visit]:
+    page = browser.new_page()
+    visit = Visit(page)
+    page.on("request", lambda request: visit.requests.append(request.url))
+    page.on("console", lambda message: visit.complaints.append(message.text))
+    page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+    page.goto(f"{service.state.api_url}/v1/docs")
+    page.wait_for_selector(".opblock")
+    yield visit
+    page.close()
+    assert visit.complaints == []
+    assert {urlsplit(url).hostname for url in visit.requests if not url.startswith("data:")} == {"127.0.0.1"}
+
+
+def test_an_operation_shows_what_it_promises_and_its_example(visit: Visit) -> None:
+    block = visit.operation("Environment_connection_overrides", "createOverride")
+    text = visit.page.inner_text(block)
+
+    assert "exactly one succeeds" in text
+    assert '"secretName": "prod-salesforce-credentials"' in visit.page.inner_text(
+        f"{block} .opblock-section-request-body"
+    )
+    assert "override-already-exists" in text
+
+
+def test_the_page_loads_the_document_and_nothing_else(visit: Visit) -> None:
+    assert [urlsplit(url).path for url in visit.requests if not url.startswith("data:")] == [
+        "/v1/docs",
+        "/v1/openapi.json",
+    ]
+
+
+def test_a_call_from_the_page_reaches_the_api_that_it_came_from(visit: Visit, service: LocalRun) -> None:
+    block = visit.operation("About", "getHealth")
+    visit.page.click(f"{block} .try-out__btn")
+
+    visit.page.click(f"{block} .execute")
+    visit.page.wait_for_selector(f"{block} .live-responses-table")
+
+    assert visit.page.inner_text(f"{block} .request-url").strip().endswith(f"{service.state.api_url}/v1/health")
+    assert '"status": "ok"' in visit.page.inner_text(f"{block} .live-responses-table")

@@ -33,7 +33,11 @@ IMAGE: Final = f"public.ecr.aws/lambda/python:3.13-{ARCHITECTURE}"
 BRIDGE: Final = "bridge"
 """The network that SAM CLI puts containers on."""
 
-_FUNCTIONS: Final = {"registry": "RegistryFunction", "authorizer": "AuthorizerFunction"}
+_FUNCTIONS: Final = {
+    "registry": "RegistryFunction",
+    "effective": "EffectiveFunction",
+    "authorizer": "AuthorizerFunction",
+}
 """Folders of `events/`, and the functions that their events are for."""
 
 
@@ -93,7 +97,8 @@ def sam(state: RunState, command: str, *arguments: str, env_vars: Path) -> list[
         NoEngineError: nothing answers that could tell whether the runtime's image is there.
 
     """
-    env_vars.write_text(json.dumps({"RegistryFunction": {"TABLE_NAME": state.table}}), encoding="utf-8")
+    variables = {function: {"TABLE_NAME": state.table} for function in ("RegistryFunction", "EffectiveFunction")}
+    env_vars.write_text(json.dumps(variables), encoding="utf-8")
     parameters = {
         "Stage": "local",
         "Architecture": ARCHITECTURE,

@@ -97,6 +97,13 @@ OVERRIDES: Final[tuple[dict[str, Any], ...]] = (
         "authType": "OAUTH_1_0_X_ADS",
         "connectionOverrides": {"connectionProperties": {"secretName": "prod-ads"}},
     },
+    # Tests must never write to the data lake that development uses.
+    {
+        "environmentName": "TEST",
+        "connectionName": "Data lake",
+        "authType": "CLOUD_PROVIDER_SECRET",
+        "blocked": True,
+    },
 )
 
 ROTATED: Final[dict[str, Any]] = {
@@ -149,5 +156,7 @@ The project's id is {project_id}. For example:
 
   curl -s "{state.api_url}{base}/connections/environment-overrides?environmentName=PROD" \\
        -H "Authorization: Bearer $TOKEN"
+  curl -s "{state.api_url}{base}/connections/effective/PROD/Salesforce?explain=true" -H "Authorization: Bearer $TOKEN"
+  curl -s "{state.api_url}{base}/connections/matrix" -H "Authorization: Bearer $TOKEN"
 """)
     return project_id

@@ -1,6 +1,7 @@
 """What the events in `events/registry` speak of, made in a table so that each gets the answer it is named for."""
 
 import contextlib
+import time
 import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
@@ -39,6 +40,7 @@ def create(client: "DynamoDBClient", table_name: str) -> None:
         write_id=uuid.uuid4().hex,
         now=datetime.now(UTC),
         time_left=lambda: 60.0,
+        wait=time.sleep,
     )
     properties = SecretProperties.model_validate({"secretName": "dev-credentials"})
     reference = SecretReference(secrets_location=None, connection_properties=properties)
@@ -50,7 +52,7 @@ def create(client: "DynamoDBClient", table_name: str) -> None:
     for name, protected in (("PROD", False), ("LIVE", True)):
         with contextlib.suppress(AlreadyExistsError):
             settings = EnvironmentSettings(
-                display_name=None, description=None, protected=protected, inherit_defaults=True
+                display_name=None, description=None, protected=protected, inherit_defaults=not protected
             )
             EnvironmentService(projects, environments, overrides, reader).create_environment(
                 operation, PROJECT_ID, name, settings

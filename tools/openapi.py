@@ -3,24 +3,17 @@
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from typing import Final
 
-from connection_overrides.http.cursors import CursorSeal
 from connection_overrides.http.openapi.document import describe
-from connection_overrides.http.registry import declare_registry
-from connection_overrides.http.routing import Router
-
-if TYPE_CHECKING:
-    from connection_overrides.store.table import Table
+from connection_overrides.http.openapi.whole import whole_api
 
 DOCUMENT: Final = Path(__file__).parents[1] / "docs" / "openapi.json"
 
 
 def render() -> str:
     """Return the document as the code has it now."""
-    router = Router(CursorSeal(b""))
-    declare_registry(router, cast("Table", None), str)  # no call is made
-    return json.dumps(describe(router), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(describe(whole_api()), indent=2, ensure_ascii=False) + "\n"
 
 
 def main(arguments: list[str]) -> int:

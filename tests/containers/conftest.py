@@ -11,9 +11,6 @@ from local import containers
 from local.settings import PROJECT
 from support.local_run import LocalRun, local_run
 
-FUNCTIONS = 2
-"""Containers that start-api keeps warm."""
-
 
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalRun]:

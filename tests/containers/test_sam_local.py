@@ -92,16 +92,18 @@ def invoke(address: str, function: str, event: Path) -> Any:
     return json.loads(client.invoke(FunctionName=function, Payload=event.read_bytes())["Payload"].read())
 
 
-def test_each_event_of_the_registry_gets_its_answer(service: LocalRun, functions: str, events: Path) -> None:
+@pytest.mark.parametrize(("folder", "function"), [("registry", "RegistryFunction"), ("effective", "EffectiveFunction")])
+def test_each_event_gets_its_answer(
+    service: LocalRun, functions: str, events: Path, folder: str, function: str
+) -> None:
     client = table_client(service.state)
     statuses = {}
-    for name in STATUSES:
+    for name in STATUSES[folder]:
         empty(client, service.state.table)
         seed(service.state)
-        result = invoke(functions, "RegistryFunction", events / "registry" / f"{name}.json")
-        statuses[name] = result["statusCode"]
+        statuses[name] = invoke(functions, function, events / folder / f"{name}.json")["statusCode"]
 
-    assert statuses == STATUSES
+    assert statuses == STATUSES[folder]
 
 
 def test_each_event_of_the_authorizer_is_refused(functions: str, events: Path) -> None:

@@ -88,7 +88,7 @@ def test_demo_uses_the_running_service_and_prints_every_call(service: LocalRun) 
     ended = run_command(service.state_dir, "demo")
     assert (ended.returncode, ended.stderr) == (0, "")
     calls = re.findall(r"^  (\d{3})  (POST|PUT ) (\S+)  (.+)$", ended.stdout, re.MULTILINE)
-    assert [status for status, *_ in calls] == ["201"] * 12 + ["200"]
+    assert [status for status, *_ in calls] == ["201"] * 13 + ["200"]
     (project_id,) = re.findall(r"^The project's id is (\S+)\.", ended.stdout, re.MULTILINE)
     with Client(service.state.api_url, service.token()) as client:
         environments = client.call("GET", f"/v1/projects/{project_id}/environments").document["results"]

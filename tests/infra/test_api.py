@@ -1,22 +1,31 @@
 """The REST API of the expanded template: who is let in, what is served, what is logged."""
 
 import json
+import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from support.template import STAGES, expanded, only, parse, resources
 
 from connection_overrides.http.cursors import CursorSeal
+from connection_overrides.http.effective import declare_effective
 from connection_overrides.http.registry import declare_registry
 from connection_overrides.http.routing import Router
 
 ANY = "x-amazon-apigateway-any-method"
 OPEN = {"/v1/problems", "/v1/problems/{slug}", "/v1/health", "/v1/openapi.json", "/v1/docs"}
-INTEGRATION_URI = (
-    "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/"
-    "${RegistryFunction.Arn}:live/invocations"
-)
-"""A form that `sam local` reads: it leaves out a route whose function it cannot make out."""
+
+
+def _declare_registry(router: Router, table: Any) -> None:
+    declare_registry(router, table, str)
+
+
+FUNCTIONS: dict[str, Callable[[Router, Any], None]] = {
+    "RegistryFunction": _declare_registry,
+    "EffectiveFunction": declare_effective,
+}
+"""The functions behind the API, and what declares their routes."""
 
 
 def body(stage: str) -> dict[str, Any]:
@@ -40,17 +49,42 @@ def test_any_stands_last_since_sam_local_takes_its_authorizer_for_the_whole_path
     assert {list(operations)[-1] for operations in written.values()} == {ANY}
 
 
-def test_the_routes_of_the_template_are_the_routes_of_the_function_and_each_path_takes_options_and_any() -> None:
-    router = Router(CursorSeal(b""))
-    declare_registry(router, None, str)  # type: ignore[arg-type] # no call is made
-    declared = {(method, resource) for resource, methods in router.routes().items() for method in methods}
-    paths = body("dev")["paths"]
+def test_the_routes_of_the_template_are_the_routes_of_the_functions_and_each_path_takes_options_and_any() -> None:
+    routers = {name: Router(CursorSeal(b"")) for name in FUNCTIONS}
+    for name, declare in FUNCTIONS.items():
+        declare(routers[name], None)  # no call is made
+    declared = {
+        (method, resource, name)
+        for name, router in routers.items()
+        for resource, methods in router.routes().items()
+        for method in (*methods, "OPTIONS", ANY.upper())
+    }
 
-    served = {(method.upper(), path) for path, operations in paths.items() for method in operations}
+    served = {
+        (method.upper(), path, function_of(operation))
+        for path, operations in body("dev")["paths"].items()
+        for method, operation in operations.items()
+    }
 
-    assert served == declared | {(method, path) for path in paths for method in ("OPTIONS", ANY.upper())}
-    open_routes = {resource for resource, methods in router.routes().items() if methods["GET"].scope is None}
+    assert served == declared
+    open_routes = {
+        resource
+        for router in routers.values()
+        for resource, methods in router.routes().items()
+        if methods["GET"].scope is None
+    }
     assert open_routes == OPEN
+
+
+def function_of(operation: Any) -> str:
+    """The function that an operation is integrated with, in the form that `sam local` reads."""
+    match = re.fullmatch(
+        r"arn:\$\{AWS::Partition\}:apigateway:\$\{AWS::Region\}:lambda:path/2015-03-31/functions/"
+        r"\$\{(\w+)\.Arn\}:live/invocations",
+        operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"],
+    )
+    assert match, operation
+    return match[1]
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -71,27 +105,26 @@ def test_the_authorizer_is_called_by_its_alias_and_for_each_token_at_most_a_minu
 def test_each_route_calls_the_function_by_its_alias(stage: str) -> None:
     for path, operations in body(stage)["paths"].items():
         for method, operation in operations.items():
-            assert operation["x-amazon-apigateway-integration"] == {
-                "type": "aws_proxy",
-                "httpMethod": "POST",
-                "uri": {"Fn::Sub": INTEGRATION_URI},
-            }, (method, path)
-    assert "RegistryFunctionAliaslive" in expanded(stage)["Resources"]["Api"]["DependsOn"]
+            integration = operation["x-amazon-apigateway-integration"]
+            assert function_of(operation) in FUNCTIONS
+            assert (integration["type"], integration["httpMethod"]) == ("aws_proxy", "POST"), (method, path)
+    assert {f"{name}Aliaslive" for name in FUNCTIONS} < set(expanded(stage)["Resources"]["Api"]["DependsOn"])
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_this_api_and_no_other_may_call_the_function_by_one_permission(stage: str) -> None:
+def test_this_api_and_no_other_may_call_each_function_by_one_permission(stage: str) -> None:
     """One for each route would outgrow the 20,480 bytes of a function's policy (Lambda Developer Guide, "Quotas")."""
     permissions = resources(stage, "AWS::Lambda::Permission")
     of_authorizer = permissions.pop("ApiBearerTokenAuthorizerPermission")
 
     assert permissions == {
-        "RegistryPermission": {
+        name.replace("Function", "Permission"): {
             "Action": "lambda:InvokeFunction",
-            "FunctionName": {"Ref": "RegistryFunctionAliaslive"},
+            "FunctionName": {"Ref": f"{name}Aliaslive"},
             "Principal": "apigateway.amazonaws.com",
             "SourceArn": {"Fn::Sub": "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*"},
         }
+        for name in FUNCTIONS
     }
     assert of_authorizer["FunctionName"] == {"Fn::Sub": "${AuthorizerFunction.Arn}:live"}
 

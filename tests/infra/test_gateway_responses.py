@@ -112,8 +112,9 @@ def test_without_an_origin_there_is_no_cors_and_the_function_knows_it() -> None:
     written = parse()
 
     assert written["Parameters"]["CorsOrigin"]["Default"] == ""
-    variables = written["Resources"]["RegistryFunction"]["Properties"]["Environment"]["Variables"]
-    assert variables["CORS_ORIGIN"] == {"Ref": "CorsOrigin"}
+    for name in ("RegistryFunction", "EffectiveFunction"):
+        variables = written["Resources"][name]["Properties"]["Environment"]["Variables"]
+        assert variables["CORS_ORIGIN"] == {"Ref": "CorsOrigin"}
     assert written["Conditions"]["HasCorsOrigin"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "CorsOrigin"}, ""]}]}
 
 

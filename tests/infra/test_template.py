@@ -21,6 +21,7 @@ TABLE = {
         "UpdateItem",
     )
 }
+READS = {f"dynamodb:{action}" for action in ("BatchGetItem", "GetItem", "Query")}
 COMMON_VARIABLES = {"STAGE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL"}
 VARIABLES = {
     "AuthorizerFunction": COMMON_VARIABLES
@@ -34,6 +35,7 @@ VARIABLES = {
     },
     "RegistryFunction": COMMON_VARIABLES
     | {"API_DOCS", "AWS_ENDPOINT_URL_DYNAMODB", "CORS_ORIGIN", "CURSOR_KEY", "TABLE_NAME"},
+    "EffectiveFunction": COMMON_VARIABLES | {"AWS_ENDPOINT_URL_DYNAMODB", "CORS_ORIGIN", "CURSOR_KEY", "TABLE_NAME"},
 }
 
 
@@ -55,6 +57,7 @@ def test_each_role_may_do_what_its_function_does_and_nothing_else(stage: str) ->
     assert allowed == {
         "AuthorizerRole": on(["AuthorizerLogGroup", "Arn"], LOGS),
         "RegistryRole": on(["RegistryLogGroup", "Arn"], LOGS) | on(["Table", "Arn"], TABLE),
+        "EffectiveRole": on(["EffectiveLogGroup", "Arn"], LOGS) | on(["Table", "Arn"], READS),
     }
     for role in roles.values():
         assert "*" not in json.dumps(statements(role))
@@ -100,7 +103,10 @@ def test_the_table_is_backed_up_encrypted_and_kept(stage: str) -> None:
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_logs_end_and_go_with_the_stack(stage: str) -> None:
-    assert set(resources(stage, "AWS::Logs::LogGroup")) == {"AccessLogGroup", "AuthorizerLogGroup", "RegistryLogGroup"}
+    assert set(resources(stage, "AWS::Logs::LogGroup")) == {
+        "AccessLogGroup",
+        *(name.replace("Function", "LogGroup") for name in VARIABLES),
+    }
     for name, group in resources(stage, "AWS::Logs::LogGroup").items():
         assert group["RetentionInDays"] == {"Ref": "LogRetentionDays"}
         resource = expanded(stage)["Resources"][name]

@@ -102,6 +102,22 @@ def test_a_write_that_demands_absence_or_another_state_is_refused(ask: Any, item
     assert ask("GET", item) == before
 
 
+@EACH_ITEM
+def test_a_reader_whose_if_match_fails_gets_412_though_the_other_demand_says_304(ask: Any, item: str) -> None:
+    tag = ask("GET", item).headers["ETag"]
+
+    assert summary(ask("GET", item, If_Match='"x"', If_None_Match=tag)) == (412, "precondition-failed")
+    assert ask("GET", item, If_Match=tag, If_None_Match=tag).status == 304
+
+
+@pytest.mark.parametrize("header", ["If-Match", "If-None-Match"])
+def test_a_create_takes_no_demands(api: Client, header: str) -> None:
+    reply = api.call("POST", PROJECTS, body={"name": "x"}, headers={header: "*"})
+
+    assert (reply.status, reply.body["errors"][0]["pointer"]) == (400, f"/{header}")
+    assert api.call("GET", PROJECTS, headers={header: '"x"'}).body == {"results": []}
+
+
 def test_contradictory_demands_are_never_met(ask: Any) -> None:
     assert ask("PUT", OVERRIDE, If_Match="*", If_None_Match="*").status == 412
     ask("DELETE", OVERRIDE)

@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -12,12 +13,13 @@ from support.events import STATUSES
 from support.registry import TABLE, Context
 
 ROOT = Path(__file__).parents[2]
-EVENTS = ROOT / "events" / "registry"
+EVENTS = ROOT / "events"
+FUNCTIONS = pytest.mark.parametrize("function", STATUSES)
 
 
 @pytest.fixture
-def app(dynamodb: Any, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> ModuleType:
-    """The function as Lambda loads it, on a table that holds what the events speak of."""
+def load(dynamodb: Any, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Callable[[str], ModuleType]:
+    """Load a function as Lambda does, on a table that holds what the events speak of."""
     for name, value in {
         "TABLE_NAME": TABLE,
         "CURSOR_KEY": "a key of the tests",
@@ -27,25 +29,33 @@ def app(dynamodb: Any, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureR
     }.items():
         monkeypatch.setenv(name, value)
     event_data.create(dynamodb, TABLE)
-    spec = importlib.util.spec_from_file_location("registry_app", ROOT / "functions" / "registry" / "app.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+
+    def load(function: str) -> ModuleType:
+        spec = importlib.util.spec_from_file_location(f"{function}_app", ROOT / "functions" / function / "app.py")
+        assert spec
+        assert spec.loader
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    return load
 
 
-def test_each_event_has_its_status() -> None:
-    assert {path.stem for path in EVENTS.glob("*.json")} == set(STATUSES)
+@FUNCTIONS
+def test_each_event_has_its_status(function: str) -> None:
+    assert {path.stem for path in (EVENTS / function).glob("*.json")} == set(STATUSES[function])
 
 
-@pytest.mark.parametrize(("name", "status"), STATUSES.items())
+@pytest.mark.parametrize(
+    ("function", "name", "status"),
+    [(function, name, status) for function, statuses in STATUSES.items() for name, status in statuses.items()],
+)
 def test_each_event_gets_its_answer_and_one_line_of_log(
-    app: ModuleType, capsys: pytest.CaptureFixture[str], name: str, status: int
+    load: Callable[[str], ModuleType], capsys: pytest.CaptureFixture[str], function: str, name: str, status: int
 ) -> None:
-    event = json.loads((EVENTS / f"{name}.json").read_text(encoding="utf-8"))
+    event = json.loads((EVENTS / function / f"{name}.json").read_text(encoding="utf-8"))
 
-    result = app.handler(event, Context())
+    result = load(function).handler(event, Context())
 
     assert result["statusCode"] == status, result
     request_id = event["requestContext"]["requestId"]
@@ -61,12 +71,13 @@ def test_each_event_gets_its_answer_and_one_line_of_log(
     assert [metric.get(outcome) for metric in metrics] == ([] if outcome is None else [[1.0]])
 
 
-def test_every_operation_has_an_event(app: ModuleType) -> None:
+@FUNCTIONS
+def test_every_operation_has_an_event(load: Callable[[str], ModuleType], function: str) -> None:
     asked = {
         (event["httpMethod"], event["resource"])
-        for event in (json.loads(path.read_text(encoding="utf-8")) for path in EVENTS.glob("*.json"))
+        for event in (json.loads(path.read_text(encoding="utf-8")) for path in (EVENTS / function).glob("*.json"))
     }
 
-    declared = {(method, resource) for resource, methods in app.router().routes().items() for method in methods}
+    routes = load(function).router().routes()
 
-    assert declared <= asked
+    assert {(method, resource) for resource, methods in routes.items() for method in methods} <= asked

@@ -254,7 +254,7 @@ def test_a_connection_made_anew_with_another_auth_type_is_400(api: Client, proje
 
 def test_parents_that_keep_changing_end_in_503(api: Client, project: str, faults: Faults) -> None:
     changed = cancelled("ConditionalCheckFailed", "None", "None")
-    faults.before["TransactWriteItems"] = [changed] * 4
+    faults.before["TransactWriteItems"] = [changed] * 12
 
     assert api.make_override(project).status == 503
 

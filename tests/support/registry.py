@@ -13,6 +13,7 @@ from support.conformance import check_answer
 from connection_overrides.http.api import Api, Surroundings
 from connection_overrides.http.cors import Cors
 from connection_overrides.http.cursors import CursorSeal
+from connection_overrides.http.effective import declare_effective
 from connection_overrides.http.observation import Observation
 from connection_overrides.http.registry import declare_registry
 from connection_overrides.http.routing import Router
@@ -27,6 +28,9 @@ OVERRIDES: Final = CONNECTIONS + "/environment-overrides"
 ENVIRONMENT: Final = ENVIRONMENTS + "/{environmentName}"
 CONNECTION: Final = CONNECTIONS + "/{connectionName}"
 OVERRIDE: Final = OVERRIDES + "/{environmentName}/{connectionName}"
+EFFECTIVES: Final = CONNECTIONS + "/effective"
+EFFECTIVE: Final = EFFECTIVES + "/{environmentName}/{connectionName}"
+MATRIX: Final = CONNECTIONS + "/matrix"
 EVERY_SCOPE: Final = "connections:read connections:write environments:protected projects:admin"
 
 
@@ -77,8 +81,10 @@ class Client:
 
     def __post_init__(self) -> None:
         router = Router(CursorSeal(b"a key of the tests"))
-        declare_registry(router, Table(self.client, TABLE, self.wait), self._next_project_id)
-        surroundings = Surroundings(lambda: self.now, lambda: f"{next(self.ids):012x}{0:020x}")
+        # The function of effective connections has routes that look like connections of the registry.
+        declare_effective(router, Table(self.client, TABLE))
+        declare_registry(router, Table(self.client, TABLE), self._next_project_id)
+        surroundings = Surroundings(lambda: self.now, lambda: f"{next(self.ids):012x}{0:020x}", self.wait)
         self._api = Api(router, self.recorder, surroundings, Cors(self.origin))
 
     def _next_project_id(self) -> str:

@@ -111,6 +111,26 @@ class OverrideNotFoundError(ServiceError):
         self.connection_names = tuple(connection_names)
 
 
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One step of a decision: what was asked, what was found, and the revision of the item that was found."""
+
+    question: str
+    finding: str
+    revision: int | None
+
+
+class ConnectionNotConfiguredError(ServiceError):
+    """Nothing tells which secret the connection uses there; `trace` is how that was found, where it was asked for."""
+
+    code = "connection-not-configured"
+
+    def __init__(self, detail: str, trace: Iterable[Explanation] = ()) -> None:
+        """Keep the steps in their order."""
+        super().__init__(detail)
+        self.trace = tuple(trace)
+
+
 class ProblemNotFoundError(ServiceError):
     """The catalogue has no such problem."""
 

@@ -13,13 +13,15 @@ class Operation:
     """A caller's request.
 
     `write_id` is made once per request, outside every retry, so that a write can recognise itself. `now` is UTC, cut
-    to milliseconds. `time_left` returns the seconds that remain before the function is stopped.
+    to milliseconds. `time_left` returns the seconds that remain before the function is stopped, `wait` takes seconds to
+    wait between attempts.
     """
 
     caller: Caller
     write_id: str
     now: datetime
     time_left: Callable[[], float]
+    wait: Callable[[float], None]
 
     @property
     def account(self) -> str:

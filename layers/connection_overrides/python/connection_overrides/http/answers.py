@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from connection_overrides.errors import (
     AlreadyExistsError,
+    ConnectionNotConfiguredError,
     Dependent,
     InsufficientScopeError,
     InUseError,
@@ -77,10 +78,17 @@ def _members_of(error: ServiceError) -> dict[str, Any]:
             }
         case InUseError():
             return {"dependents": [_dependent(item) for item in error.dependents], "total": error.total}
+        case ConnectionNotConfiguredError() if error.trace:
+            return {"trace": [explanation(step.question, step.finding, step.revision) for step in error.trace]}
         case OverrideNotFoundError() if error.connection_names:
             return {"connectionNames": error.connection_names}
         case _:
             return {}
+
+
+def explanation(question: str, finding: str, revision: int | None) -> dict[str, object]:
+    """Return one step of a decision as answers show it."""
+    return {"question": question, "finding": finding, **({} if revision is None else {"revision": revision})}
 
 
 def _dependent(item: Dependent) -> dict[str, str]:

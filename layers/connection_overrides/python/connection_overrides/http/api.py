@@ -1,5 +1,6 @@
 """The way of a request: route, caller, scope, parameters, body, service, answer. Nothing on it fails open."""
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,10 +29,11 @@ class LambdaContext(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a request gets from outside: the time (UTC), and an id for its writes."""
+    """What a request gets from outside: the time (UTC), an id for its writes, and a way to wait for some seconds."""
 
     now: Callable[[], datetime]
     new_write_id: Callable[[], str]
+    wait: Callable[[float], None] = time.sleep
 
 
 class Api:
@@ -71,7 +73,7 @@ class Api:
             exchange.query = query
         result = self._router.resolve(canonical_event(event, route, parameters, query), context, exchange)
         headers = {name: values[0] for name, values in result["multiValueHeaders"].items()}
-        is_unchanged = _knows(event, headers) if exchange is None else exchange.is_unchanged
+        is_unchanged = _knows(event, route, headers) if exchange is None else exchange.is_unchanged
         if is_unchanged:
             return Answer(304, headers={"ETag": headers["ETag"]})
         if result["statusCode"] == NO_CONTENT:
@@ -99,18 +101,19 @@ class Api:
                 write_id=self._surroundings.new_write_id(),
                 now=now,
                 time_left=lambda: context.get_remaining_time_in_millis() / 1000,
+                wait=self._surroundings.wait,
             ),
             prefix=stage_prefix(event["path"], event["requestContext"].get("path", "")),
             path=event["path"],
             query={},
-            preconditions=preconditions_of(event),
+            preconditions=preconditions_of(event, route),
             subject=observation.subject,
         )
 
 
-def _knows(event: Mapping[str, Any], headers: Mapping[str, str]) -> bool:
+def _knows(event: Mapping[str, Any], route: Route, headers: Mapping[str, str]) -> bool:
     """Tell whether the caller of an open route has the answer already; what has no tag is never known."""
-    preconditions = preconditions_of(event)
+    preconditions = preconditions_of(event, route)
     tag = headers.get("ETag")
     return tag is not None and tag.strip('"') in (preconditions.none_match or ())
 

@@ -110,6 +110,16 @@ _TYPES: Final = (
         example="The project has no connection of that name.",
     ),
     ProblemType(
+        slug="connection-not-configured",
+        status=404,
+        title="Connection not configured",
+        meaning="Nothing tells which secret the connection uses in this environment. Nothing is borrowed from another.",
+        cause="There is no override, and no default that the environment inherits; or an override blocks it.",
+        remedy="Make an override, give the connection a default, or let the environment inherit defaults. "
+        "'explain=true' adds the trace of the decision.",
+        example="The connection has no override in this environment, which inherits no defaults.",
+    ),
+    ProblemType(
         slug="override-not-found",
         status=404,
         title="Override not found",

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from connection_overrides.http.events import header_values
+from connection_overrides.http.routing import Route
 from connection_overrides.http.violations import invalid
 from connection_overrides.service.preconditions import Preconditions
 
@@ -15,12 +16,17 @@ _LIST: Final = re.compile(rf"[ \t,]*{_TAG}(?:[ \t]*,[ \t,]*{_TAG})*[ \t,]*")
 _ANY: Final = "*"
 
 
-def preconditions_of(event: Mapping[str, Any]) -> Preconditions:
+def preconditions_of(event: Mapping[str, Any], route: Route) -> Preconditions:
     """Return what the request demands, or raise InvalidRequestError: a demand that is not understood is not met.
 
-    `If-Match` compares strongly, so that a weak tag never matches; `If-None-Match` compares weakly (section 8.8.3.2).
+    Nor is one on a write that is not about a single item. `If-Match` compares strongly: a weak tag never matches.
+    `If-None-Match` compares weakly (section 8.8.3.2).
     """
     match, none_match = _header(event, "If-Match"), _header(event, "If-None-Match")
+    if route.writes_several:
+        for name, value in (("If-Match", match), ("If-None-Match", none_match)):
+            if value is not None:
+                raise invalid(("header", name), "conditional", "is for one item: send it to the item's own address")
     return Preconditions(
         match=None if match is None or match == _ANY else _tags(match, strong=True),
         exists=match == _ANY,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from enum import StrEnum
 from typing import Annotated, Any, Final
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
@@ -45,13 +46,16 @@ def _validate_limit(value: str) -> str:
     return value
 
 
-def _validate_flag(value: str) -> str:
+def validate_flag(value: str) -> str:
+    """Return the flag unchanged, or raise a validation error."""
     if value not in {ON, OFF}:
         raise PydanticCustomError("flag", "must be 'true' or 'false'")
     return value
 
 
-def _list_of(validate_entry: Callable[[str], str], most: int = _LIST_MAX) -> Callable[[str], str]:
+def list_of(validate_entry: Callable[[str], str], most: int = _LIST_MAX) -> Callable[[str], str]:
+    """Return a validator of a comma list; entries are validated one by one."""
+
     def validate(value: str) -> str:
         listed = value.split(",")
         if len(listed) > most:
@@ -71,7 +75,9 @@ def _validate_provider(value: str) -> str:
     return value
 
 
-def _one_of(words: type[AuthType | PlatformConnectionType]) -> Callable[[str], str]:
+def one_of(words: type[StrEnum]) -> Callable[[str], str]:
+    """Return a validator of the names of an enumeration."""
+
     def validate(value: str) -> str:
         if value not in words.__members__:
             raise PydanticCustomError(
@@ -82,7 +88,7 @@ def _one_of(words: type[AuthType | PlatformConnectionType]) -> Callable[[str], s
     return validate
 
 
-def _listed(entry: dict[str, Any], most: int = _LIST_MAX) -> dict[str, Any]:
+def listed_schema(entry: dict[str, Any], most: int = _LIST_MAX) -> dict[str, Any]:
     """Return the schema of a comma list."""
     return {"type": "array", "items": entry, "minItems": 1, "maxItems": most}
 
@@ -90,7 +96,7 @@ def _listed(entry: dict[str, Any], most: int = _LIST_MAX) -> dict[str, Any]:
 _NAME_RULES: Final = (
     "Case-sensitive, Unicode NFC, without control characters, `/`, `\\` or `,`, and no blank at either end."
 )
-_FLAG: Final[dict[str, Any]] = {"type": "boolean"}
+FLAG_SCHEMA: Final[dict[str, Any]] = {"type": "boolean"}
 
 ProjectIdPath = Annotated[
     str,
@@ -131,38 +137,38 @@ EnvironmentNameQuery = Annotated[
 ]
 ConnectionNamesQuery = Annotated[
     str | None,
-    AfterValidator(_list_of(validate_connection_name)),
+    AfterValidator(list_of(validate_connection_name)),
     Query(
         alias="connectionNames",
         description="Only connections of these names; one that nothing has is no error.",
-        json_schema_extra=_listed(NAME_SCHEMA),
+        json_schema_extra=listed_schema(NAME_SCHEMA),
     ),
 ]
 AuthTypesQuery = Annotated[
     str | None,
-    AfterValidator(_list_of(_one_of(AuthType))),
+    AfterValidator(list_of(one_of(AuthType))),
     Query(
         alias="authType",
         description="Only these auth types.",
-        json_schema_extra=_listed({"$ref": "#/components/schemas/AuthType"}),
+        json_schema_extra=listed_schema({"$ref": "#/components/schemas/AuthType"}),
     ),
 ]
 PlatformConnectionTypesQuery = Annotated[
     str | None,
-    AfterValidator(_list_of(_one_of(PlatformConnectionType))),
+    AfterValidator(list_of(one_of(PlatformConnectionType))),
     Query(
         alias="platformConnectionType",
         description="Only these platform connection types.",
-        json_schema_extra=_listed({"$ref": "#/components/schemas/PlatformConnectionType"}),
+        json_schema_extra=listed_schema({"$ref": "#/components/schemas/PlatformConnectionType"}),
     ),
 ]
 AuthProvidersQuery = Annotated[
     str | None,
-    AfterValidator(_list_of(_validate_provider)),
+    AfterValidator(list_of(_validate_provider)),
     Query(
         alias="authProvider",
         description="Only these auth providers; one that nothing has is no error.",
-        json_schema_extra=_listed(
+        json_schema_extra=listed_schema(
             {"type": "string", "minLength": 1, "maxLength": _PROVIDER_MAX, "pattern": _WITHOUT_COMMA}
         ),
     ),
@@ -174,25 +180,27 @@ ConnectionNameQuery = Annotated[
 ]
 ConnectionNamesOfDeleteQuery = Annotated[
     str,
-    AfterValidator(_list_of(validate_connection_name, DELETED_MAX)),
+    AfterValidator(list_of(validate_connection_name, DELETED_MAX)),
     Query(
         alias="connectionNames",
         description="The connections whose overrides are to be deleted.",
-        json_schema_extra=_listed(NAME_SCHEMA, DELETED_MAX),
+        json_schema_extra=listed_schema(NAME_SCHEMA, DELETED_MAX),
     ),
 ]
 CascadeQuery = Annotated[
     str,
-    AfterValidator(_validate_flag),
-    Query(description="Whether the overrides that stand in the way are deleted as well.", json_schema_extra=_FLAG),
+    AfterValidator(validate_flag),
+    Query(
+        description="Whether the overrides that stand in the way are deleted as well.", json_schema_extra=FLAG_SCHEMA
+    ),
 ]
 IgnoreMissingQuery = Annotated[
     str,
-    AfterValidator(_validate_flag),
+    AfterValidator(validate_flag),
     Query(
         alias="ignoreMissing",
         description="Whether connections without an override are passed over.",
-        json_schema_extra=_FLAG,
+        json_schema_extra=FLAG_SCHEMA,
     ),
 ]
 LimitQuery = Annotated[

@@ -136,6 +136,11 @@ class ConnectionReply(RevisedReply):
         )
 
 
+def _shown_as_null(schema: dict[str, Any]) -> None:
+    """Say that the member is there and null, where other members would be left out."""
+    schema["oneOf"] = schema.pop("anyOf")
+
+
 class OverrideReply(RevisedReply):
     """An override. `name` is the connection's."""
 
@@ -145,7 +150,8 @@ class OverrideReply(RevisedReply):
     platform_connection_type: PlatformConnectionType
     auth_provider: str
     auth_type: AuthType
-    connection_overrides: ReferenceReply
+    connection_overrides: Annotated[ReferenceReply | None, Field(json_schema_extra=_shown_as_null)]
+    blocked: Annotated[Literal[True] | None, LEFT_OUT_IF_NONE] = None
 
     @classmethod
     def of(cls, override: Override) -> "OverrideReply":
@@ -157,7 +163,8 @@ class OverrideReply(RevisedReply):
             platform_connection_type=override.platform_connection_type,
             auth_provider=override.auth_provider,
             auth_type=override.auth_type,
-            connection_overrides=ReferenceReply.of(override.reference),
+            connection_overrides=None if override.reference is None else ReferenceReply.of(override.reference),
+            blocked=True if override.reference is None else None,
             **_revision(override.revision),
         )
 

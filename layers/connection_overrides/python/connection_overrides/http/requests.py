@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
 from connection_overrides.errors import InvalidRequestError
@@ -151,11 +151,31 @@ class ReplacedConnection(ConnectionBody):
 class OverrideBody(Model):
     """What is said of an override. Platform connection type and auth provider are the connection's own."""
 
-    auth_type: AuthTypeWord
-    connection_overrides: Reference
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [
+                {"required": ["connectionOverrides"]},
+                {"required": ["blocked"], "properties": {"blocked": {"const": True}}},
+            ]
+        }
+    )
 
-    def to_reference(self) -> SecretReference:
-        """Return the reference, or raise InvalidRequestError when its properties do not fit the auth type."""
+    auth_type: AuthTypeWord
+    connection_overrides: Reference | None = None
+    blocked: bool | None = False
+
+    def to_reference(self) -> SecretReference | None:
+        """Return the reference, None to block, or raise InvalidRequestError.
+
+        That is when there is neither or both, or when the reference's properties do not fit the auth type.
+        """
+        place = ("body", "connectionOverrides")
+        if self.connection_overrides is None:
+            if not self.blocked:
+                raise invalid(place, "missing", "is required, unless 'blocked' is true")
+            return None
+        if self.blocked:
+            raise invalid(place, "blocked", "must be null when 'blocked' is true")
         return self.connection_overrides.to_reference(self.auth_type, "connectionOverrides")
 
 

@@ -43,6 +43,11 @@ class Route:
     query_parameters: frozenset[str]
 
     @property
+    def writes_several(self) -> bool:
+        """Tell whether it writes, but not to one item that has a state already: demands on a state make no sense."""
+        return self.method == "POST" or (self.method == "DELETE" and "connectionNames" in self.query_parameters)
+
+    @property
     def takes_body(self) -> bool:
         """Tell whether a body is read."""
         return self.method in {"POST", "PUT", "PATCH"}
@@ -138,13 +143,6 @@ class Router:
         """What the caller demands of the item."""
         return self.exchange.preconditions
 
-    def refuse_preconditions(self) -> None:
-        """Refuse demands on the state of one item where the request is about several."""
-        if not self.preconditions.are_none:
-            raise invalid(
-                ("header", "If-Match"), "conditional", "and If-None-Match are for one item: send them to its address"
-            )
-
     def about(self, **names: str) -> Operation:
         """Note for the log which project, environment or connection is asked about, and return the operation."""
         self.exchange.subject.update(names)
@@ -158,10 +156,9 @@ class Router:
 
     def found[T: Reply](self, reply: T, revision: Revision) -> Response[T]:
         """Answer 200 with the entity and its ETag, or 304 when the caller has it already, or 412."""
-        demands = self.exchange.preconditions
-        self.exchange.is_unchanged = demands.rules_out(revision)
-        if not self.exchange.is_unchanged:
-            demands.require(revision)
+        # In this order (RFC 9110, section 13.2.2).
+        self.preconditions.require_match(revision)
+        self.exchange.is_unchanged = self.preconditions.rules_out(revision)
         return self.replaced(reply, revision)
 
     def replaced[T: Reply](self, reply: T, revision: Revision) -> Response[T]:
@@ -174,9 +171,9 @@ class Router:
         """Answer 204."""
         return Response(204)
 
-    def shown[T: Reply](self, reply: T) -> Response[T]:
+    def shown[T: Reply](self, reply: T, headers: Mapping[str, str] | None = None) -> Response[T]:
         """Answer 200 with what has no revision."""
-        return Response(200, content_type=_JSON, body=reply)
+        return Response(200, content_type=_JSON, body=reply, headers=dict(headers or {}))
 
     def page_request(self, limit: str, cursor: str | None) -> PageRequest:
         """Return which part of the list is asked for; a cursor that this very list did not give is refused."""
@@ -189,11 +186,15 @@ class Router:
 
     def listed[T: Reply](self, results: list[T], next_after: str | None) -> Response[PageReply[T]]:
         """Answer 200 with a page and, unless it is the last, a cursor and a link to the next one (RFC 8288)."""
+        next_cursor, headers = self.next_page(next_after)
+        return self.shown(PageReply(results=results, next_cursor=next_cursor), headers)
+
+    def next_page(self, next_after: str | None) -> tuple[str | None, Mapping[str, str]]:
+        """Return the cursor of the next page and the headers that lead there, None and none when there is none."""
         if next_after is None:
-            return Response(200, content_type=_JSON, body=PageReply(results=results))
+            return None, {}
         cursor = self._seal.make(next_after, self.exchange.list_identity())
-        headers = {"Link": f'<{self.exchange.next_address(cursor)}>; rel="next"'}
-        return Response(200, content_type=_JSON, body=PageReply(results=results, next_cursor=cursor), headers=headers)
+        return cursor, {"Link": f'<{self.exchange.next_address(cursor)}>; rel="next"'}
 
 
 def entity_tag(revision: Revision) -> str:

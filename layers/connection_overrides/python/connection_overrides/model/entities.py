@@ -87,7 +87,10 @@ class Connection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Override:
-    """The reference that replaces a connection's default in one environment. Its kind is the connection's."""
+    """What replaces a connection's default in one environment. Its kind is the connection's.
+
+    A `reference` of None blocks: the connection has none in that environment, and inherits none.
+    """
 
     project_id: str
     environment_name: str
@@ -95,5 +98,5 @@ class Override:
     platform_connection_type: PlatformConnectionType
     auth_provider: str
     auth_type: AuthType
-    reference: SecretReference
+    reference: SecretReference | None
     revision: Revision

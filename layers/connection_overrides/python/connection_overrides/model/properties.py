@@ -35,7 +35,10 @@ _SENSITIVE_PARTS: Final = (
     "token",
 )
 _SENSITIVE_WORDS: Final = frozenset(
-    {"authorization", "bearer", "cookie", "jwt", "otp", "p12", "p8", "pass", "pem", "pfx", "pin", "psk", "pw"}
+    {
+        *("authorization", "bearer", "cookie", "jwt", "otp", "p12", "p8", "pass", "pem"),
+        *("pfx", "pin", "psk", "pw", "sas", "signature"),
+    }
 )
 _KEY_WORDS: Final = frozenset({"key", "keys"})
 _HARMLESS_KEYS: Final = frozenset({"foreign", "partition", "primary", "public", "sort"})

@@ -112,7 +112,7 @@ class ConnectionService:
                 written = parted.written
             return connection if written is Written.DONE else None
 
-        return settle(attempt)
+        return settle(operation, attempt)
 
     def delete_connection(
         self, operation: Operation, project_id: str, name: str, preconditions: Preconditions, *, cascade: bool
@@ -136,7 +136,7 @@ class ConnectionService:
                 parted = self._cascade(operation, current, contents, environments, parted)
             return parted.written if parted.written is Written.DONE else None
 
-        settle(attempt)
+        settle(operation, attempt)
 
     def get_connection(self, operation: Operation, project_id: str, name: str) -> Connection:
         """Return the connection, or tell whether it or its project is not found."""

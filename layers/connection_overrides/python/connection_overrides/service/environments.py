@@ -91,7 +91,7 @@ class EnvironmentService:
             written = self._environments.replace(operation, environment, current)
             return environment if written is Written.DONE else None
 
-        return settle(attempt)
+        return settle(operation, attempt)
 
     def delete_environment(
         self, operation: Operation, project_id: str, name: str, preconditions: Preconditions, *, cascade: bool
@@ -112,7 +112,7 @@ class EnvironmentService:
             written = self._environments.delete(operation, environment, overrides)
             return written if written is Written.DONE else None
 
-        settle(attempt)
+        settle(operation, attempt)
 
     def get_environment(self, operation: Operation, project_id: str, name: str) -> Environment:
         """Return the environment, or tell whether it or its project is not found."""

@@ -47,7 +47,7 @@ class OverrideService:
         connection_name: str,
         *,
         auth_type: AuthType,
-        reference: SecretReference,
+        reference: SecretReference | None,
     ) -> Override:
         """Make the override of a connection in an environment.
 
@@ -65,7 +65,7 @@ class OverrideService:
             written = self._overrides.create(operation, override, environment)
             return override if written is Written.DONE else None
 
-        return settle(attempt)
+        return settle(operation, attempt)
 
     def replace_override(
         self,
@@ -75,7 +75,7 @@ class OverrideService:
         connection_name: str,
         *,
         auth_type: AuthType,
-        reference: SecretReference,
+        reference: SecretReference | None,
         preconditions: Preconditions,
         may_create: bool,
     ) -> Override:
@@ -108,7 +108,7 @@ class OverrideService:
                 written = self._overrides.replace(operation, override, current, environment)
             return override if written is Written.DONE else None
 
-        return settle(attempt)
+        return settle(operation, attempt)
 
     def delete_overrides(
         self,
@@ -138,7 +138,7 @@ class OverrideService:
             written = self._overrides.delete(operation, environment, seen.overrides.values(), only_as_seen=False)
             return written if written is Written.DONE else None
 
-        settle(attempt)
+        settle(operation, attempt)
 
     def delete_override(
         self,
@@ -159,7 +159,7 @@ class OverrideService:
             written = self._overrides.delete(operation, environment, [override], only_as_seen=preconditions.on_a_state)
             return written if written is Written.DONE else None
 
-        settle(attempt)
+        settle(operation, attempt)
 
     def get_override(
         self, operation: Operation, project_id: str, environment_name: str, connection_name: str
@@ -207,7 +207,7 @@ def _writable(seen: Seen, operation: Operation, auth_type: AuthType) -> tuple[En
 
 
 def _new_override(
-    operation: Operation, environment: Environment, connection: Connection, reference: SecretReference
+    operation: Operation, environment: Environment, connection: Connection, reference: SecretReference | None
 ) -> Override:
     return Override(
         project_id=environment.project_id,

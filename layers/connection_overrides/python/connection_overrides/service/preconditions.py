@@ -35,11 +35,21 @@ class Preconditions:
 
     def require(self, revision: Revision | None) -> None:
         """Raise PreconditionFailedError unless the item, None when there is none, is as demanded."""
+        self.require_match(revision)
+        if revision is not None and self.rules_out(revision):
+            raise _failed()
+
+    def require_match(self, revision: Revision | None) -> None:
+        """Raise PreconditionFailedError unless the item is in a state that it must be in; others are not looked at."""
         if revision is None:
             failed = self.match is not None or self.exists
         else:
-            failed = self.rules_out(revision) or (self.match is not None and revision.tag not in self.match)
+            failed = self.match is not None and revision.tag not in self.match
         if failed:
-            raise PreconditionFailedError(
-                "The item is not in the state that If-Match or If-None-Match demands; nothing was changed."
-            )
+            raise _failed()
+
+
+def _failed() -> PreconditionFailedError:
+    return PreconditionFailedError(
+        "The item is not in the state that If-Match or If-None-Match demands; nothing was changed."
+    )

@@ -60,7 +60,7 @@ class ProjectService:
             written = self._projects.replace(operation, project, current)
             return project if written is Written.DONE else None
 
-        return settle(attempt)
+        return settle(operation, attempt)
 
     def delete_project(self, operation: Operation, project_id: str, preconditions: Preconditions) -> None:
         """Delete a project that holds nothing. What it still holds is listed in the refusal."""
@@ -82,7 +82,7 @@ class ProjectService:
             written = self._projects.delete(operation, project)
             return written if written is Written.DONE else None
 
-        settle(attempt)
+        settle(operation, attempt)
 
     def get_project(self, operation: Operation, project_id: str) -> Project:
         """Return the project. Another account's project is not found, like one that never was."""

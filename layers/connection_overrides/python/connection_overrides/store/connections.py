@@ -1,6 +1,6 @@
 """Connections in the table."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -143,11 +143,15 @@ class ConnectionStore:
         self, operation: Operation, project_id: str, request: PageRequest, wanted: ConnectionFilter
     ) -> Page[Connection]:
         """Return a page of the project's connections that the filter wants."""
+        candidates = self.candidates(operation, project_id, request, wanted)
+        return fill_page(operation, request, candidates, lambda connection: connection.name, wanted.matches)
+
+    def candidates(
+        self, operation: Operation, project_id: str, request: PageRequest, wanted: ConnectionFilter
+    ) -> Iterator[Connection]:
+        """Yield the connections that may be on the page or after it; their kind is not looked at."""
         collection = keys.connections(operation.account, project_id)
-        rows = candidate_rows(self._table, operation, collection, request, wanted)
-        return fill_page(
-            operation, request, map(connection_from_row, rows), lambda connection: connection.name, wanted.matches
-        )
+        return map(connection_from_row, candidate_rows(self._table, operation, collection, request, wanted))
 
 
 def _parted(refusals: Sequence[Refusal | None] | None) -> Parted:

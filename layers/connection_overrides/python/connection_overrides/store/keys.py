@@ -7,6 +7,7 @@
 | a project's counters | GetItem, in transactions | `<account>/<projectId>` | `P` |
 | environments of a project | Query | `<account>/<projectId>` | begins with `E/` |
 | connections of a project | Query | `<account>/<projectId>` | begins with `C/` |
+| connections and environments of a project | Query | `<account>/<projectId>` | between `C/` and `E/` |
 | one environment, one connection | GetItem | `<account>/<projectId>` | `E/<name>`, `C/<name>` |
 | overrides of an environment | Query | `<account>/<projectId>/O/<environment>` | begins with `O/` |
 | one override | GetItem | `<account>/<projectId>/O/<environment>` | `O/<connection>` |
@@ -24,6 +25,9 @@ _PROJECT: Final = "P"
 _ENVIRONMENT: Final = "E"
 _CONNECTION: Final = "C"
 _OVERRIDE: Final = "O"
+_LOWEST: Final = "\x00"
+_HIGHEST: Final = "\U0010ffff"
+"""Sort before and after every character of a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,15 @@ class Collection:
     def key_of(self, name: str) -> Key:
         """Return the key of the item of that name."""
         return Key(self.pk, self.sk_prefix + name)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The items of a partition from one sort key to another, both included."""
+
+    pk: str
+    first: str
+    last: str
 
 
 def projects(account: str) -> Collection:
@@ -69,6 +82,18 @@ def environments(account: str, project_id: str) -> Collection:
 def environment(account: str, project_id: str, name: str) -> Key:
     """Return the key of an environment."""
     return environments(account, project_id).key_of(_part(name))
+
+
+def connections_and_environments(account: str, project_id: str, after: str | None) -> Span:
+    """Return the connections of a project whose names come after `after`, and all its environments behind them."""
+    # No name holds the lowest character, so this sorts behind the name and before every other.
+    first = _prefix(_CONNECTION) + ("" if after is None else after + _LOWEST)
+    return Span(_join(account, project_id), first, _prefix(_ENVIRONMENT) + _HIGHEST)
+
+
+def is_connection(sk: str) -> bool:
+    """Tell whether a sort key is a connection's."""
+    return sk.startswith(_prefix(_CONNECTION))
 
 
 def connections(account: str, project_id: str) -> Collection:

@@ -1,7 +1,8 @@
 """What a write looks at before it is made: several items in one consistent read."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import batched
 
 from connection_overrides.model.entities import Connection, Environment, Override, ProjectContents
 from connection_overrides.operation import Operation
@@ -12,7 +13,7 @@ from connection_overrides.store.rows import (
     environment_from_row,
     override_from_row,
 )
-from connection_overrides.store.table import Table
+from connection_overrides.store.table import BATCH_MAX, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,4 +65,29 @@ class Reader:
             environment=None if environment is None else environment_from_row(environment),
             connection=None if connection is None else connection_from_row(connection),
             overrides={name: override_from_row(rows[key]) for name, key in override_keys.items() if key in rows},
+        )
+
+    def overrides(
+        self, operation: Operation, project_id: str, places: Iterable[tuple[str, str]]
+    ) -> dict[tuple[str, str], Override]:
+        """Return the overrides that exist at places, each an environment and a connection; 100 places take one call."""
+        found: dict[tuple[str, str], Override] = {}
+        for batch in batched(places, BATCH_MAX, strict=False):
+            place_of = {keys.override(operation.account, project_id, *place): place for place in batch}
+            rows = self._table.get_many(operation, list(place_of))
+            found |= {place_of[key]: override_from_row(row) for key, row in rows.items()}
+        return found
+
+    def connections_and_environments(
+        self, operation: Operation, project_id: str, after: str | None, most: int
+    ) -> tuple[list[Connection], list[Environment]] | None:
+        """Return the connections after that name and all environments, if one call for `most` items brings them."""
+        span = keys.connections_and_environments(operation.account, project_id, after)
+        rows = self._table.whole_span(operation, span, most)
+        if rows is None:
+            return None
+        is_connection = [keys.is_connection(str(row["sk"])) for row in rows]
+        return (
+            [connection_from_row(row) for row, is_one in zip(rows, is_connection, strict=True) if is_one],
+            [environment_from_row(row) for row, is_one in zip(rows, is_connection, strict=True) if not is_one],
         )

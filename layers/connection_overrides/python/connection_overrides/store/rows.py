@@ -141,7 +141,8 @@ def override_to_row(override: Override) -> Row:
         platformConnectionType=str(override.platform_connection_type),
         authProvider=override.auth_provider,
         authType=str(override.auth_type),
-        reference=_reference_to_row(override.reference),
+        reference=None if override.reference is None else _reference_to_row(override.reference),
+        blocked=True if override.reference is None else None,
         **_revision_to_row(override.revision),
     )
 
@@ -157,7 +158,8 @@ def override_from_row(row: Row) -> Override:
             platform_connection_type=PlatformConnectionType(text(row, "platformConnectionType")),
             auth_provider=text(row, "authProvider"),
             auth_type=AuthType(text(row, "authType")),
-            reference=_reference_from_row(row),
+            # A row without a reference blocks only if it says so: a damaged one is a fault.
+            reference=None if row.get("blocked") is True else _reference_from_row(row),
             revision=_revision_from_row(row),
         ),
     )

@@ -1,8 +1,6 @@
 """The calls to DynamoDB: consistent reads, pages, and transactions whose refusals are told apart by position."""
 
-import random
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,16 +9,18 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from connection_overrides.backoff import waits
 from connection_overrides.errors import ServiceBusyError, StoreFaultError
 from connection_overrides.operation import Operation
 from connection_overrides.store.actions import Action
 from connection_overrides.store.attributes import Row
 from connection_overrides.store.cancellation import Refusal, cancellation_of
 from connection_overrides.store.faults import CONFLICT_CODES, error_code, read_failed, write_failed
-from connection_overrides.store.keys import Collection, Key
+from connection_overrides.store.keys import Collection, Key, Span
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_dynamodb.type_defs import QueryOutputTypeDef
 
 CALL_BUDGET: Final = 10.0
 """Seconds that one call may take at worst: three attempts of connect 1 s and read 2 s, and the waits between them."""
@@ -29,9 +29,9 @@ TRANSACTION_MAX: Final = 100
 """Actions of one transaction (Amazon DynamoDB Developer Guide, "Quotas")."""
 
 _ATTEMPTS: Final = 8
-_BATCH_MAX: Final = 100
-_SHORTEST_WAIT: Final = 0.025
-_LONGEST_WAIT: Final = 0.4
+BATCH_MAX: Final = 100
+"""Items of one BatchGetItem (the same source)."""
+
 
 _serialize: Final = TypeSerializer().serialize
 _deserialize: Final = TypeDeserializer().deserialize
@@ -56,11 +56,10 @@ def connect() -> "DynamoDBClient":
 class Table:
     """One table. Every read is consistent, so whoever wrote sees it; every call fits the operation's time."""
 
-    def __init__(self, client: "DynamoDBClient", name: str, wait: Callable[[float], None] = time.sleep) -> None:
-        """Use the table of that name; `wait` takes seconds and is called between attempts."""
+    def __init__(self, client: "DynamoDBClient", name: str) -> None:
+        """Use the table of that name."""
         self._client = client
         self._name = name
-        self._wait = wait
 
     def get(self, operation: Operation, key: Key) -> Row | None:
         """Return the item of that key, or None."""
@@ -75,7 +74,7 @@ class Table:
         """Return the items that exist among up to 100 different keys."""
         found: dict[Key, Row] = {}
         pending: list[Any] = [_key(key) for key in keys]
-        for wait in _waits():
+        for wait in waits(_ATTEMPTS):
             _check_time(operation)
             try:
                 reply = self._client.batch_get_item(
@@ -88,7 +87,7 @@ class Table:
             if self._name not in reply["UnprocessedKeys"]:
                 return found
             pending = list(reply["UnprocessedKeys"][self._name]["Keys"])
-            self._wait(wait)
+            operation.wait(wait)
         raise ServiceBusyError("The service is busy; nothing was changed. Try again.")
 
     def rows(self, operation: Operation, collection: Collection, after: str | None, page_size: int) -> Iterator[Row]:
@@ -98,30 +97,52 @@ class Table:
         """
         start = None if after is None else _key(collection.key_of(after))
         while True:
-            _check_time(operation)
-            request: dict[str, Any] = {} if start is None else {"ExclusiveStartKey": start}
-            try:
-                page = self._client.query(
-                    TableName=self._name,
-                    KeyConditionExpression="#pk = :pk AND begins_with(#sk, :prefix)",
-                    ExpressionAttributeNames={"#pk": "pk", "#sk": "sk"},
-                    ExpressionAttributeValues={":pk": {"S": collection.pk}, ":prefix": {"S": collection.sk_prefix}},
-                    ConsistentRead=True,
-                    Limit=page_size,
-                    **request,
-                )
-            except (ClientError, BotoCoreError) as error:
-                raise read_failed(error) from error
+            page = self._query(
+                operation,
+                "#pk = :pk AND begins_with(#sk, :prefix)",
+                {":pk": {"S": collection.pk}, ":prefix": {"S": collection.sk_prefix}},
+                page_size,
+                start,
+            )
             yield from (_row(item) for item in page["Items"])
             start = page.get("LastEvaluatedKey")
             if start is None:
                 return
 
+    def whole_span(self, operation: Operation, span: Span, most: int) -> list[Row] | None:
+        """Return the span's items in the order of their sort keys, if one call for at most `most` brings them all."""
+        page = self._query(
+            operation,
+            "#pk = :pk AND #sk BETWEEN :first AND :last",
+            {":pk": {"S": span.pk}, ":first": {"S": span.first}, ":last": {"S": span.last}},
+            most,
+            None,
+        )
+        return None if "LastEvaluatedKey" in page else [_row(item) for item in page["Items"]]
+
+    def _query(
+        self, operation: Operation, condition: str, values: Mapping[str, Any], limit: int, start: dict[str, Any] | None
+    ) -> "QueryOutputTypeDef":
+        _check_time(operation)
+        request: dict[str, Any] = {} if start is None else {"ExclusiveStartKey": start}
+        try:
+            return self._client.query(
+                TableName=self._name,
+                KeyConditionExpression=condition,
+                ExpressionAttributeNames={"#pk": "pk", "#sk": "sk"},
+                ExpressionAttributeValues=values,
+                ConsistentRead=True,
+                Limit=limit,
+                **request,
+            )
+        except (ClientError, BotoCoreError) as error:
+            raise read_failed(error) from error
+
     def named_rows(self, operation: Operation, collection: Collection, names: Iterable[str]) -> Iterator[Row]:
         """Yield the collection's items of those names that exist, in the order of their UTF-8 bytes."""
         keys = [collection.key_of(name) for name in sorted(set(names), key=str.encode)]
-        for begin in range(0, len(keys), _BATCH_MAX):
-            batch = keys[begin : begin + _BATCH_MAX]
+        for begin in range(0, len(keys), BATCH_MAX):
+            batch = keys[begin : begin + BATCH_MAX]
             found = self.get_many(operation, batch)
             yield from (found[key] for key in batch if key in found)
 
@@ -132,7 +153,7 @@ class Table:
         Guide, "Transaction conflict handling"). Every try has a request token of its own, made by the SDK.
         """
         items: list[Any] = [action.to_request(self._name, _serialize) for action in actions]
-        for wait in _waits():
+        for wait in waits(_ATTEMPTS):
             _check_time(operation)
             try:
                 self._client.transact_write_items(TransactItems=items)
@@ -148,7 +169,7 @@ class Table:
                 raise write_failed(error) from error
             else:
                 return None
-            self._wait(wait)
+            operation.wait(wait)
         raise ServiceBusyError("Others keep changing the same items; nothing was written. Try again.")
 
 
@@ -156,12 +177,6 @@ def _check_time(operation: Operation) -> None:
     """Refuse to begin a call that the function might not live to see answered: that outcome would be unknown."""
     if operation.time_left() < CALL_BUDGET:
         raise ServiceBusyError("There was not enough time left; nothing was changed. Try again.")
-
-
-def _waits() -> Iterator[float]:
-    """Yield the seconds to wait after each attempt: exponential, with full jitter."""
-    for attempt in range(_ATTEMPTS):
-        yield random.uniform(_SHORTEST_WAIT, min(_LONGEST_WAIT, _SHORTEST_WAIT * 2 ** (attempt + 1)))  # noqa: S311 - no secret
 
 
 def _key(key: Key) -> dict[str, Any]:

@@ -21,6 +21,10 @@ _TAGS: Final = {
         "Environment connection overrides",
         "Which secret reference a connection uses in one environment, instead of its default.",
     ),
+    "effective": (
+        "Effective connections",
+        "Which secret reference a pipeline must use in an environment, and why; what a change would do to that.",
+    ),
     "connections": ("Connections", "What a project's pipelines connect to, with the secret reference used by default."),
     "environments": ("Environments", "The stages of a project, as DEV, TEST and PROD."),
     "projects": ("Projects", "Owners of environments and connections; each belongs to one account."),
@@ -28,6 +32,8 @@ _TAGS: Final = {
     "about": ("About", "The API itself."),
 }
 """By the module that declares the route, in the order of the document."""
+
+_TAGGED_LIKE: Final = {"impact": "effective"}
 
 _SCOPES: Final = {
     Scope.CONNECTIONS_READ: "every read",
@@ -90,7 +96,8 @@ def describe(router: Router) -> dict[str, Any]:
 
 
 def _tag(route: Route) -> str:
-    return _TAGS[route.function.__module__.rpartition(".")[2]][0]
+    module = route.function.__module__.rpartition(".")[2]
+    return _TAGS[_TAGGED_LIKE.get(module, module)][0]
 
 
 def _security_scheme() -> Mapping[str, str]:

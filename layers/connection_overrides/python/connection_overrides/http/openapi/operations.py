@@ -5,7 +5,8 @@ from itertools import groupby
 from typing import Any, Final
 
 from connection_overrides.errors import PreconditionFailedError
-from connection_overrides.http.openapi.examples import examples_of_body, examples_of_reply
+from connection_overrides.http.openapi.example_replies import examples_of_reply
+from connection_overrides.http.openapi.examples import examples_of_body
 from connection_overrides.http.openapi.headers import IF_MATCH, IF_NONE_MATCH, refer
 from connection_overrides.http.openapi.problems import name_of, problems_of, response_of
 from connection_overrides.http.outcomes import UNCHANGED, Outcome

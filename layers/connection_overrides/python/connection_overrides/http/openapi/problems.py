@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from connection_overrides.errors import (
     AlreadyExistsError,
+    ConnectionNotConfiguredError,
     InsufficientScopeError,
     InUseError,
     InvalidRequestError,
@@ -87,6 +88,16 @@ PROBLEM_SCHEMAS: Final[dict[str, Any]] = {
             "total": {"type": "integer", "description": "How many there are."},
         },
     },
+    "ConnectionNotConfiguredProblem": {
+        "allOf": [{"$ref": "#/components/schemas/Problem"}],
+        "properties": {
+            "trace": {
+                "type": "array",
+                "items": {"$ref": "#/components/schemas/StepReply"},
+                "description": "The steps of the decision, where `explain=true` asks for them.",
+            }
+        },
+    },
     "OverrideNotFoundProblem": {
         "allOf": [{"$ref": "#/components/schemas/Problem"}],
         "properties": {
@@ -158,6 +169,7 @@ def _codes(base: type[ServiceError]) -> frozenset[str]:
 
 _SCHEMA_OF: Final = {
     InvalidRequestError.code: "InvalidRequestProblem",
+    ConnectionNotConfiguredError.code: "ConnectionNotConfiguredProblem",
     OverrideNotFoundError.code: "OverrideNotFoundProblem",
     **dict.fromkeys(_codes(InUseError), "InUseProblem"),
 }

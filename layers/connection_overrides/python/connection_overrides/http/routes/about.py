@@ -45,8 +45,9 @@ def declare_about(router: Router, *, has_docs_page: bool) -> None:
     @cache
     def document() -> tuple[dict[str, Any], str]:
         from connection_overrides.http.openapi.document import describe  # noqa: PLC0415 - no start waits for it
+        from connection_overrides.http.openapi.whole import whole_api  # noqa: PLC0415 - likewise
 
-        content = describe(router)
+        content = describe(whole_api())
         return content, f'"{hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]}"'
 
     @cache

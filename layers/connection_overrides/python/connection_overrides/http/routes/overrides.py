@@ -150,7 +150,6 @@ def _declare_collection(router: Router, service: OverrideService) -> None:
         `ignoreMissing=true` passes over them. In a protected environment this takes the scope `environments:protected`
         on top. It takes no `If-Match`: that is for one item, at its own address.
         """
-        router.refuse_preconditions()
         operation = router.about(project=project_id, environment=environment_name)
         service.delete_overrides(
             operation, project_id, environment_name, entries(connection_names), ignore_missing=is_on(ignore_missing)

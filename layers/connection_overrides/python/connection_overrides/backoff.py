@@ -1,0 +1,14 @@
+"""How long to wait before the next attempt."""
+
+import random
+from collections.abc import Iterator
+from typing import Final
+
+_SHORTEST: Final = 0.025
+_LONGEST: Final = 0.4
+
+
+def waits(attempts: int) -> Iterator[float]:
+    """Yield the seconds to wait after each attempt: exponential, with full jitter."""
+    for attempt in range(attempts):
+        yield random.uniform(_SHORTEST, min(_LONGEST, _SHORTEST * 2 ** (attempt + 1)))  # noqa: S311 - no secret

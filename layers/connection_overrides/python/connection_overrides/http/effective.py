@@ -1,0 +1,22 @@
+"""All routes of the effective function, on one table. Nothing here writes."""
+
+from connection_overrides.http.routes.effective import declare_effective_connections
+from connection_overrides.http.routes.impact import declare_impact
+from connection_overrides.http.routing import Router
+from connection_overrides.service.effective import EffectiveService
+from connection_overrides.service.impact import ImpactService
+from connection_overrides.service.matrix import MatrixService
+from connection_overrides.store.connections import ConnectionStore
+from connection_overrides.store.environments import EnvironmentStore
+from connection_overrides.store.projects import ProjectStore
+from connection_overrides.store.reader import Reader
+from connection_overrides.store.table import Table
+
+
+def declare_effective(router: Router, table: Table) -> None:
+    """Declare the routes."""
+    projects, environments = ProjectStore(table), EnvironmentStore(table)
+    connections, reader = ConnectionStore(table), Reader(table)
+    matrix = MatrixService(projects, environments, connections, reader)
+    declare_impact(router, ImpactService(environments, connections, reader))
+    declare_effective_connections(router, EffectiveService(connections, reader), matrix)

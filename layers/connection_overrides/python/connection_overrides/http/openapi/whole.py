@@ -1,0 +1,19 @@
+"""The routes of all functions on one router, to be described: none of them is called."""
+
+from typing import TYPE_CHECKING, cast
+
+from connection_overrides.http.cursors import CursorSeal
+from connection_overrides.http.effective import declare_effective
+from connection_overrides.http.registry import declare_registry
+from connection_overrides.http.routing import Router
+
+if TYPE_CHECKING:
+    from connection_overrides.store.table import Table
+
+
+def whole_api() -> Router:
+    """Return the routes."""
+    router, nothing = Router(CursorSeal(b"")), cast("Table", None)
+    declare_registry(router, nothing, str)
+    declare_effective(router, nothing)
+    return router

@@ -1,0 +1,94 @@
+"""What a change would do to effective connections, told before it is made."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from connection_overrides.model.filters import ConnectionFilter
+from connection_overrides.model.resolution import Source, resolve
+from connection_overrides.operation import Operation
+from connection_overrides.service.existing import connection_in, environment_in
+from connection_overrides.service.views import View, views_from, views_of
+from connection_overrides.store.connections import ConnectionStore
+from connection_overrides.store.environments import EnvironmentStore
+from connection_overrides.store.pages import Page, PageRequest, fill_page
+from connection_overrides.store.reader import Reader
+
+
+class EnvironmentChange(StrEnum):
+    """A change of an environment: its delete with all that it holds, or the other value of `inheritDefaults`."""
+
+    DELETE = "delete"
+    INHERIT_DEFAULTS = "inheritDefaults"
+
+
+class ConnectionChange(StrEnum):
+    """A change of a connection: its delete, with its overrides."""
+
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """An effective connection whose source would change. NONE is one that is not, or would not be, configured."""
+
+    environment_name: str
+    connection_name: str
+    before: Source
+    after: Source
+
+
+class ImpactService:
+    """Changes of a project, thought through by the rule that decides what is effective."""
+
+    def __init__(self, environments: EnvironmentStore, connections: ConnectionStore, reader: Reader) -> None:
+        """Read there; nothing is written."""
+        self._environments = environments
+        self._connections = connections
+        self._reader = reader
+
+    def list_environment_impact(
+        self,
+        operation: Operation,
+        project_id: str,
+        environment_name: str,
+        change: EnvironmentChange,
+        request: PageRequest,
+    ) -> Page[Effect]:
+        """Return a page of the connections that the change of their environment would affect, in name order."""
+        everything = ConnectionFilter()
+        candidates = self._connections.candidates(operation, project_id, request, everything)
+        views = views_from(self._reader, operation, project_id, environment_name, candidates)
+        page = fill_page(
+            operation,
+            request,
+            (_effect(view, change) for view in views),
+            lambda effect: effect.connection_name,
+            lambda effect: effect.before is not effect.after,
+        )
+        if not page.items:
+            environment_in(self._reader.look(operation, project_id, environment_name=environment_name))
+        return page
+
+    def list_connection_impact(self, operation: Operation, project_id: str, connection_name: str) -> list[Effect]:
+        """Return the environments in which the delete of the connection would take something away, in name order."""
+        connection = connection_in(self._reader.look(operation, project_id, connection_name=connection_name))
+        environments = self._environments.all(operation, project_id)
+        views = views_of(self._reader, operation, project_id, environments, [connection])
+        return list(_lost(views.values()))
+
+
+def _effect(view: View, change: EnvironmentChange) -> Effect:
+    if change is EnvironmentChange.DELETE:
+        after = Source.NONE
+    else:
+        other = replace(view.environment, inherit_defaults=not view.environment.inherit_defaults)
+        after = resolve(other, view.connection, view.override).source
+    return Effect(view.environment.name, view.connection.name, view.resolve().source, after)
+
+
+def _lost(views: Iterable[View]) -> Iterator[Effect]:
+    for view in views:
+        effect = _effect(view, EnvironmentChange.DELETE)
+        if effect.before is not effect.after:
+            yield effect

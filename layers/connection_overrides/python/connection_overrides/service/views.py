@@ -1,0 +1,57 @@
+"""Connections as environments see them, read in batches."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import batched
+from typing import Final
+
+from connection_overrides.model.entities import Connection, Environment, Override
+from connection_overrides.model.resolution import Resolution, resolve
+from connection_overrides.operation import Operation
+from connection_overrides.service.existing import environment_in
+from connection_overrides.store.reader import Reader
+
+_LOOKED_AT_ONCE: Final = 98
+"""Overrides that one call brings beside their environment and the project."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A connection and its override in an environment, None when it has none there."""
+
+    environment: Environment
+    connection: Connection
+    override: Override | None
+
+    def resolve(self) -> Resolution:
+        """Return what the connection is in the environment."""
+        return resolve(self.environment, self.connection, self.override)
+
+
+def views_from(
+    reader: Reader, operation: Operation, project_id: str, environment_name: str, connections: Iterable[Connection]
+) -> Iterator[View]:
+    """Yield the connections as the environment sees them, or raise what says that it is not there."""
+    for batch in batched(connections, _LOOKED_AT_ONCE, strict=False):
+        names = [connection.name for connection in batch]
+        seen = reader.look(operation, project_id, environment_name=environment_name, overrides_of=names)
+        environment = environment_in(seen)
+        for connection in batch:
+            yield View(environment, connection, seen.overrides.get(connection.name))
+
+
+def views_of(
+    reader: Reader,
+    operation: Operation,
+    project_id: str,
+    environments: Iterable[Environment],
+    connections: Iterable[Connection],
+) -> dict[tuple[str, str], View]:
+    """Return every connection as every environment sees it, by the names of environment and connection."""
+    pairs = [(environment, connection) for connection in connections for environment in environments]
+    places = [(environment.name, connection.name) for environment, connection in pairs]
+    overrides = reader.overrides(operation, project_id, places)
+    return {
+        place: View(environment, connection, overrides.get(place))
+        for place, (environment, connection) in zip(places, pairs, strict=True)
+    }

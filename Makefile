@@ -82,6 +82,7 @@ check: .venv/.synced .venv-sam/.synced ## lint, formatting, types, template, loc
 	@$(UV) lock --check --quiet
 	@$(EXPORT) | diff layers/dependencies/requirements.txt - || (echo "stale: make layer-requirements"; false)
 	@$(UV) run --no-sync python -m tools.openapi --check
+	@$(UV) run --no-sync python -m tools.compatibility
 	@$(SAM) validate
 	@$(SAM) validate --lint
 	@AWS_DEFAULT_REGION=us-east-1 PYTHONPATH=tests .venv/bin/python -m support.template .aws-sam/expanded

@@ -26,7 +26,7 @@ test: .venv/.synced ## run the tests
 	@$(UV) run --no-sync pytest --ignore=tests/races --ignore=tests/containers --ignore=tests/browser --cov --cov-fail-under=95
 
 .PHONY: races
-races: .venv/.synced ## run the race tests: 200 creates at once, ten rounds
+races: .venv/.synced ## run the race tests: creates, replaces and deletes at once, on an emulator of its own
 	@$(UV) run --no-sync pytest tests/races
 
 # What only some targets need is added to the environment when one of them runs.

@@ -5,13 +5,20 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import boto3
 import pytest
 from botocore.config import Config
-from support.registry import create_table
+from support.crowd import Crowd
+from support.invariants import assert_nothing_is_orphaned_or_miscounted
+from support.registry import Client, create_table
+
+AT_ONCE = 200
+_CROWD = pytest.StashKey[Crowd]()
 
 
 @pytest.fixture(scope="session")
@@ -63,3 +70,27 @@ def _wait_until_it_listens(port: int, emulator: subprocess.Popen[bytes]) -> None
         else:
             return
     raise AssertionError("the emulator ended at once")
+
+
+@pytest.fixture(scope="session")
+def crowd(dynamodb: Any, pytestconfig: pytest.Config) -> Crowd:
+    """The callers of all races."""
+    # Write ids must differ between functions: a request takes an item with its own id for its own write.
+    crowd = Crowd([Client(dynamodb, ids=count(number * 1_000_000)) for number in range(1, AT_ONCE + 1)])
+    pytestconfig.stash[_CROWD] = crowd
+    return crowd
+
+
+@pytest.fixture
+def project(dynamodb: Any) -> Iterator[str]:
+    """A project of the test's own; afterwards the whole table must be consistent."""
+    yield Client(dynamodb, project_id=str(uuid4())).make_project()
+    assert_nothing_is_orphaned_or_miscounted(dynamodb)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Tell how much was raced and what was answered: a 503 is allowed, but should be rare."""
+    crowd = config.stash.get(_CROWD, None)
+    if crowd is not None:
+        answers = ", ".join(f"{number} x {status}" for status, number in sorted(crowd.answers.items()))
+        terminalreporter.write_line(f"{crowd.rounds} races, answered {answers}")

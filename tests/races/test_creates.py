@@ -1,33 +1,23 @@
 """Many creates of the same thing at once: exactly one is told that it made it, and one is counted."""
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from itertools import count
 from typing import Any
-from uuid import uuid4
 
 import pytest
+from support.crowd import Crowd
 from support.registry import CONNECTIONS, ENVIRONMENTS, TABLE, Client, Reply, connection_body
 
 AT_ONCE = 200
 ROUNDS = 10
 
 
-@pytest.fixture(scope="module")
-def clients(dynamodb: Any) -> list[Client]:
-    """As many functions as there are requests at once, as Lambda would start them."""
-    # Write ids must differ between functions: a request takes an item with its own id for its own write.
-    return [Client(dynamodb, ids=count(number * 1_000_000)) for number in range(1, AT_ONCE + 1)]
-
-
 @pytest.fixture
-def project(dynamodb: Any) -> str:
-    api = Client(dynamodb, project_id=str(uuid4()))
-    project_id = api.make_project()
-    api.make_environment(project_id)
-    api.make_connection(project_id)
-    return project_id
+def parents(crowd: Crowd, project: str) -> str:
+    """The project, with an environment and a connection."""
+    crowd.one.make_environment(project)
+    crowd.one.make_connection(project)
+    return project
 
 
 def counters(client: Any, project: str, sk: str) -> dict[str, int]:
@@ -43,51 +33,43 @@ def create(resource: str, project: str, body: object, client: Client) -> Reply:
 
 @pytest.mark.parametrize("_round", range(ROUNDS))
 def test_of_200_creates_of_an_override_one_is_201_and_the_rest_are_409(
-    dynamodb: Any, clients: list[Client], project: str, _round: int
+    dynamodb: Any, crowd: Crowd, parents: str, _round: int
 ) -> None:
-    with ThreadPoolExecutor(AT_ONCE) as threads:
-        replies = list(threads.map(lambda client: client.make_override(project), clients))
+    replies = crowd.at_once([lambda client: client.make_override(parents)] * AT_ONCE)
 
     assert Counter(reply.status for reply in replies) == {201: 1, 409: AT_ONCE - 1}
-    assert counters(dynamodb, project, "E/PROD") == {"overrideCount": 1}
+    assert counters(dynamodb, parents, "E/PROD") == {"overrideCount": 1}
 
 
-def test_creates_of_different_overrides_are_all_counted(dynamodb: Any, clients: list[Client], project: str) -> None:
+def test_creates_of_different_overrides_are_all_counted(dynamodb: Any, crowd: Crowd, parents: str) -> None:
     names = [f"Connection {number}" for number in range(40)]
     for name in names:
-        clients[0].make_connection(project, name)
+        crowd.one.make_connection(parents, name)
 
-    with ThreadPoolExecutor(len(names)) as threads:
-        pairs = zip(clients, names, strict=False)
-        replies = list(threads.map(lambda pair: pair[0].make_override(project, connection=pair[1]), pairs))
+    replies = crowd.at_once(partial(Client.make_override, project_id=parents, connection=name) for name in names)
 
     assert Counter(reply.status for reply in replies) == {201: len(names)}
-    assert counters(dynamodb, project, "E/PROD") == {"overrideCount": len(names)}
+    assert counters(dynamodb, parents, "E/PROD") == {"overrideCount": len(names)}
 
 
 def test_of_many_creates_of_an_environment_and_a_connection_one_each_is_made(
-    dynamodb: Any, clients: list[Client], project: str
+    dynamodb: Any, crowd: Crowd, parents: str
 ) -> None:
     # One after the other: a function serves one request at a time.
     statuses = []
     for resource, body in ((ENVIRONMENTS, {"name": "X"}), (CONNECTIONS, connection_body("X"))):
-        with ThreadPoolExecutor(AT_ONCE) as threads:
-            replies = list(threads.map(partial(create, resource, project, body), clients))
+        replies = crowd.at_once([partial(create, resource, parents, body)] * AT_ONCE)
         statuses.append(Counter(reply.status for reply in replies))
 
     assert statuses == [{201: 1, 409: AT_ONCE - 1}] * 2
-    assert counters(dynamodb, project, "P") == {"environmentCount": 2, "connectionCount": 2}
+    assert counters(dynamodb, parents, "P") == {"environmentCount": 2, "connectionCount": 2}
 
 
-def test_the_last_place_of_the_quota_is_given_once(dynamodb: Any, clients: list[Client], project: str) -> None:
+def test_the_last_place_of_the_quota_is_given_once(dynamodb: Any, crowd: Crowd, parents: str) -> None:
     for number in range(88):
-        clients[0].make_environment(project, f"E{number}")
+        crowd.one.make_environment(parents, f"E{number}")
 
-    def create(pair: tuple[Client, int]) -> int:
-        return pair[0].call("POST", ENVIRONMENTS, {"projectId": project}, {"name": f"Last {pair[1]}"}).status
+    replies = crowd.at_once(partial(create, ENVIRONMENTS, parents, {"name": f"Last {number}"}) for number in range(20))
 
-    with ThreadPoolExecutor(20) as threads:
-        statuses = Counter(threads.map(create, zip(clients[:20], range(20), strict=True)))
-
-    assert statuses == {201: 1, 409: 19}
-    assert counters(dynamodb, project, "P")["environmentCount"] == 90
+    assert Counter(reply.status for reply in replies) == {201: 1, 409: 19}
+    assert counters(dynamodb, parents, "P")["environmentCount"] == 90

@@ -1,0 +1,246 @@
+"""An override or a connection may be named by body or query, or by its own address: both forms are one service.
+
+Any history gives the same answers in twin projects, of which one is driven by one form and the other by the other.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from support.invariants import assert_nothing_is_orphaned_or_miscounted
+from support.registry import (
+    CONNECTION,
+    CONNECTIONS,
+    ENVIRONMENTS,
+    EVERY_SCOPE,
+    OVERRIDE,
+    OVERRIDES,
+    TABLE,
+    Client,
+    Reply,
+    connection_body,
+    create_table,
+    override_body,
+    without,
+)
+
+BOUNDED = settings(
+    max_examples=30,
+    deadline=None,  # a busy machine is no fault of the service
+    derandomize=True,
+    phases=[Phase.generate],  # making a failing history shorter takes minutes; the failing step tells enough
+    suppress_health_check=[HealthCheck.function_scoped_fixture],  # each example makes projects of its own
+)
+UNPROTECTED = "connections:read connections:write"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One request. `demand` is None, or the header of a conditional request: on the last state, or on another."""
+
+    verb: str
+    environment: str
+    connection: str
+    auth_type: str
+    secret: str
+    demand: str | None
+    scopes: str
+    cascade: bool
+
+
+def steps(demands: dict[str, list[str | None]]) -> st.SearchStrategy[Step]:
+    """Return steps, of which each kind may make these demands."""
+    return st.sampled_from(["create", "replace", "replace", "delete"]).flatmap(
+        lambda verb: st.builds(
+            Step,
+            verb=st.just(verb),
+            environment=st.sampled_from(["DEV", "DEV", "DEV", "LIVE", "NONE"]),
+            connection=st.sampled_from(["CRM", "CRM", "CRM", "Bücher 1%", "None"]),
+            auth_type=st.sampled_from(["OAUTH_CLIENT_CRED"] * 8 + ["OAUTH_USER_TOKENS", "KEY_PAIR"]),
+            secret=st.sampled_from(["a", "b", "c", "d", "not a name"]),
+            demand=st.sampled_from([None, *demands[verb]]),
+            scopes=st.sampled_from([EVERY_SCOPE, EVERY_SCOPE, UNPROTECTED]),
+            cascade=st.booleans(),
+        )
+    )
+
+
+# Only at its address can a PUT demand that there is none, and only there can a delete demand a state.
+OVERRIDE_STEP = steps({"create": [], "replace": [None, "current", "stale", "any"], "delete": []})
+CONNECTION_STEP = steps(
+    {"create": [], **{verb: [None, "current", "stale", "any", "none"] for verb in ("replace", "delete")}}
+)
+
+
+@dataclass
+class Twin:
+    """A project, driven by one of the forms."""
+
+    api: Client
+    project: str
+    tags: dict[tuple[str, ...], str] = field(default_factory=dict)
+
+    def ask(self, step: Step, key: tuple[str, ...], method: str, resource: str, body: Any, query: Any) -> Reply:
+        """Send a request about the item of that key, and remember the item's state."""
+        names = {"projectId": self.project, "environmentName": step.environment, "connectionName": step.connection}
+        demands = {
+            "current": {"If-Match": self.tags.get(key, '"none"')},
+            "stale": {"If-Match": '"stale"'},
+            "any": {"If-Match": "*"},
+            "none": {"If-None-Match": "*"},
+        }
+        self.api.scopes = step.scopes
+        headers = demands[step.demand] if step.demand and method != "POST" else None
+        reply = self.api.call(method, resource, names, body, query=query, headers=headers)
+        if "ETag" in reply.headers:
+            self.tags[key] = reply.headers["ETag"]
+        return reply
+
+    def told(self, reply: Reply) -> tuple[Any, ...]:
+        """Return what was answered, without what must differ between twins: the project, and the ids of writes."""
+        headers = {name: value.replace(self.project, "<project>") for name, value in reply.headers.items()}
+        if "ETag" in headers:
+            headers["ETag"] = headers["ETag"].partition("-")[0]
+        body = reply.body and {name: value for name, value in reply.body.items() if name != "instance"}
+        if body and "projectId" in body:
+            body["projectId"] = "<project>"
+        return reply.status, headers, body
+
+    def lists(self) -> list[Any]:
+        """Return everything that the project holds."""
+        self.api.scopes = EVERY_SCOPE
+        queries: list[tuple[str, dict[str, str]]] = [
+            (ENVIRONMENTS, {}),
+            (CONNECTIONS, {}),
+            (OVERRIDES, {"environmentName": "DEV"}),
+            (OVERRIDES, {"environmentName": "LIVE"}),
+        ]
+        replies = [self.api.call("GET", resource, {"projectId": self.project}, query=q) for resource, q in queries]
+        assert {reply.status for reply in replies} == {200}
+        return [[without(one, "projectId") for one in reply.body["results"]] for reply in replies]
+
+
+def twins(api: Client) -> tuple[Twin, Twin]:
+    """Return two projects with the same environments and connections."""
+    made = []
+    api.scopes = EVERY_SCOPE
+    for _ in range(2):
+        project = api.make_project()
+        api.make_environment(project, "DEV")
+        api.make_environment(project, "LIVE", protected=True)
+        for name in ("CRM", "Bücher 1%"):
+            api.make_connection(project, name, authProvider="salesforce", authType="OAUTH_CLIENT_CRED")
+        body = {"connectionOverrides": {"connectionProperties": {"secretName": "x"}}, "authType": "OAUTH_CLIENT_CRED"}
+        made_first = override_body(environmentName="DEV", connectionName="CRM", **body)
+        assert api.call("POST", OVERRIDES, {"projectId": project}, made_first).status == 201
+        made.append(Twin(api, project))
+    return made[0], made[1]
+
+
+type Form = Callable[[Twin, Step], Reply]
+
+
+def reference(step: Step) -> dict[str, Any]:
+    return {"connectionProperties": {"secretName": step.secret}}
+
+
+def override_by_body(twin: Twin, step: Step) -> Reply:
+    """Ask about an override that body or query name."""
+    key = (step.environment, step.connection)
+    if step.verb == "delete":
+        query = {"environmentName": step.environment, "connectionNames": step.connection}
+        return twin.ask(step, key, "DELETE", OVERRIDES, None, query)
+    body = {
+        "environmentName": step.environment,
+        "connectionName": step.connection,
+        "authType": step.auth_type,
+        "connectionOverrides": reference(step),
+    }
+    return twin.ask(step, key, "POST" if step.verb == "create" else "PUT", OVERRIDES, body, None)
+
+
+def override_by_address(twin: Twin, step: Step) -> Reply:
+    """Ask about an override at its own address, where a create is a PUT that demands that there is none."""
+    key = (step.environment, step.connection)
+    if step.verb == "delete":
+        return twin.ask(step, key, "DELETE", OVERRIDE, None, None)
+    body = {"authType": step.auth_type, "connectionOverrides": reference(step)}
+    if step.verb == "create":
+        step = replace(step, demand="none")
+    return twin.ask(step, key, "PUT", OVERRIDE, body, None)
+
+
+def connection_by_query(twin: Twin, step: Step) -> Reply:
+    """Ask about a connection that the query names."""
+    return ask_connection(twin, step, CONNECTIONS, {"connectionName": step.connection})
+
+
+def connection_by_address(twin: Twin, step: Step) -> Reply:
+    """Ask about a connection at its own address."""
+    return ask_connection(twin, step, CONNECTION, {})
+
+
+def ask_connection(twin: Twin, step: Step, resource: str, query: dict[str, str]) -> Reply:
+    key = (step.connection,)
+    details = {"connectionDetails": reference(step)}
+    if step.verb == "create":
+        body = connection_body(step.connection, authProvider="salesforce", authType=step.auth_type, **details)
+        return twin.ask(step, key, "POST", CONNECTIONS, body, None)
+    if step.verb == "replace":
+        return twin.ask(step, key, "PUT", resource, {"authType": step.auth_type, **details}, query)
+    cascade = {"cascade": "true"} if step.cascade else {}
+    return twin.ask(step, key, "DELETE", resource, None, {**query, **cascade})
+
+
+def alike(form: Form, step: Step, told: tuple[Any, ...]) -> object:
+    """Return what was told, or in the two cases in which the forms of an override may differ, what both mean.
+
+    A create at the address is a conditional PUT, so that one that is there is 412 instead of 409. A delete by query is
+    about a list, so that its 404 lists names instead of telling whether there is such a connection.
+    """
+    slug = told[2]["type"].rpartition("/")[2] if told[0] >= HTTPStatus.BAD_REQUEST else None
+    if form in OVERRIDE_FORMS and step.verb == "create" and slug in {"override-already-exists", "precondition-failed"}:
+        return "there is one"
+    if form in OVERRIDE_FORMS and step.verb == "delete" and slug in {"override-not-found", "connection-not-found"}:
+        return "there is none"
+    return told
+
+
+OVERRIDE_FORMS = (override_by_body, override_by_address)
+CONNECTION_FORMS = (connection_by_query, connection_by_address)
+
+
+def assert_twins_agree(api: Client, history: list[tuple[tuple[Form, Form], Step]]) -> None:
+    """Drive each step by its first form in one project and by its second form in the other."""
+    # The table in process copies itself for every transaction: it must not grow from example to example.
+    api.client.delete_table(TableName=TABLE)
+    create_table(api.client)
+    one, other = twins(api)
+    for (first, second), step in history:
+        answers = [twin.told(form(twin, step)) for twin, form in ((one, first), (other, second))]
+        assert alike(first, step, answers[0]) == alike(second, step, answers[1]), step
+    assert one.lists() == other.lists()
+    assert_nothing_is_orphaned_or_miscounted(api.client)
+
+
+@BOUNDED
+@given(history=st.lists(st.tuples(st.just(OVERRIDE_FORMS), OVERRIDE_STEP), min_size=8, max_size=14))
+def test_any_history_of_overrides_is_answered_alike_by_body_and_by_address(api: Client, history: Any) -> None:
+    assert_twins_agree(api, history)
+
+
+@BOUNDED
+@given(
+    history=st.lists(
+        st.tuples(st.just(OVERRIDE_FORMS), OVERRIDE_STEP) | st.tuples(st.just(CONNECTION_FORMS), CONNECTION_STEP),
+        min_size=8,
+        max_size=14,
+    )
+)
+def test_any_history_of_connections_and_overrides_is_answered_alike_by_query_and_by_address(
+    api: Client, history: Any
+) -> None:
+    assert_twins_agree(api, history)

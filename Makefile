@@ -23,7 +23,7 @@ help: ## list the targets
 
 .PHONY: test
 test: .venv/.synced ## run the tests
-	@$(UV) run --no-sync pytest --ignore=tests/races --ignore=tests/containers --ignore=tests/browser --cov --cov-fail-under=95
+	@$(UV) run --no-sync pytest -n 2 --dist loadfile --ignore=tests/races --ignore=tests/containers --ignore=tests/browser --cov --cov-fail-under=95
 
 .PHONY: races
 races: .venv/.synced ## run the race tests: creates, replaces and deletes at once, on an emulator of its own

@@ -16,6 +16,7 @@ from connection_overrides.service.connections import ConnectionService
 from connection_overrides.service.environments import EnvironmentService, EnvironmentSettings
 from connection_overrides.service.overrides import OverrideService
 from connection_overrides.service.projects import ProjectService
+from connection_overrides.service.secret_guard import SecretGuard
 from connection_overrides.store.connections import ConnectionStore
 from connection_overrides.store.environments import EnvironmentStore
 from connection_overrides.store.overrides import OverrideStore
@@ -35,6 +36,7 @@ def create(client: "DynamoDBClient", table_name: str) -> None:
     table = Table(client, table_name)
     projects, environments, connections = ProjectStore(table), EnvironmentStore(table), ConnectionStore(table)
     overrides, reader = OverrideStore(table), Reader(table)
+    guard = SecretGuard(environments, overrides, connections)
     operation = Operation(
         caller=Caller(account=ACCOUNT, subject="developer", scopes=frozenset(Scope), expires_at=0),
         write_id=uuid.uuid4().hex,
@@ -59,7 +61,7 @@ def create(client: "DynamoDBClient", table_name: str) -> None:
             )
     for name in ("Salesforce", "Marketo"):
         with contextlib.suppress(AlreadyExistsError):
-            ConnectionService(projects, environments, connections, reader).create_connection(
+            ConnectionService(projects, environments, connections, reader, guard).create_connection(
                 operation,
                 PROJECT_ID,
                 name,
@@ -68,8 +70,15 @@ def create(client: "DynamoDBClient", table_name: str) -> None:
                 auth_type=AuthType.GENERIC_SECRET,
                 description=None,
                 default=reference,
+                allow_shared=False,
             )
     with contextlib.suppress(AlreadyExistsError):
-        OverrideService(projects, environments, overrides, reader).create_override(
-            operation, PROJECT_ID, "PROD", "Marketo", auth_type=AuthType.GENERIC_SECRET, reference=reference
+        OverrideService(projects, environments, overrides, reader, guard).create_override(
+            operation,
+            PROJECT_ID,
+            "PROD",
+            "Marketo",
+            auth_type=AuthType.GENERIC_SECRET,
+            reference=reference,
+            allow_shared=False,
         )

@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from local import containers
@@ -35,6 +36,8 @@ def _listening(service: LocalRun, command: str, *arguments: str) -> Iterator[str
         line, env=containers.environment(), cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     ) as process:
         output = []
+        # What nobody reads would fill the pipe, and stop the process with it.
+        reader = Thread(target=lambda: process.stderr and process.stderr.read(), daemon=True)
         try:
             assert process.stderr
             for text in process.stderr:
@@ -43,10 +46,12 @@ def _listening(service: LocalRun, command: str, *arguments: str) -> Iterator[str
                     break
             else:
                 raise AssertionError("".join(output))
+            reader.start()
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
-            process.communicate(timeout=60)
+            process.wait(timeout=60)
+            reader.join(timeout=60)
 
 
 @pytest.fixture(scope="session")

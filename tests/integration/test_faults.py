@@ -285,7 +285,7 @@ def test_unprocessed_keys_are_asked_for_again(api: Client, project: str, faults:
     faults._call = one_at_a_time  # noqa: SLF001
 
     assert api.make_override(project).status == 201
-    assert rounds == [3, 2, 1]
+    assert rounds == [4, 3, 2, 1]
 
 
 def test_keys_that_stay_unprocessed_are_503(api: Client, project: str, faults: Faults) -> None:

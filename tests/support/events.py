@@ -63,6 +63,7 @@ STATUSES: Final = {
         "get-matrix": 200,
         "get-matrix-of-what-is-missing": 200,
         "list-environment-impact": 200,
+        "list-secret-references": 200,
         "list-connection-impact": 200,
         "refuse-unknown-connection": 404,
         "refuse-unknown-change": 400,

@@ -64,6 +64,8 @@ def _parents(key: Key) -> list[tuple[Key, str]]:
             return [((account, f"P/{project_id}"), "")]
         case [project_id], ["E", _]:
             return [((account, f"P/{project_id}"), ""), ((key[0], "P"), "environmentCount")]
+        case [project_id], ["S", _]:
+            return [((account, f"P/{project_id}"), "")]
         case [project_id], ["C", _]:
             return [((account, f"P/{project_id}"), ""), ((key[0], "P"), "connectionCount")]
         case [project_id, "O", environment], ["O", connection]:

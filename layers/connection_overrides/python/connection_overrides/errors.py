@@ -207,6 +207,12 @@ class ProjectInUseError(InUseError):
     code = "project-in-use"
 
 
+class SharedSecretReferenceError(InUseError):
+    """A protected environment and others would use the same secret; `dependents` use it already."""
+
+    code = "shared-secret-reference"
+
+
 class CascadeTooLargeError(InUseError):
     """More overrides would have to go than one all-or-nothing step can take."""
 

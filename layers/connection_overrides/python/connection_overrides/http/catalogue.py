@@ -210,6 +210,16 @@ _TYPES: Final = (
         example="The project holds 3 environments and 2 connections. Delete them first.",
     ),
     ProblemType(
+        slug="shared-secret-reference",
+        status=409,
+        title="Shared secret reference",
+        meaning="A protected environment and others would use the same secret: see 'dependents'. Nothing was changed.",
+        cause="The secret is a default or in an unprotected environment's override, and in a protected environment's.",
+        remedy="Use a secret of the environment's own; or send 'allowSharedSecret=true' if the sharing is meant.",
+        example="A protected environment and others would use the same secret. Use another one, or say that it is "
+        "meant with allowSharedSecret=true.",
+    ),
+    ProblemType(
         slug="cascade-too-large",
         status=409,
         title="Cascade too large",

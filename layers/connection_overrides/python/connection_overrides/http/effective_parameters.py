@@ -47,6 +47,11 @@ OnlyMissingQuery = Annotated[
         json_schema_extra=FLAG_SCHEMA,
     ),
 ]
+SharedQuery = Annotated[
+    str,
+    AfterValidator(validate_flag),
+    Query(description="Whether only secrets of several environments are listed.", json_schema_extra=FLAG_SCHEMA),
+]
 EnvironmentChangeQuery = Annotated[
     str,
     AfterValidator(_change_of(EnvironmentChange)),

@@ -203,6 +203,15 @@ IgnoreMissingQuery = Annotated[
         json_schema_extra=FLAG_SCHEMA,
     ),
 ]
+AllowSharedSecretQuery = Annotated[
+    str,
+    AfterValidator(validate_flag),
+    Query(
+        alias="allowSharedSecret",
+        description="Whether a protected environment and others may use the same secret.",
+        json_schema_extra=FLAG_SCHEMA,
+    ),
+]
 LimitQuery = Annotated[
     str,
     AfterValidator(_validate_limit),

@@ -13,6 +13,7 @@ from connection_overrides.service.connections import ConnectionService
 from connection_overrides.service.environments import EnvironmentService
 from connection_overrides.service.overrides import OverrideService
 from connection_overrides.service.projects import ProjectService
+from connection_overrides.service.secret_guard import SecretGuard
 from connection_overrides.store.connections import ConnectionStore
 from connection_overrides.store.environments import EnvironmentStore
 from connection_overrides.store.overrides import OverrideStore
@@ -27,10 +28,11 @@ def declare_registry(
     """Declare the routes; `new_project_id` returns an unused UUID in lower case."""
     projects, environments, connections = ProjectStore(table), EnvironmentStore(table), ConnectionStore(table)
     overrides, reader = OverrideStore(table), Reader(table)
+    guard = SecretGuard(environments, overrides, connections)
     declare_projects(router, ProjectService(projects, environments, connections, new_project_id))
     declare_environments(router, EnvironmentService(projects, environments, overrides, reader))
     # Before connections: the resolver takes the first rule that matches, and `environment-overrides` looks like a name.
-    declare_overrides(router, OverrideService(projects, environments, overrides, reader))
-    declare_connections(router, ConnectionService(projects, environments, connections, reader))
+    declare_overrides(router, OverrideService(projects, environments, overrides, reader, guard))
+    declare_connections(router, ConnectionService(projects, environments, connections, reader, guard))
     declare_problems(router)
     declare_about(router, has_docs_page=has_docs_page)

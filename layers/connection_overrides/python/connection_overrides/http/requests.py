@@ -135,7 +135,7 @@ class ReplacedConnection(ConnectionBody):
     auth_provider: str | None = None
     auth_type: AuthTypeWord | None = None
 
-    def to_replacement(self) -> ConnectionReplacement:
+    def to_replacement(self, *, allow_shared: bool) -> ConnectionReplacement:
         """Return the replacement; whether it fits is decided by the connection that is there."""
         return ConnectionReplacement(
             kind=RequestedKind(
@@ -145,6 +145,7 @@ class ReplacedConnection(ConnectionBody):
             ),
             description=self.description,
             default_for=self.default_for,
+            allow_shared=allow_shared,
         )
 
 

@@ -7,6 +7,7 @@ from connection_overrides.model.kinds import AuthType, PlatformConnectionType
 from connection_overrides.model.resolution import Finding, Question, Resolution, Source, Step
 from connection_overrides.service.impact import Effect
 from connection_overrides.service.matrix import Line, Matrix
+from connection_overrides.service.secret_report import UsedSecret
 
 
 class StepReply(Reply):
@@ -74,6 +75,46 @@ class EffectReply(Reply):
             name=effect.connection_name,
             before=effect.before,
             after=effect.after,
+        )
+
+
+class SecretUserReply(Reply):
+    """An effective connection that uses a secret."""
+
+    environment_name: str
+    name: str
+    protected: bool
+    source: Source
+
+
+class UsedSecretReply(Reply):
+    """A secret that a project uses: its vault, empty for the runner's own, and its name there."""
+
+    vault: str
+    secret_name: str
+    defaults: list[str]
+    used_by: list[SecretUserReply]
+    shared: bool
+    leaks: bool
+
+    @classmethod
+    def of(cls, used: UsedSecret) -> "UsedSecretReply":
+        """Return what the API shows of a used secret."""
+        return cls(
+            vault=used.secret.vault,
+            secret_name=used.secret.name,
+            defaults=list(used.defaults),
+            used_by=[
+                SecretUserReply(
+                    environment_name=user.environment_name,
+                    name=user.connection_name,
+                    protected=user.is_protected,
+                    source=user.source,
+                )
+                for user in used.users
+            ],
+            shared=used.is_shared,
+            leaks=used.leaks,
         )
 
 

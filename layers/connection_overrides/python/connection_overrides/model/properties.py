@@ -157,17 +157,19 @@ def dump_properties(properties: ConnectionProperties) -> dict[str, Any]:
     return properties.model_dump(by_alias=True, exclude_none=True)
 
 
-def _refused_secret_names(properties: ConnectionProperties, location: SecretsLocation | None) -> list[InitErrorDetails]:
-    names: dict[tuple[str, ...], str]
+def secret_names(properties: ConnectionProperties) -> dict[tuple[str, ...], str]:
+    """Return each secret name with its place below `connectionProperties`."""
     if isinstance(properties, dict):
-        names = {
+        return {
             (key, "secretName"): entry.secret_name for key, entry in properties.items() if entry.secret_name is not None
         }
-    else:
-        names = properties.secret_names()
+    return properties.secret_names()
+
+
+def _refused_secret_names(properties: ConnectionProperties, location: SecretsLocation | None) -> list[InitErrorDetails]:
     return [
         _violation(place, PydanticCustomError("secret_name_format", "{rule}", {"rule": rule}))
-        for place, name in names.items()
+        for place, name in secret_names(properties).items()
         if (rule := secret_name_rule_broken(name, location)) is not None
     ]
 

@@ -13,17 +13,20 @@ from connection_overrides.errors import (
 from connection_overrides.model.entities import Connection, Environment, Override, ProjectContents, SecretReference
 from connection_overrides.model.filters import ConnectionFilter
 from connection_overrides.model.kinds import AuthType, PlatformConnectionType
+from connection_overrides.model.secret_ids import secrets_in
 from connection_overrides.operation import Operation
 from connection_overrides.service.attempts import settle
 from connection_overrides.service.existing import connection_in, project_in
 from connection_overrides.service.kinds import RequestedKind
 from connection_overrides.service.permissions import require_write_to
 from connection_overrides.service.preconditions import Preconditions
+from connection_overrides.service.secret_guard import NewUses, SecretGuard
 from connection_overrides.store.connections import ConnectionStore, Parted, most_cascaded
 from connection_overrides.store.environments import EnvironmentStore
 from connection_overrides.store.pages import Page, PageRequest
 from connection_overrides.store.projects import ProjectStore
 from connection_overrides.store.reader import Reader
+from connection_overrides.store.secret_uses import UseChange
 from connection_overrides.store.table import Written
 
 
@@ -34,15 +37,22 @@ class ConnectionReplacement:
     kind: RequestedKind
     description: str | None
     default_for: Callable[[AuthType], SecretReference | None]
+    allow_shared: bool
 
 
 class ConnectionService:
     """The connections of a project."""
 
     def __init__(
-        self, projects: ProjectStore, environments: EnvironmentStore, connections: ConnectionStore, reader: Reader
+        self,
+        projects: ProjectStore,
+        environments: EnvironmentStore,
+        connections: ConnectionStore,
+        reader: Reader,
+        guard: SecretGuard,
     ) -> None:
         """Keep connections there; projects are asked only to tell one 404 from another."""
+        self._guard = guard
         self._projects = projects
         self._environments = environments
         self._connections = connections
@@ -59,8 +69,12 @@ class ConnectionService:
         auth_type: AuthType,
         description: str | None,
         default: SecretReference | None,
+        allow_shared: bool,
     ) -> Connection:
-        """Make a connection of a kind that was found valid; a default of None leaves it without one."""
+        """Make a connection of a kind that was found valid; a default of None leaves it without one.
+
+        A default that a protected environment uses in an override is refused, unless `allow_shared`.
+        """
         connection = Connection(
             project_id=project_id,
             name=name,
@@ -71,7 +85,13 @@ class ConnectionService:
             default=default,
             revision=operation.first_revision(),
         )
-        self._connections.create(operation, connection)
+
+        def attempt() -> Written | None:
+            uses = self._uses_of_default(operation, connection, allow_shared=allow_shared)
+            written = self._connections.create(operation, connection, uses)
+            return written if written is Written.DONE else None
+
+        settle(operation, attempt)
         return connection
 
     def replace_connection(
@@ -100,12 +120,18 @@ class ConnectionService:
                 default=default,
                 revision=operation.next_revision(current.revision),
             )
+            uses = self._uses_of_default(operation, connection, current, allow_shared=replacement.allow_shared)
             if auth_type is current.auth_type:
-                written = self._connections.replace(operation, connection, current)
+                written = self._connections.replace(operation, connection, current, uses)
             else:
                 environments = self._environments.all(operation, project_id)
                 parted = self._connections.replace_auth_type(
-                    operation, connection, current, project_in(seen), environments
+                    operation,
+                    connection,
+                    current,
+                    contents=project_in(seen),
+                    environments=environments,
+                    uses=uses,
                 )
                 if parted.in_the_way:
                     raise _in_use("The auth type cannot change while overrides exist. Delete them first.", parted)
@@ -154,6 +180,19 @@ class ConnectionService:
         if not page.items:
             self._projects.require(operation, project_id)
         return page
+
+    def _uses_of_default(
+        self, operation: Operation, connection: Connection, current: Connection | None = None, *, allow_shared: bool
+    ) -> list[UseChange]:
+        """Return what must be written along with the connection; without a new secret nothing is looked at."""
+        before = frozenset() if current is None else secrets_in(current.default)
+        secrets = secrets_in(connection.default) - before
+        if not secrets:
+            return []
+        seen = self._reader.look(operation, connection.project_id, uses_of=secrets)
+        project_in(seen)
+        new = NewUses(None, secrets)
+        return self._guard.admit(operation, connection.project_id, new, seen, allow_shared=allow_shared)
 
     def _cascade(
         self,

@@ -14,16 +14,19 @@ from connection_overrides.errors import (
 from connection_overrides.model.entities import Connection, Environment, Override, SecretReference
 from connection_overrides.model.filters import ConnectionFilter
 from connection_overrides.model.kinds import AuthType
+from connection_overrides.model.secret_ids import secrets_in
 from connection_overrides.operation import Operation
 from connection_overrides.service.attempts import settle
 from connection_overrides.service.existing import connection_in, environment_in, override_in
 from connection_overrides.service.permissions import require_write_to
 from connection_overrides.service.preconditions import Preconditions
+from connection_overrides.service.secret_guard import NewUses, SecretGuard
 from connection_overrides.store.environments import EnvironmentStore
 from connection_overrides.store.overrides import OverrideStore
 from connection_overrides.store.pages import Page, PageRequest
 from connection_overrides.store.projects import ProjectStore
 from connection_overrides.store.reader import Reader, Seen
+from connection_overrides.store.secret_uses import UseChange
 from connection_overrides.store.table import Written
 
 
@@ -31,9 +34,15 @@ class OverrideService:
     """The overrides of a project."""
 
     def __init__(
-        self, projects: ProjectStore, environments: EnvironmentStore, overrides: OverrideStore, reader: Reader
+        self,
+        projects: ProjectStore,
+        environments: EnvironmentStore,
+        overrides: OverrideStore,
+        reader: Reader,
+        guard: SecretGuard,
     ) -> None:
         """Keep overrides there; projects and environments are asked only to tell one 404 from another."""
+        self._guard = guard
         self._projects = projects
         self._environments = environments
         self._overrides = overrides
@@ -48,21 +57,28 @@ class OverrideService:
         *,
         auth_type: AuthType,
         reference: SecretReference | None,
+        allow_shared: bool,
     ) -> Override:
         """Make the override of a connection in an environment.
 
         It is made only if, at the moment of the write, both exist, the connection is still of the kind that the
         reference was checked against, the environment is as protected as the caller's scopes were checked against,
-        and there is no such override. The table decides. Parents that changed in between are looked at again.
+        and there is no such override. The table decides. What changed in between is looked at again. A secret that a
+        protected environment would share with others is refused, unless `allow_shared`.
         """
 
         def attempt() -> Override | None:
             seen = self._reader.look(
-                operation, project_id, environment_name=environment_name, connection_name=connection_name
+                operation,
+                project_id,
+                environment_name=environment_name,
+                connection_name=connection_name,
+                uses_of=secrets_in(reference),
             )
             environment, connection = _writable(seen, operation, auth_type)
             override = _new_override(operation, environment, connection, reference)
-            written = self._overrides.create(operation, override, environment)
+            uses = self._admit(operation, seen, override, None, allow_shared=allow_shared)
+            written = self._overrides.create(operation, override, environment, uses)
             return override if written is Written.DONE else None
 
         return settle(operation, attempt)
@@ -78,6 +94,7 @@ class OverrideService:
         reference: SecretReference | None,
         preconditions: Preconditions,
         may_create: bool,
+        allow_shared: bool,
     ) -> Override:
         """Replace the reference of an override, whole. The first revision of one that is made tells it from others.
 
@@ -87,7 +104,7 @@ class OverrideService:
         """
 
         def attempt() -> Override | None:
-            seen = self._look_at_one(operation, project_id, environment_name, connection_name)
+            seen = self._look_at_one(operation, project_id, environment_name, connection_name, reference)
             environment, connection = _writable(seen, operation, auth_type)
             current = seen.overrides.get(connection_name)
             if current is None:
@@ -98,14 +115,16 @@ class OverrideService:
                     )
                 preconditions.require(None)
                 override = _new_override(operation, environment, connection, reference)
+                uses = self._admit(operation, seen, override, None, allow_shared=allow_shared)
                 try:
-                    written = self._overrides.create(operation, override, environment)
+                    written = self._overrides.create(operation, override, environment, uses)
                 except OverrideAlreadyExistsError:
                     return None  # made by another request meanwhile: the next look finds it, and the demand fails
             else:
                 preconditions.require(current.revision)
                 override = replace(current, reference=reference, revision=operation.next_revision(current.revision))
-                written = self._overrides.replace(operation, override, current, environment)
+                uses = self._admit(operation, seen, override, current, allow_shared=allow_shared)
+                written = self._overrides.replace(operation, override, current, environment, uses)
             return override if written is Written.DONE else None
 
         return settle(operation, attempt)
@@ -185,14 +204,29 @@ class OverrideService:
             raise EnvironmentNotFoundError("The project has no environment of that name.")
         return page
 
-    def _look_at_one(self, operation: Operation, project_id: str, environment_name: str, connection_name: str) -> Seen:
+    def _look_at_one(
+        self,
+        operation: Operation,
+        project_id: str,
+        environment_name: str,
+        connection_name: str,
+        reference: SecretReference | None = None,
+    ) -> Seen:
         return self._reader.look(
             operation,
             project_id,
             environment_name=environment_name,
             connection_name=connection_name,
             overrides_of=[connection_name],
+            uses_of=secrets_in(reference),
         )
+
+    def _admit(
+        self, operation: Operation, seen: Seen, override: Override, current: Override | None, *, allow_shared: bool
+    ) -> list[UseChange]:
+        before = frozenset() if current is None else secrets_in(current.reference)
+        new = NewUses(seen.environment, secrets_in(override.reference) - before)
+        return self._guard.admit(operation, override.project_id, new, seen, allow_shared=allow_shared)
 
 
 def _writable(seen: Seen, operation: Operation, auth_type: AuthType) -> tuple[Environment, Connection]:

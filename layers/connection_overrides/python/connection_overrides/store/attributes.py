@@ -43,6 +43,14 @@ def flag(row: Row, name: str) -> bool:
     return value
 
 
+def texts(row: Row, name: str) -> frozenset[str]:
+    """Return a list of different strings."""
+    value = row[name]
+    if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
+        raise TypeError(name)
+    return frozenset(value)
+
+
 def number(row: Row, name: str) -> int:
     """Return a whole number."""
     value = row[name]

@@ -24,6 +24,7 @@ from connection_overrides.store.cancellation import Refusal
 from connection_overrides.store.environments import is_as_protected
 from connection_overrides.store.pages import Page, PageRequest, candidate_rows, fill_page
 from connection_overrides.store.rows import connection_from_row, connection_to_row, override_from_row
+from connection_overrides.store.secret_uses import UseChange, put_uses
 from connection_overrides.store.table import TRANSACTION_MAX, Table, Written
 
 # An override is made after the connection was seen to have none: it would be orphaned, or be of another kind.
@@ -54,30 +55,36 @@ class ConnectionStore:
         """Use that table."""
         self._table = table
 
-    def create(self, operation: Operation, connection: Connection) -> None:
+    def create(self, operation: Operation, connection: Connection, uses: Sequence[UseChange]) -> Written:
         """Store a new connection and count it, in one step that the table decides."""
         refusals = self._table.transact(
             operation,
             [
                 Count(keys.project_state(operation.account, connection.project_id), {"connectionCount": 1}, EXISTS),
                 Put(_key(operation, connection), connection_to_row(connection), IS_NEW),
+                *put_uses(operation, connection.project_id, uses),
             ],
         )
         if refusals is None:
-            return
-        no_project, taken = refusals
+            return Written.DONE
+        no_project, taken, *_ = refusals
         if taken and taken.is_own_write(operation.write_id):
-            return
+            return Written.DONE
         if no_project:
             raise ProjectNotFoundError("There is no such project.")
+        if not taken:
+            return Written.NOT_AS_SEEN
         raise ConnectionAlreadyExistsError(
             "The project already has a connection of that name. Use PUT to change it.",
             ("connections", connection.name),
         )
 
-    def replace(self, operation: Operation, connection: Connection, seen: Connection) -> Written:
+    def replace(
+        self, operation: Operation, connection: Connection, seen: Connection, uses: Sequence[UseChange]
+    ) -> Written:
         """Store the connection in place of the one seen, which has the same auth type, if it is still as it was."""
-        refusals = self._table.transact(operation, [_put(operation, connection, seen)])
+        puts = [_put(operation, connection, seen), *put_uses(operation, connection.project_id, uses)]
+        refusals = self._table.transact(operation, puts)
         if refusals is None or (refusals[0] and refusals[0].is_own_write(operation.write_id)):
             return Written.DONE
         return Written.NOT_AS_SEEN
@@ -87,8 +94,10 @@ class ConnectionStore:
         operation: Operation,
         connection: Connection,
         seen: Connection,
+        *,
         contents: ProjectContents,
         environments: Collection[Environment],
+        uses: Sequence[UseChange],
     ) -> Parted:
         """Store the connection in place of one with another auth type, if none of the environments overrides it.
 
@@ -96,10 +105,11 @@ class ConnectionStore:
         """
         state = Check(keys.project_state(operation.account, seen.project_id), _has_the_same_environments(contents))
         looks = [Check(_override_key(operation, seen, one), _HAS_NO_OVERRIDE) for one in environments]
-        refusals = self._table.transact(operation, [_put(operation, connection, seen), state, *looks])
+        puts = put_uses(operation, connection.project_id, uses)
+        refusals = self._table.transact(operation, [_put(operation, connection, seen), state, *looks, *puts])
         if refusals and refusals[0] and refusals[0].is_own_write(operation.write_id):
             return Parted(Written.DONE)
-        return _parted(refusals)
+        return _parted(refusals if refusals is None else refusals[: 2 + len(looks)])
 
     def delete(
         self,

@@ -9,6 +9,7 @@
 | connections of a project | Query | `<account>/<projectId>` | begins with `C/` |
 | connections and environments of a project | Query | `<account>/<projectId>` | between `C/` and `E/` |
 | one environment, one connection | GetItem | `<account>/<projectId>` | `E/<name>`, `C/<name>` |
+| where a secret is used | GetItem, in transactions | `<account>/<projectId>` | `S/<digest>` |
 | overrides of an environment | Query | `<account>/<projectId>/O/<environment>` | begins with `O/` |
 | one override | GetItem | `<account>/<projectId>/O/<environment>` | `O/<connection>` |
 
@@ -25,6 +26,7 @@ _PROJECT: Final = "P"
 _ENVIRONMENT: Final = "E"
 _CONNECTION: Final = "C"
 _OVERRIDE: Final = "O"
+_USE: Final = "S"
 _LOWEST: Final = "\x00"
 _HIGHEST: Final = "\U0010ffff"
 """Sort before and after every character of a name."""
@@ -104,6 +106,16 @@ def connections(account: str, project_id: str) -> Collection:
 def connection(account: str, project_id: str, name: str) -> Key:
     """Return the key of a connection."""
     return connections(account, project_id).key_of(_part(name))
+
+
+def secret_uses(account: str, project_id: str) -> Collection:
+    """Return what is known of the use of secrets in a project, named by their digests."""
+    return Collection(_join(account, project_id), _prefix(_USE))
+
+
+def secret_use(account: str, project_id: str, digest: str) -> Key:
+    """Return the key of what is known of one secret's use."""
+    return secret_uses(account, project_id).key_of(_part(digest))
 
 
 def overrides(account: str, project_id: str, environment_name: str) -> Collection:

@@ -1,6 +1,6 @@
 """Overrides in the table."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 
 from connection_overrides.errors import OverrideAlreadyExistsError
 from connection_overrides.model.entities import Environment, Override
@@ -12,6 +12,7 @@ from connection_overrides.store.environments import is_as_protected
 from connection_overrides.store.keys import Key
 from connection_overrides.store.pages import Page, PageRequest, candidate_rows, fill_page
 from connection_overrides.store.rows import override_from_row, override_to_row
+from connection_overrides.store.secret_uses import UseChange, put_uses
 from connection_overrides.store.table import Table, Written
 
 
@@ -22,8 +23,10 @@ class OverrideStore:
         """Use that table."""
         self._table = table
 
-    def create(self, operation: Operation, override: Override, environment: Environment) -> Written:
-        """Store a new override and count it, if its parents are still as they were seen.
+    def create(
+        self, operation: Operation, override: Override, environment: Environment, uses: Sequence[UseChange]
+    ) -> Written:
+        """Store a new override and count it, if its parents and what is known of its secrets are still as seen.
 
         Raises OverrideAlreadyExistsError when the table has one.
         """
@@ -36,11 +39,12 @@ class OverrideStore:
                 ),
                 Count(_parent(operation, environment), {"overrideCount": 1}, is_as_protected(environment)),
                 Put(_key(operation, override), override_to_row(override), IS_NEW),
+                *put_uses(operation, override.project_id, uses),
             ],
         )
         if refusals is None:
             return Written.DONE
-        taken = refusals[-1]
+        _, _, taken, *_ = refusals
         if taken is None:
             return Written.NOT_AS_SEEN
         if taken.is_own_write(operation.write_id):
@@ -50,8 +54,15 @@ class OverrideStore:
             ("connections", "environment-overrides", override.environment_name, override.connection_name),
         )
 
-    def replace(self, operation: Operation, override: Override, seen: Override, environment: Environment) -> Written:
-        """Store the override in place of the one seen, if both it and its environment are still as they were seen.
+    def replace(
+        self,
+        operation: Operation,
+        override: Override,
+        seen: Override,
+        environment: Environment,
+        uses: Sequence[UseChange],
+    ) -> Written:
+        """Store the override in place of the one seen, if it, its environment and its secrets are still as seen.
 
         The connection needs no look: while an override exists it can be neither deleted nor given another kind.
         """
@@ -60,9 +71,10 @@ class OverrideStore:
             [
                 Check(_parent(operation, environment), is_as_protected(environment)),
                 Put(_key(operation, override), override_to_row(override), is_as_seen(seen.revision)),
+                *put_uses(operation, override.project_id, uses),
             ],
         )
-        if refusals is None or (refusals[-1] and refusals[-1].is_own_write(operation.write_id)):
+        if refusals is None or (refusals[1] and refusals[1].is_own_write(operation.write_id)):
             return Written.DONE
         return Written.NOT_AS_SEEN
 
@@ -99,11 +111,20 @@ class OverrideStore:
         wanted: ConnectionFilter,
     ) -> Page[Override]:
         """Return a page of the environment's overrides that the filter wants."""
+        candidates = self.candidates(operation, project_id, environment_name, request, wanted)
+        return fill_page(operation, request, candidates, lambda override: override.connection_name, wanted.matches)
+
+    def candidates(
+        self,
+        operation: Operation,
+        project_id: str,
+        environment_name: str,
+        request: PageRequest,
+        wanted: ConnectionFilter,
+    ) -> Iterator[Override]:
+        """Yield the overrides that may be on the page or after it; their kind is not looked at."""
         collection = keys.overrides(operation.account, project_id, environment_name)
-        rows = candidate_rows(self._table, operation, collection, request, wanted)
-        return fill_page(
-            operation, request, map(override_from_row, rows), lambda override: override.connection_name, wanted.matches
-        )
+        return map(override_from_row, candidate_rows(self._table, operation, collection, request, wanted))
 
 
 def _key(operation: Operation, override: Override) -> Key:

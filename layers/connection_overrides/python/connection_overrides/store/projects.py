@@ -1,15 +1,18 @@
 """Projects in the table: one row for what a project is, one for what it counts."""
 
+import contextlib
+from itertools import batched
 from typing import Final
 
-from connection_overrides.errors import ProjectNotFoundError, StoreFaultError
+from connection_overrides.errors import ProjectNotFoundError, ServiceError, StoreFaultError
 from connection_overrides.model.entities import Project, ProjectContents
 from connection_overrides.operation import Operation
 from connection_overrides.store import keys
-from connection_overrides.store.actions import IS_NEW, Condition, Delete, Put, is_as_seen
+from connection_overrides.store.actions import EXISTS, IS_NEW, Condition, Delete, Put, is_as_seen
+from connection_overrides.store.keys import Key
 from connection_overrides.store.pages import Page, PageRequest, fill_page
 from connection_overrides.store.rows import contents_from_row, contents_to_row, project_from_row, project_to_row
-from connection_overrides.store.table import Table, Written
+from connection_overrides.store.table import TRANSACTION_MAX, Table, Written
 
 _EMPTY: Final = ProjectContents(environment_count=0, connection_count=0, environment_revision=0)
 
@@ -53,7 +56,17 @@ class ProjectStore:
                 Delete(keys.project_state(operation.account, seen.project_id), _IS_EMPTY),
             ],
         )
-        return Written.DONE if refusals is None else Written.NOT_AS_SEEN
+        if refusals is not None:
+            return Written.NOT_AS_SEEN
+        # Nothing can use a secret there any more. Should this fail, rows are left that nothing reaches.
+        with contextlib.suppress(ServiceError):
+            self._forget_uses(operation, seen.project_id)
+        return Written.DONE
+
+    def _forget_uses(self, operation: Operation, project_id: str) -> None:
+        rows = self._table.rows(operation, keys.secret_uses(operation.account, project_id), None, TRANSACTION_MAX)
+        for batch in batched(rows, TRANSACTION_MAX, strict=False):
+            self._table.transact(operation, [Delete(Key(str(row["pk"]), str(row["sk"])), EXISTS) for row in batch])
 
     def get_with_contents(self, operation: Operation, project_id: str) -> tuple[Project, ProjectContents] | None:
         """Return the project and what it holds, in one consistent read, or None."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import batched
 
 from connection_overrides.model.entities import Connection, Environment, Override, ProjectContents
+from connection_overrides.model.secret_ids import SecretId
 from connection_overrides.operation import Operation
 from connection_overrides.store import keys
 from connection_overrides.store.rows import (
@@ -13,6 +14,7 @@ from connection_overrides.store.rows import (
     environment_from_row,
     override_from_row,
 )
+from connection_overrides.store.secret_uses import SecretUse, use_from_row
 from connection_overrides.store.table import BATCH_MAX, Table
 
 
@@ -24,6 +26,7 @@ class Seen:
     environment: Environment | None
     connection: Connection | None
     overrides: Mapping[str, Override]
+    uses: Mapping[SecretId, SecretUse]
 
 
 class Reader:
@@ -41,10 +44,11 @@ class Reader:
         environment_name: str | None = None,
         connection_name: str | None = None,
         overrides_of: Collection[str] = (),
+        uses_of: Collection[SecretId] = (),
     ) -> Seen:
-        """Return the project's counters and what else is asked for, in one call for up to 98 overrides.
+        """Return the project's counters and what else is asked for, in one call for up to 98 items more.
 
-        `overrides_of` names connections whose overrides in the environment are wanted.
+        `overrides_of` names connections whose overrides in the environment are wanted, `uses_of` secrets.
         """
         account = operation.account
         contents_key = keys.project_state(account, project_id)
@@ -55,7 +59,9 @@ class Reader:
             for name in overrides_of
             if environment_name
         }
-        wanted = [key for key in (contents_key, environment_key, connection_key, *override_keys.values()) if key]
+        use_keys = {secret: keys.secret_use(account, project_id, secret.digest) for secret in uses_of}
+        parts = (contents_key, environment_key, connection_key, *override_keys.values(), *use_keys.values())
+        wanted = [key for key in parts if key]
         rows = self._table.get_many(operation, wanted)
         contents = rows.get(contents_key)
         environment = rows.get(environment_key) if environment_key else None
@@ -65,6 +71,7 @@ class Reader:
             environment=None if environment is None else environment_from_row(environment),
             connection=None if connection is None else connection_from_row(connection),
             overrides={name: override_from_row(rows[key]) for name, key in override_keys.items() if key in rows},
+            uses={secret: use_from_row(rows[key]) for secret, key in use_keys.items() if key in rows},
         )
 
     def overrides(

@@ -38,7 +38,7 @@ def project_to_row(project: Project) -> Row:
 
 def project_from_row(row: Row) -> Project:
     """Return the project of a row."""
-    return _read(
+    return read_row(
         row,
         lambda: Project(
             project_id=text(row, "projectId"),
@@ -60,7 +60,7 @@ def contents_to_row(contents: ProjectContents) -> Row:
 
 def contents_from_row(row: Row) -> ProjectContents:
     """Return the counters of a row."""
-    return _read(
+    return read_row(
         row,
         lambda: ProjectContents(
             environment_count=number(row, "environmentCount"),
@@ -86,7 +86,7 @@ def environment_to_row(environment: Environment) -> Row:
 
 def environment_from_row(row: Row) -> Environment:
     """Return the environment of a row."""
-    return _read(
+    return read_row(
         row,
         lambda: Environment(
             project_id=text(row, "projectId"),
@@ -117,7 +117,7 @@ def connection_to_row(connection: Connection) -> Row:
 
 def connection_from_row(row: Row) -> Connection:
     """Return the connection of a row."""
-    return _read(
+    return read_row(
         row,
         lambda: Connection(
             project_id=text(row, "projectId"),
@@ -149,7 +149,7 @@ def override_to_row(override: Override) -> Row:
 
 def override_from_row(row: Row) -> Override:
     """Return the override of a row."""
-    return _read(
+    return read_row(
         row,
         lambda: Override(
             project_id=text(row, "projectId"),
@@ -206,7 +206,7 @@ def _revision_from_row(row: Row) -> Revision:
     )
 
 
-def _read[T](row: Row, build: Callable[[], T]) -> T:
+def read_row[T](row: Row, build: Callable[[], T]) -> T:
     """Return what `build` makes of the row; a row that this version cannot read is our fault, never skipped."""
     try:
         return build()

@@ -33,7 +33,7 @@ _TAGS: Final = {
 }
 """By the module that declares the route, in the order of the document."""
 
-_TAGGED_LIKE: Final = {"impact": "effective"}
+_TAGGED_LIKE: Final = {"impact": "effective", "secret_references": "effective"}
 
 _SCOPES: Final = {
     Scope.CONNECTIONS_READ: "every read",

@@ -24,12 +24,14 @@ from connection_overrides.http.replies import (
     Reply,
 )
 from connection_overrides.http.requests import NamedOverride
-from connection_overrides.http.resolutions import EffectiveReply, EffectReply, MatrixReply
+from connection_overrides.http.resolutions import EffectiveReply, EffectReply, MatrixReply, UsedSecretReply
 from connection_overrides.model.entities import Connection, Environment, Override, Project, Revision
 from connection_overrides.model.kinds import PropertyShape
 from connection_overrides.model.resolution import Source, resolve
+from connection_overrides.model.secret_ids import secrets_in
 from connection_overrides.service.impact import Effect
 from connection_overrides.service.matrix import Line, Matrix
+from connection_overrides.service.secret_report import SecretUser, UsedSecret
 from connection_overrides.store.pages import Page
 
 
@@ -92,6 +94,13 @@ _REPLIES: Final[dict[str, Reply]] = {
     ProblemTypeReply.__name__: ProblemTypeReply.of(PROBLEMS["override-already-exists"]),
     HealthReply.__name__: HealthReply(),
     EffectiveReply.__name__: EffectiveReply.of(_RESOLUTION, explain=True),
+    UsedSecretReply.__name__: UsedSecretReply.of(
+        UsedSecret(
+            min(secrets_in(_REFERENCE)),
+            defaults=(),
+            users=(SecretUser(_ENVIRONMENT.name, _CONNECTION.name, is_protected=True, source=Source.OVERRIDE),),
+        )
+    ),
     EffectReply.__name__: EffectReply.of(Effect(_ENVIRONMENT.name, _CONNECTION.name, Source.OVERRIDE, Source.NONE)),
     MatrixReply.__name__: MatrixReply.of(
         Matrix((_ENVIRONMENT,), Page((Line(_CONNECTION, (_RESOLUTION,)),), None)), next_cursor=None

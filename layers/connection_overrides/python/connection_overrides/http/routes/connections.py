@@ -12,11 +12,13 @@ from connection_overrides.errors import (
     ConnectionNotFoundError,
     PreconditionFailedError,
     ProjectNotFoundError,
+    SharedSecretReferenceError,
 )
 from connection_overrides.http.outcomes import CREATED, DELETED, FOUND, LISTED, REPLACED, UNCHANGED
 from connection_overrides.http.parameters import (
     LIMIT_DEFAULT,
     OFF,
+    AllowSharedSecretQuery,
     AuthProvidersQuery,
     CascadeQuery,
     ConnectionNamePath,
@@ -48,9 +50,11 @@ def declare_connections(router: Router, service: ConnectionService) -> None:
         _CONNECTIONS,
         scope=Scope.CONNECTIONS_WRITE,
         answers=(CREATED,),
-        refuses=(ProjectNotFoundError, ConnectionAlreadyExistsError),
+        refuses=(ProjectNotFoundError, ConnectionAlreadyExistsError, SharedSecretReferenceError),
     )
-    def create_connection(project_id: ProjectIdPath, body: NewConnection) -> Response[ConnectionReply]:
+    def create_connection(
+        project_id: ProjectIdPath, body: NewConnection, allow_shared_secret: AllowSharedSecretQuery = OFF
+    ) -> Response[ConnectionReply]:
         """Create a connection.
 
         Of several creates of one name exactly one succeeds. Without `connectionDetails` the connection has no default:
@@ -65,6 +69,7 @@ def declare_connections(router: Router, service: ConnectionService) -> None:
             auth_type=body.auth_type,
             description=body.description,
             default=body.to_default(),
+            allow_shared=is_on(allow_shared_secret),
         )
         return router.created(
             ConnectionReply.of(connection), connection.revision, "projects", project_id, "connections", connection.name
@@ -103,11 +108,14 @@ def declare_connections(router: Router, service: ConnectionService) -> None:
         connection = service.get_connection(operation, project_id, connection_name)
         return router.found(ConnectionReply.of(connection), connection.revision)
 
-    def replace(project_id: str, connection_name: str, body: ReplacedConnection) -> Response[ConnectionReply]:
+    def replace(
+        project_id: str, connection_name: str, body: ReplacedConnection, allow_shared_secret: str
+    ) -> Response[ConnectionReply]:
         require_same_name(body.name, connection_name)
         operation = router.about(project=project_id, connection=connection_name)
+        replacement = body.to_replacement(allow_shared=is_on(allow_shared_secret))
         connection = service.replace_connection(
-            operation, project_id, connection_name, body.to_replacement(), router.preconditions
+            operation, project_id, connection_name, replacement, router.preconditions
         )
         return router.replaced(ConnectionReply.of(connection), connection.revision)
 
@@ -116,33 +124,39 @@ def declare_connections(router: Router, service: ConnectionService) -> None:
         _CONNECTION,
         scope=Scope.CONNECTIONS_WRITE,
         answers=(REPLACED,),
-        refuses=(*_ABSENT_OR_CHANGED, ConnectionInUseError),
+        refuses=(*_ABSENT_OR_CHANGED, ConnectionInUseError, SharedSecretReferenceError),
     )
     def replace_connection(
-        project_id: ProjectIdPath, connection_name: ConnectionNamePath, body: ReplacedConnection
+        project_id: ProjectIdPath,
+        connection_name: ConnectionNamePath,
+        body: ReplacedConnection,
+        allow_shared_secret: AllowSharedSecretQuery = OFF,
     ) -> Response[ConnectionReply]:
         """Replace the details of a connection.
 
         `connectionDetails` is replaced whole: what is left out is unset. Type and provider may be repeated but not
         changed; `authType` can change while no environment overrides the connection.
         """
-        return replace(project_id, connection_name, body)
+        return replace(project_id, connection_name, body, allow_shared_secret)
 
     @router.route(
         "PUT",
         _CONNECTIONS,
         scope=Scope.CONNECTIONS_WRITE,
         answers=(REPLACED,),
-        refuses=(*_ABSENT_OR_CHANGED, ConnectionInUseError),
+        refuses=(*_ABSENT_OR_CHANGED, ConnectionInUseError, SharedSecretReferenceError),
     )
     def replace_named_connection(
-        project_id: ProjectIdPath, connection_name: ConnectionNameQuery, body: ReplacedConnection
+        project_id: ProjectIdPath,
+        connection_name: ConnectionNameQuery,
+        body: ReplacedConnection,
+        allow_shared_secret: AllowSharedSecretQuery = OFF,
     ) -> Response[ConnectionReply]:
         """Replace the details of the connection that the query names.
 
         The same as PUT to the connection's own address.
         """
-        return replace(project_id, connection_name, body)
+        return replace(project_id, connection_name, body, allow_shared_secret)
 
     def delete(project_id: str, connection_name: str, cascade: str) -> Response[None]:
         operation = router.about(project=project_id, connection=connection_name)

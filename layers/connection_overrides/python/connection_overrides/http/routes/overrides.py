@@ -12,11 +12,13 @@ from connection_overrides.errors import (
     OverrideNotFoundError,
     PreconditionFailedError,
     ProjectNotFoundError,
+    SharedSecretReferenceError,
 )
 from connection_overrides.http.outcomes import CREATED, DELETED, FOUND, LISTED, REPLACED, UNCHANGED
 from connection_overrides.http.parameters import (
     LIMIT_DEFAULT,
     OFF,
+    AllowSharedSecretQuery,
     AuthProvidersQuery,
     AuthTypesQuery,
     ConnectionNamePath,
@@ -58,9 +60,11 @@ def _declare_collection(router: Router, service: OverrideService) -> None:
         _OVERRIDES,
         scope=Scope.CONNECTIONS_WRITE,
         answers=(CREATED,),
-        refuses=(*_WITHOUT_PARENT, OverrideAlreadyExistsError),
+        refuses=(*_WITHOUT_PARENT, OverrideAlreadyExistsError, SharedSecretReferenceError),
     )
-    def create_override(project_id: ProjectIdPath, body: NamedOverride) -> Response[OverrideReply]:
+    def create_override(
+        project_id: ProjectIdPath, body: NamedOverride, allow_shared_secret: AllowSharedSecretQuery = OFF
+    ) -> Response[OverrideReply]:
         """Create an override.
 
         From now on the connection uses this secret reference in this environment. Of any number of creates, at once or
@@ -75,6 +79,7 @@ def _declare_collection(router: Router, service: OverrideService) -> None:
             body.connection_name,
             auth_type=body.auth_type,
             reference=body.to_reference(),
+            allow_shared=is_on(allow_shared_secret),
         )
         return _created(router, override)
 
@@ -112,8 +117,16 @@ def _declare_collection(router: Router, service: OverrideService) -> None:
         page = service.list_overrides(operation, project_id, environment_name, request, wanted)
         return router.listed([OverrideReply.of(override) for override in page.items], page.next_after)
 
-    @router.route("PUT", _OVERRIDES, scope=Scope.CONNECTIONS_WRITE, answers=(REPLACED,), refuses=_ABSENT_OR_CHANGED)
-    def replace_named_override(project_id: ProjectIdPath, body: NamedOverride) -> Response[OverrideReply]:
+    @router.route(
+        "PUT",
+        _OVERRIDES,
+        scope=Scope.CONNECTIONS_WRITE,
+        answers=(REPLACED,),
+        refuses=(*_ABSENT_OR_CHANGED, SharedSecretReferenceError),
+    )
+    def replace_named_override(
+        project_id: ProjectIdPath, body: NamedOverride, allow_shared_secret: AllowSharedSecretQuery = OFF
+    ) -> Response[OverrideReply]:
         """Replace the override that the body names.
 
         The reference is replaced whole. This never creates one. In a protected environment it takes the scope
@@ -126,6 +139,7 @@ def _declare_collection(router: Router, service: OverrideService) -> None:
             body.connection_name,
             auth_type=body.auth_type,
             reference=body.to_reference(),
+            allow_shared=is_on(allow_shared_secret),
             preconditions=router.preconditions,
             may_create=False,
         )
@@ -174,13 +188,14 @@ def _declare_items(router: Router, service: OverrideService) -> None:
         _OVERRIDE,
         scope=Scope.CONNECTIONS_WRITE,
         answers=(REPLACED, CREATED),
-        refuses=_ABSENT_OR_CHANGED,
+        refuses=(*_ABSENT_OR_CHANGED, SharedSecretReferenceError),
     )
     def replace_override(
         project_id: ProjectIdPath,
         environment_name: EnvironmentNamePath,
         connection_name: ConnectionNamePath,
         body: OverrideBody,
+        allow_shared_secret: AllowSharedSecretQuery = OFF,
     ) -> Response[OverrideReply]:
         """Replace an override, or create it with `If-None-Match: *`.
 
@@ -194,6 +209,7 @@ def _declare_items(router: Router, service: OverrideService) -> None:
             connection_name,
             auth_type=body.auth_type,
             reference=body.to_reference(),
+            allow_shared=is_on(allow_shared_secret),
             preconditions=router.preconditions,
             may_create=True,
         )

@@ -1,0 +1,270 @@
+"""No protected environment shares a secret with defaults or unprotected environments, unless somebody says so."""
+
+from typing import Any
+
+import pytest
+from support.invariants import read_table
+from support.registry import (
+    CONNECTION,
+    CONNECTIONS,
+    ENVIRONMENT,
+    OVERRIDE,
+    OVERRIDES,
+    PROJECT,
+    Client,
+    Reply,
+    connection_body,
+    override_body,
+)
+
+DEV_SECRET = {"connectionProperties": {"secretName": "dev-salesforce"}}
+"""What the default of Salesforce is."""
+
+
+def use(api: Client, project: str, environment: str, reference: object = None, **query: str) -> Reply:
+    """Override Salesforce in the environment with a reference, the default's own unless told."""
+    body = override_body(environmentName=environment, connectionOverrides=reference or DEV_SECRET)
+    return api.call("POST", OVERRIDES, {"projectId": project}, body, query=query)
+
+
+def default(api: Client, project: str, name: str, reference: object, **query: str) -> Reply:
+    body = connection_body(name, connectionDetails=reference)
+    return api.call("POST", CONNECTIONS, {"projectId": project}, body, query=query)
+
+
+def refused(reply: Reply) -> Any:
+    assert (reply.status, reply.body["type"]) == (409, "/v1/problems/shared-secret-reference"), reply
+    assert "dev-salesforce" not in str(reply.body)
+    assert reply.body["total"] == len(reply.body["dependents"])
+    return reply.body["dependents"]
+
+
+def named(name: str) -> dict[str, Any]:
+    return {"connectionProperties": {"secretName": name}}
+
+
+@pytest.fixture
+def project(api: Client) -> str:
+    """LIVE is protected, DEV and TEST are not; Salesforce has a default."""
+    project = api.make_project()
+    for name, protected in (("LIVE", True), ("DEV", False), ("TEST", False)):
+        api.make_environment(project, name, protected=protected)
+    api.make_connection(project)
+    return project
+
+
+def test_a_protected_environment_does_not_take_a_default(api: Client, project: str) -> None:
+    assert refused(use(api, project, "LIVE")) == [{"kind": "connection", "connectionName": "Salesforce"}]
+    names = {"projectId": project, "environmentName": "LIVE", "connectionName": "Salesforce"}
+    assert api.call("GET", OVERRIDE, names).status == 404
+
+
+def test_a_protected_environment_does_not_take_what_an_unprotected_one_uses(api: Client, project: str) -> None:
+    for environment in ("DEV", "TEST"):
+        assert use(api, project, environment, named("lower")).status == 201
+
+    assert refused(use(api, project, "LIVE", named("lower"))) == [
+        {"kind": "override", "environmentName": environment, "connectionName": "Salesforce"}
+        for environment in ("DEV", "TEST")
+    ]
+
+
+def test_what_a_protected_environment_uses_is_taken_by_no_other(api: Client, project: str) -> None:
+    assert use(api, project, "LIVE", named("live")).status == 201
+    in_live = [{"kind": "override", "environmentName": "LIVE", "connectionName": "Salesforce"}]
+
+    assert refused(use(api, project, "DEV", named("live"))) == in_live
+    assert refused(default(api, project, "Marketo", named("live"))) == in_live
+    replaced = api.call(
+        "PUT",
+        CONNECTION,
+        {"projectId": project, "connectionName": "Salesforce"},
+        {"connectionDetails": named("live")},
+    )
+    assert refused(replaced) == in_live
+    assert api.call("GET", CONNECTION, {"projectId": project, "connectionName": "Marketo"}).status == 404
+
+
+@pytest.mark.parametrize("form", ["body", "address", "made at its address"])
+def test_a_replacement_is_guarded_like_a_create(api: Client, project: str, form: str) -> None:
+    names = {"projectId": project, "environmentName": "LIVE", "connectionName": "Salesforce"}
+    body = {"authType": "GENERIC_SECRET", "connectionOverrides": DEV_SECRET}
+    if form == "made at its address":
+        reply = api.call("PUT", OVERRIDE, names, body, headers={"If-None-Match": "*"})
+    else:
+        use(api, project, "LIVE", named("live"))
+        if form == "body":
+            reply = api.call("PUT", OVERRIDES, names, override_body(environmentName="LIVE", **body))
+        else:
+            reply = api.call("PUT", OVERRIDE, names, body)
+
+    assert refused(reply) == [{"kind": "connection", "connectionName": "Salesforce"}]
+
+
+def test_sharing_among_equals_is_no_leak(api: Client, project: str) -> None:
+    api.make_environment(project, "LIVE2", protected=True)
+
+    assert use(api, project, "DEV").status == 201, "an unprotected environment may use a default"
+    assert use(api, project, "TEST").status == 201
+    assert default(api, project, "Marketo", DEV_SECRET).status == 201
+    assert use(api, project, "LIVE", named("live")).status == 201
+    assert use(api, project, "LIVE2", named("live")).status == 201, "two protected environments may share"
+
+
+def test_who_says_that_it_is_meant_may_share(api: Client, project: str) -> None:
+    names = {"projectId": project, "environmentName": "LIVE", "connectionName": "Salesforce"}
+
+    made = use(api, project, "LIVE", allowSharedSecret="true")
+    kept = api.call("PUT", OVERRIDE, names, {"authType": "GENERIC_SECRET", "connectionOverrides": DEV_SECRET})
+
+    assert made.status == 201
+    assert kept.status == 200, "what is shared already is not begun"
+    assert refused(default(api, project, "Marketo", DEV_SECRET)) == [
+        {"kind": "override", "environmentName": "LIVE", "connectionName": "Salesforce"}
+    ]
+    assert default(api, project, "Marketo", DEV_SECRET, allowSharedSecret="true").status == 201
+
+
+def test_a_use_that_ended_stands_in_nobodys_way(api: Client, project: str) -> None:
+    names = {"projectId": project, "environmentName": "DEV", "connectionName": "Salesforce"}
+    use(api, project, "DEV", named("moved"))
+    refused(use(api, project, "LIVE", named("moved")))
+    api.call("DELETE", OVERRIDE, names)
+
+    assert use(api, project, "LIVE", named("moved")).status == 201
+    refused(use(api, project, "DEV", named("moved")))
+    api.call("DELETE", ENVIRONMENT, {**names, "environmentName": "LIVE"}, query={"cascade": "true"})
+    assert use(api, project, "DEV", named("moved")).status == 201
+
+
+def test_a_default_that_was_replaced_stands_in_nobodys_way(api: Client, project: str) -> None:
+    names = {"projectId": project, "connectionName": "Salesforce"}
+    api.call("PUT", CONNECTION, names, {"connectionDetails": named("other")})
+
+    assert use(api, project, "LIVE").status == 201
+    assert refused(api.call("PUT", CONNECTION, names, {"connectionDetails": DEV_SECRET}))
+
+
+def test_an_environment_counts_as_what_it_is_now(api: Client, project: str) -> None:
+    use(api, project, "DEV", named("x"))
+    names = {"projectId": project, "environmentName": "DEV"}
+    api.call("PUT", ENVIRONMENT, names, {"protected": True})
+
+    assert use(api, project, "LIVE", named("x")).status == 201
+    api.call("PUT", ENVIRONMENT, names, {"protected": False})
+    assert refused(use(api, project, "TEST", named("x")))
+
+
+HOSTED = {"type": "HOSTED"}
+VIRGINIA = {"type": "AWS_SECRET_MANAGER", "region": "us-east-1"}
+IRELAND = {"type": "AWS_SECRET_MANAGER", "region": "eu-west-1"}
+GOOGLE = {"type": "GCP_SECRET_MANAGER", "projectId": "project-one"}
+AZURE = {"type": "AZURE_KEY_VAULT", "vaultUrl": "https://acme-vault.vault.azure.net"}
+AZURE_SPELT_OTHERWISE = {"type": "AZURE_KEY_VAULT", "vaultUrl": "https://Acme-Vault.vault.azure.net/"}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        (HOSTED, HOSTED, True),
+        (HOSTED, None, False),
+        (VIRGINIA, VIRGINIA, True),
+        (VIRGINIA, IRELAND, False),
+        (GOOGLE, GOOGLE, True),
+        (AZURE, AZURE_SPELT_OTHERWISE, True),
+        (AZURE, GOOGLE, False),
+    ],
+)
+def test_a_secret_is_the_same_in_the_same_vault_only(
+    api: Client, project: str, first: object, second: object, *, same: bool
+) -> None:
+    def reference(location: object, key: str) -> dict[str, Any]:
+        properties = {"secretName": "shared-name", "secretKey": key}
+        return {"secretsLocation": location, "connectionProperties": properties}
+
+    assert use(api, project, "DEV", reference(first, "one")).status == 201
+
+    reply = use(api, project, "LIVE", reference(second, "another"))
+
+    assert reply.status == (409 if same else 201)
+
+
+def test_each_secret_of_a_map_is_looked_at(api: Client, project: str) -> None:
+    warehouse = {"platformConnectionType": "DWH", "authProvider": "snowflake", "authType": "KEY_PAIR"}
+
+    def properties(**names: str) -> dict[str, Any]:
+        return {"connectionProperties": {name: {"secretName": secret} for name, secret in names.items()}}
+
+    def override(environment: str, **names: str) -> Reply:
+        body = {"environmentName": environment, "connectionName": "Warehouse", "authType": "KEY_PAIR"}
+        return api.call("POST", OVERRIDES, {"projectId": project}, body | {"connectionOverrides": properties(**names)})
+
+    api.make_connection(project, "Warehouse", **warehouse, connectionDetails=properties(privateKey="k", second="p"))
+
+    assert override("DEV", privateKey="k2", second="p").status == 201
+    assert refused(override("LIVE", privateKey="k3", second="p")) == [
+        {"kind": "override", "environmentName": "DEV", "connectionName": "Warehouse"},
+        {"kind": "connection", "connectionName": "Warehouse"},
+    ]
+    fifty = {f"p{number}": f"secret-{number}" for number in range(50)}
+    assert override("LIVE", **fifty).status == 201
+
+
+def test_a_flag_that_is_none_is_400(api: Client, project: str) -> None:
+    assert use(api, project, "DEV", allowSharedSecret="yes").status == 400
+
+
+def test_nothing_is_left_of_a_project_that_is_deleted(api: Client, project: str) -> None:
+    use(api, project, "DEV", named("x"))
+    for environment in ("LIVE", "DEV", "TEST"):
+        names = {"projectId": project, "environmentName": environment}
+        assert api.call("DELETE", ENVIRONMENT, names, query={"cascade": "true"}).status == 204
+    api.call("DELETE", CONNECTION, {"projectId": project, "connectionName": "Salesforce"})
+
+    assert api.call("DELETE", PROJECT, {"projectId": project}).status == 204
+    assert read_table(api.client) == {}
+
+
+def report(api: Client, project: str, **query: str) -> list[Any]:
+    found: list[Any] = []
+    while True:
+        reply = api.call("GET", PROJECT + "/secret-references", {"projectId": project}, query={"limit": "1", **query})
+        assert reply.status == 200, reply
+        found += reply.body["results"]
+        if "nextCursor" not in reply.body:
+            return found
+        query["cursor"] = reply.body["nextCursor"]
+
+
+def test_the_report_tells_all_sharing_that_by_a_default_included(api: Client, project: str) -> None:
+    use(api, project, "TEST", named("test"))
+    default(api, project, "Marketo", named("unused"))
+    for environment in ("LIVE", "DEV", "TEST"):
+        body = override_body(environmentName=environment, connectionName="Marketo", connectionOverrides=None)
+        api.call("POST", OVERRIDES, {"projectId": project}, body | {"blocked": True})
+
+    everything = {one["secretName"]: one for one in report(api, project)}
+    shared = report(api, project, shared="true")
+
+    assert everything.keys() == {"dev-salesforce", "test", "unused"}
+    assert shared == [everything["dev-salesforce"]]
+    assert everything["dev-salesforce"] == {
+        "vault": "",
+        "secretName": "dev-salesforce",
+        "defaults": ["Salesforce"],
+        "usedBy": [
+            {"environmentName": "DEV", "name": "Salesforce", "protected": False, "source": "DEFAULT"},
+            {"environmentName": "LIVE", "name": "Salesforce", "protected": True, "source": "DEFAULT"},
+        ],
+        "shared": True,
+        "leaks": True,
+    }
+    assert everything["test"]["usedBy"] == [
+        {"environmentName": "TEST", "name": "Salesforce", "protected": False, "source": "OVERRIDE"}
+    ]
+    assert (everything["unused"]["defaults"], everything["unused"]["usedBy"]) == (["Marketo"], [])
+
+
+def test_the_report_of_no_project_is_404(api: Client) -> None:
+    names = {"projectId": "00000000-0000-4000-8000-000000000000"}
+    assert api.call("GET", PROJECT + "/secret-references", names).status == 404

@@ -23,7 +23,7 @@ help: ## list the targets
 
 .PHONY: test
 test: .venv/.synced ## run the tests
-	@$(UV) run --no-sync pytest -n 2 --dist loadfile --ignore=tests/races --ignore=tests/containers --ignore=tests/browser --cov --cov-fail-under=95
+	@$(UV) run --no-sync pytest -n 2 --dist loadfile --ignore=tests/races --ignore=tests/containers --ignore=tests/browser --ignore=tests/fuzz --cov --cov-fail-under=95
 
 .PHONY: races
 races: .venv/.synced ## run the race tests: creates, replaces and deletes at once, on an emulator of its own
@@ -37,6 +37,14 @@ races: .venv/.synced ## run the race tests: creates, replaces and deletes at onc
 .PHONY: browser
 browser: .venv/.browser ## look at the API's page with Chromium, where there is one
 	@$(UV) run --no-sync pytest tests/browser
+
+.venv/.fuzz: .venv/.synced
+	@$(UV) sync --locked --quiet --inexact --group fuzz
+	@touch $@
+
+.PHONY: fuzz
+fuzz: .venv/.fuzz ## send made-up requests, and hold every answer against docs/openapi.json
+	@$(UV) run --no-sync pytest tests/fuzz --capture=no
 
 # The SAM CLI and MiniStack pin different releases of boto3, so each has an environment of its own.
 .venv-sam/.synced: uv.lock pyproject.toml $(filter-out uv,$(UV))

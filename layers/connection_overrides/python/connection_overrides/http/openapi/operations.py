@@ -8,7 +8,7 @@ from connection_overrides.errors import PreconditionFailedError
 from connection_overrides.http.openapi.example_replies import examples_of_reply
 from connection_overrides.http.openapi.examples import examples_of_body
 from connection_overrides.http.openapi.headers import IF_MATCH, IF_NONE_MATCH, refer
-from connection_overrides.http.openapi.problems import name_of, problems_of, response_of
+from connection_overrides.http.openapi.problems import name_of, problems_of, response_of, uri_too_long
 from connection_overrides.http.outcomes import UNCHANGED, Outcome
 from connection_overrides.http.routing import Route
 
@@ -38,6 +38,9 @@ def describe_operation(route: Route, tag: str, base: Json, shared: Json) -> Json
         **{str(outcome.status): _success(outcome, schema) for outcome in route.answers},
         **_refusals(route, shared),
     }
+    if any(parameter["schema"].get("type") == "array" for parameter in operation["parameters"]):
+        shared["UriTooLong"] = uri_too_long()
+        operation["responses"]["414"] = {"$ref": "#/components/responses/UriTooLong"}
     return operation
 
 

@@ -42,6 +42,11 @@ _PROBLEM: Final[dict[str, Any]] = {
 }
 PROBLEM_SCHEMAS: Final[dict[str, Any]] = {
     "Problem": _PROBLEM,
+    "UriTooLongProblem": {
+        **_PROBLEM,
+        "description": "A problem of API Gateway's own, in words that stand for several statuses and so name none.",
+        "required": [member for member in _PROBLEM["required"] if member != "status"],
+    },
     "InvalidRequestProblem": {
         "description": "A problem that tells each rule that the request breaks, at most 50.",
         "allOf": [{"$ref": "#/components/schemas/Problem"}],
@@ -143,6 +148,20 @@ def response_of(problems: Collection[ProblemType]) -> dict[str, Any]:
                 "examples": {problem.slug: {"value": _example_of(problem)} for problem in problems},
             }
         },
+    }
+
+
+def uri_too_long() -> dict[str, Any]:
+    """Return the response of 414, which is API Gateway's own."""
+    example = {name: value for name, value in _example_of(PROBLEMS["bad-request"]).items() if name != "status"}
+    content = {
+        "schema": {"$ref": "#/components/schemas/UriTooLongProblem"},
+        "examples": {"bad-request": {"value": example}},
+    }
+    return {
+        "description": "The address is too long.",
+        "headers": refer(),
+        "content": {"application/problem+json": content},
     }
 
 

@@ -1,0 +1,49 @@
+"""Requests made up from the API's document: no server error, and no answer that the document does not describe."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from local import demo
+from support.local_run import local_run
+from tools.openapi import DOCUMENT
+
+SECONDS = 45
+CHECKS = (
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_headers_conformance",
+    "response_schema_conformance",
+)
+
+
+def test_the_service_answers_made_up_requests_as_its_document_says(tmp_path: Path) -> None:
+    with local_run(tmp_path / "local") as run:
+        project_id = demo.create(run.state)
+        # Names that exist, so that more than 404 is seen.
+        settings = {
+            "path.projectId": project_id,
+            "path.environmentName": [*(one["name"] for one in demo.ENVIRONMENTS), "QA"],
+            "path.connectionName": [*(one["name"] for one in demo.CONNECTIONS), "Billing"],
+        }
+        config = tmp_path / "schemathesis.toml"
+        lines = [f"{json.dumps(name)} = {json.dumps(value)}" for name, value in settings.items()]
+        config.write_text("\n".join(["[parameters]", *lines, ""]), encoding="utf-8")
+
+        result = subprocess.run(  # noqa: S603 - our own arguments
+            [
+                *(sys.executable, "-m", "schemathesis.cli", "--config-file", config, "run", DOCUMENT),
+                *("--url", run.state.api_url, "--header", f"Authorization: Bearer {run.token()}"),
+                *("--checks", ",".join(CHECKS), "--max-examples", "15", "--max-time", str(SECONDS)),
+                *("--continue-on-failure", "--generation-database", "none", "--warnings", "off", "--no-color"),
+            ],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    print(result.stdout)  # noqa: T201 - pytest shows it with a failure, and `make fuzz` always
+    assert result.returncode == 0, result.stderr

@@ -1,0 +1,146 @@
+"""Faults of the store under every replace and delete, and what must hold afterwards."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from support.faults import LOST, TRANSACTION, Faults, cancelled, error
+from support.invariants import read_table
+from support.registry import Client, Reply
+from support.writes import LOOK, WRITES, Write
+
+EACH_WRITE = pytest.mark.parametrize("name", WRITES)
+EACH_POSITION = pytest.mark.parametrize(
+    ("name", "position"),
+    [(name, position) for name, write in WRITES.items() for position in range(write.first_actions)],
+)
+BUSY = (503, "/v1/problems/service-unavailable", "2")
+UNKNOWN = (503, "/v1/problems/outcome-unknown", "2")
+
+
+def told(reply: Reply) -> tuple[int, str, str | None]:
+    return reply.status, reply.body["type"], reply.headers.get("Retry-After")
+
+
+def reasons(write: Write, position: int, code: str, others: str = "None") -> Exception:
+    codes = [others] * write.first_actions
+    codes[position] = code
+    return cancelled(*codes)
+
+
+@EACH_WRITE
+def test_a_write_takes_its_calls_and_no_more(send: Callable[[], Reply], write: Write, faults: Faults) -> None:
+    assert send().status == write.done
+    assert tuple(faults.calls) == write.calls
+    assert len(faults.transactions()[-1]["TransactItems"]) == write.actions
+
+
+@EACH_WRITE
+def test_a_conflict_at_any_position_ends_in_503_with_nothing_changed(
+    api: Client, send: Callable[[], Reply], write: Write, faults: Faults
+) -> None:
+    before = read_table(api.client)
+    for position in range(write.first_actions):
+        for code in ("TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"):
+            faults.before[TRANSACTION] = [reasons(write, position, code)] * 8
+            assert told(send()) == BUSY
+    assert read_table(api.client) == before
+
+
+@EACH_WRITE
+def test_a_conflict_that_passes_is_tried_again(send: Callable[[], Reply], write: Write, faults: Faults) -> None:
+    faults.before[TRANSACTION] = [reasons(write, 0, "TransactionConflict")] * 7
+
+    assert send().status == write.done
+
+
+@EACH_POSITION
+@pytest.mark.parametrize("others", ["None", "TransactionConflict"])
+def test_a_failed_condition_is_looked_at_again_whatever_else_went_wrong(
+    send: Callable[[], Reply], write: Write, faults: Faults, position: int, others: str
+) -> None:
+    faults.before[TRANSACTION] = [reasons(write, position, "ConditionalCheckFailed", others)]
+
+    assert send().status == write.done
+    assert faults.calls.count(write.calls[0]) == 2
+
+
+@EACH_WRITE
+def test_what_keeps_changing_is_503_after_four_looks_with_nothing_changed(
+    api: Client, send: Callable[[], Reply], write: Write, faults: Faults
+) -> None:
+    before = read_table(api.client)
+    for position in range(write.first_actions):
+        faults.forget()
+        faults.before[TRANSACTION] = [reasons(write, position, "ConditionalCheckFailed")] * 4
+
+        assert told(send()) == BUSY
+        assert faults.calls.count(write.calls[0]) == 4
+    assert read_table(api.client) == before
+
+
+@EACH_WRITE
+def test_a_reason_that_no_retry_mends_is_500_with_nothing_changed(
+    api: Client, send: Callable[[], Reply], write: Write, faults: Faults
+) -> None:
+    before = read_table(api.client)
+    for position in range(write.first_actions):
+        for code in ("ValidationError", "ItemCollectionSizeLimitExceeded"):
+            faults.before[TRANSACTION] = [reasons(write, position, code)]
+
+            assert told(send()) == (500, "/v1/problems/internal-error", None)
+            assert code in str(api.recorder.seen[-1].reason)
+    assert read_table(api.client) == before
+
+
+@EACH_WRITE
+def test_a_throttled_write_is_503_with_nothing_changed(api: Client, send: Callable[[], Reply], faults: Faults) -> None:
+    before = read_table(api.client)
+    for code in ("ProvisionedThroughputExceededException", "ThrottlingException"):
+        faults.before[TRANSACTION] = [error(code)]
+
+        assert told(send()) == BUSY
+    assert read_table(api.client) == before
+
+
+@EACH_WRITE
+def test_a_lost_reply_says_that_the_outcome_is_unknown(send: Callable[[], Reply], write: Write, faults: Faults) -> None:
+    faults.after[TRANSACTION] = [LOST]
+    lost, again = send(), send()
+
+    assert told(lost) == UNKNOWN
+    if write.method == "PUT":
+        assert (again.status, again.body["revision"]) == (200, 3)
+    else:
+        assert again.status == 404
+
+
+@pytest.mark.parametrize("name", [name for name, write in WRITES.items() if LOOK in write.calls])
+def test_keys_that_are_left_unprocessed_are_asked_for_again(
+    send: Callable[[], Reply], write: Write, faults: Faults
+) -> None:
+    faults.leave_keys_unprocessed()
+
+    assert send().status == write.done
+
+
+@EACH_WRITE
+def test_with_little_time_left_nothing_is_begun(api: Client, send: Callable[[], Reply], faults: Faults) -> None:
+    api.context.milliseconds = 9_999
+
+    assert told(send()) == BUSY
+    assert faults.calls == []
+    api.context.milliseconds = 25_000
+
+
+@EACH_WRITE
+def test_when_the_time_is_over_between_look_and_write_nothing_is_written(
+    api: Client, send: Callable[[], Reply], write: Write, faults: Faults
+) -> None:
+    before: Any = read_table(api.client)
+    faults.before[write.calls[0]] = [lambda: setattr(api.context, "milliseconds", 9_999)]
+    faults.forget()
+
+    assert told(send()) == BUSY
+    assert TRANSACTION not in faults.calls
+    assert read_table(api.client) == before

@@ -1,13 +1,16 @@
 """The registry on a table in process."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
-from support.registry import TABLE, Client, create_table
+from support.faults import Faults
+from support.invariants import assert_nothing_is_orphaned_or_miscounted
+from support.registry import TABLE, Client, Reply, create_table
+from support.writes import WRITES, Write, furnish
 
 # No test reads or needs real credentials.
 _AWS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
@@ -45,3 +48,26 @@ def project(api: Client) -> str:
     api.make_environment(project_id)
     api.make_connection(project_id)
     return project_id
+
+
+@pytest.fixture
+def faults(dynamodb: Any, monkeypatch: pytest.MonkeyPatch) -> Faults:
+    """Nothing goes wrong until a test says so."""
+    faults = Faults(dynamodb._make_api_call)  # noqa: SLF001 - where botocore itself stubs
+    monkeypatch.setattr(dynamodb, "_make_api_call", faults)
+    return faults
+
+
+@pytest.fixture
+def write(name: str) -> Write:
+    """The replace or delete of that name, which a test is parametrized with."""
+    return WRITES[name]
+
+
+@pytest.fixture
+def send(api: Client, write: Write, name: str, faults: Faults) -> Iterator[Callable[[], Reply]]:
+    """Send the write; afterwards the whole table must be consistent."""
+    names = furnish(api, empty=name == "delete project")
+    faults.forget()
+    yield lambda: write.ask(api, names)
+    assert_nothing_is_orphaned_or_miscounted(api.client)

@@ -1,62 +1,13 @@
 """Faults of the store, injected in front of the client's calls, and what must hold afterwards."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError, ConnectTimeoutError, NoCredentialsError, ReadTimeoutError
+from botocore.exceptions import ConnectTimeoutError, NoCredentialsError
+from support.faults import LOST, Faults, cancelled, error
 from support.registry import CONNECTIONS, ENVIRONMENTS, OVERRIDES, PROJECT, PROJECTS, Client, override_body
 
-type Call = Callable[[str, dict[str, Any]], dict[str, Any]]
 NAMES = {"environmentName": "PROD", "connectionName": "Salesforce"}
-
-
-class Faults:
-    """Stands between the client and the table: `before` may raise, `after` may raise once the call took effect."""
-
-    def __init__(self, call: Call) -> None:
-        self._call = call
-        self.before: dict[str, list[Exception | Callable[[], None] | None]] = {}
-        self.after: dict[str, list[Exception | None]] = {}
-        self.calls: list[str] = []
-
-    def __call__(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
-        self.calls.append(operation)
-        self._next(self.before, operation)
-        reply = self._call(operation, request)
-        self._next(self.after, operation)
-        return reply
-
-    @staticmethod
-    def _next(plan: dict[str, list[Any]], operation: str) -> None:
-        fault = plan[operation].pop(0) if plan.get(operation) else None
-        if isinstance(fault, Exception):
-            raise fault
-        if fault is not None:
-            fault()
-
-
-@pytest.fixture
-def faults(dynamodb: Any, monkeypatch: pytest.MonkeyPatch) -> Faults:
-    """Nothing goes wrong until a test says so."""
-    faults = Faults(dynamodb._make_api_call)  # noqa: SLF001 - where botocore itself stubs
-    monkeypatch.setattr(dynamodb, "_make_api_call", faults)
-    return faults
-
-
-def error(code: str) -> ClientError:
-    return ClientError({"Error": {"Code": code, "Message": "arn:aws:dynamodb:secret"}}, "Operation")
-
-
-def cancelled(*codes: str) -> ClientError:
-    response: Any = {
-        "Error": {"Code": "TransactionCanceledException", "Message": ""},
-        "CancellationReasons": [{"Code": code} for code in codes],
-    }
-    return ClientError(response, "TransactWriteItems")
-
-
-LOST = ReadTimeoutError(endpoint_url="http://table")
 
 
 def stored(api: Client, project: str) -> dict[str, Any] | None:
@@ -65,12 +16,7 @@ def stored(api: Client, project: str) -> dict[str, Any] | None:
 
 
 def test_a_write_sent_again_by_the_sdk_recognises_itself(api: Client, project: str, faults: Faults) -> None:
-    def send_twice() -> None:
-        faults.before["TransactWriteItems"] = []
-        make = faults._call  # noqa: SLF001
-        faults._call = lambda operation, request: (make(operation, request), make(operation, request))[1]  # noqa: SLF001
-
-    faults.before["TransactWriteItems"] = [send_twice]
+    faults.send_twice()
 
     reply = api.make_override(project)
 
@@ -81,14 +27,7 @@ def test_a_write_sent_again_by_the_sdk_recognises_itself(api: Client, project: s
 @pytest.mark.parametrize("resource", [PROJECTS, ENVIRONMENTS, CONNECTIONS])
 def test_every_create_sent_again_by_the_sdk_recognises_itself(api: Client, faults: Faults, resource: str) -> None:
     project_id = api.make_project()
-    make = faults._call  # noqa: SLF001
-
-    def twice(operation: str, request: dict[str, Any]) -> dict[str, Any]:
-        if operation == "TransactWriteItems":
-            make(operation, request)
-        return make(operation, request)
-
-    faults._call = twice  # noqa: SLF001
+    faults.send_twice()
     if resource == PROJECTS:
         api.make_project()
     elif resource == ENVIRONMENTS:
@@ -103,7 +42,7 @@ def test_every_create_sent_again_by_the_sdk_recognises_itself(api: Client, fault
         cancelled("None", "TransactionConflict", "None"),
         cancelled("ThrottlingError", "None", "None"),
         cancelled("None", "ProvisionedThroughputExceeded", "TransactionConflict"),
-        error("TransactionInProgressException"),
+        error("IdempotentParameterMismatchException"),
         error("TransactionConflictException"),
     ],
 )
@@ -269,7 +208,7 @@ def test_with_little_time_left_nothing_is_begun(api: Client, project: str, fault
 
 
 def test_unprocessed_keys_are_asked_for_again(api: Client, project: str, faults: Faults) -> None:
-    make = faults._call  # noqa: SLF001
+    make = faults.call
     rounds: list[int] = []
 
     def one_at_a_time(operation: str, request: dict[str, Any]) -> dict[str, Any]:
@@ -282,14 +221,14 @@ def test_unprocessed_keys_are_asked_for_again(api: Client, project: str, faults:
         rest = {"registry": {"Keys": keys[1:]}} if keys[1:] else {}
         return {**reply, "UnprocessedKeys": rest}
 
-    faults._call = one_at_a_time  # noqa: SLF001
+    faults.call = one_at_a_time
 
     assert api.make_override(project).status == 201
     assert rounds == [4, 3, 2, 1]
 
 
 def test_keys_that_stay_unprocessed_are_503(api: Client, project: str, faults: Faults) -> None:
-    faults._call = lambda _, request: {"Responses": {}, "UnprocessedKeys": request["RequestItems"]}  # noqa: SLF001
+    faults.call = lambda _, request: {"Responses": {}, "UnprocessedKeys": request["RequestItems"]}
 
     assert api.make_override(project).status == 503
 
@@ -297,12 +236,12 @@ def test_keys_that_stay_unprocessed_are_503(api: Client, project: str, faults: F
 def test_a_page_cut_short_by_the_table_loses_nothing(api: Client, project: str, faults: Faults) -> None:
     for name in ("a", "b", "c"):
         api.make_connection(project, name)
-    make = faults._call  # noqa: SLF001
+    make = faults.call
 
     def one_item_a_page(operation: str, request: dict[str, Any]) -> dict[str, Any]:
         return make(operation, {**request, "Limit": 1} if operation == "Query" else request)
 
-    faults._call = one_item_a_page  # noqa: SLF001
+    faults.call = one_item_a_page
 
     reply = api.call("GET", CONNECTIONS, {"projectId": project})
 

@@ -12,10 +12,13 @@ from botocore.parsers import ResponseParserError
 
 from connection_overrides.errors import OutcomeUnknownError, ServiceBusyError, ServiceError, StoreFaultError
 
+IN_PROGRESS_CODE: Final = "TransactionInProgressException"
+"""Our own transaction, sent more than once with one request token, is not decided yet: it may still be done."""
+
 CONFLICT_CODES: Final = frozenset(
-    {"TransactionConflictException", "TransactionInProgressException", "IdempotentParameterMismatchException"}
+    {"TransactionConflictException", IN_PROGRESS_CODE, "IdempotentParameterMismatchException"}
 )
-"""Another transaction holds an item, or our generated request token: nothing was written and a new try may succeed."""
+"""Another transaction holds an item, or our generated request token: a new try may succeed."""
 
 _THROTTLED: Final = frozenset(
     {
@@ -43,8 +46,11 @@ def read_failed(error: Exception) -> ServiceError:
 def write_failed(error: Exception) -> ServiceError:
     """Return what a failed write means: when the reply was lost, the write may have happened."""
     told = _told(error)
-    if told is not None:
-        return told
+    return told if told is not None else outcome_unknown()
+
+
+def outcome_unknown() -> OutcomeUnknownError:
+    """Return that nothing is known of a write: it may have happened, or may happen yet."""
     return OutcomeUnknownError("The store did not answer in time, so the outcome is not known. Look before you repeat.")
 
 

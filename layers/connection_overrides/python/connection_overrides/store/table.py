@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
 
 import boto3
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
@@ -15,7 +16,14 @@ from connection_overrides.operation import Operation
 from connection_overrides.store.actions import Action
 from connection_overrides.store.attributes import Row
 from connection_overrides.store.cancellation import Refusal, cancellation_of
-from connection_overrides.store.faults import CONFLICT_CODES, error_code, read_failed, write_failed
+from connection_overrides.store.faults import (
+    CONFLICT_CODES,
+    IN_PROGRESS_CODE,
+    error_code,
+    outcome_unknown,
+    read_failed,
+    write_failed,
+)
 from connection_overrides.store.keys import Collection, Key, Span
 
 if TYPE_CHECKING:
@@ -150,33 +158,57 @@ class Table:
         """Do all the actions or none. Return None when done, or a refusal for each condition that failed, by position.
 
         A conflict with another transaction is tried again with jitter while time is left (Amazon DynamoDB Developer
-        Guide, "Transaction conflict handling"). Every try has a request token of its own, made by the SDK.
+        Guide, "Transaction conflict handling"), with a request token of its own: that try was decided. One that is
+        still in progress was not, and the SDK has sent it more than once: only its own token tells what became of it,
+        since a delete, unlike a put, leaves nothing behind by which it could be recognised.
         """
         items: list[Any] = [action.to_request(self._name, _serialize) for action in actions]
+        token, in_progress = str(uuid4()), False
         for wait in waits(_ATTEMPTS):
-            _check_time(operation)
+            if not _has_time(operation):
+                break
             try:
-                self._client.transact_write_items(TransactItems=items)
+                self._client.transact_write_items(TransactItems=items, ClientRequestToken=token)
             except ClientError as error:
-                cancellation = cancellation_of(error, _row)
-                if cancellation is not None and cancellation.cause == "condition":
-                    return cancellation.refusals
-                if cancellation is not None and cancellation.cause == "fault":
-                    raise StoreFaultError(f"transaction cancelled: {', '.join(cancellation.codes)}") from error
-                if cancellation is None and error_code(error) not in CONFLICT_CODES:
-                    raise write_failed(error) from error
+                refusals = _refusals(error)
+                if refusals:
+                    return refusals
+                in_progress = error_code(error) == IN_PROGRESS_CODE
+                token = token if in_progress else str(uuid4())
             except BotoCoreError as error:
                 raise write_failed(error) from error
             else:
                 return None
             operation.wait(wait)
-        raise ServiceBusyError("Others keep changing the same items; nothing was written. Try again.")
+        if in_progress:
+            raise outcome_unknown()
+        raise ServiceBusyError("The service is busy, or others keep changing the same items; nothing was written.")
+
+
+def _refusals(error: ClientError) -> tuple[Refusal | None, ...]:
+    """Return the refusals of a transaction whose conditions failed, or none when it may be tried again.
+
+    Raises what else it failed for.
+    """
+    cancellation = cancellation_of(error, _row)
+    if cancellation is None:
+        if error_code(error) in CONFLICT_CODES:
+            return ()
+        raise write_failed(error) from error
+    if cancellation.cause == "fault":
+        raise StoreFaultError(f"transaction cancelled: {', '.join(cancellation.codes)}") from error
+    return cancellation.refusals if cancellation.cause == "condition" else ()
 
 
 def _check_time(operation: Operation) -> None:
     """Refuse to begin a call that the function might not live to see answered: that outcome would be unknown."""
-    if operation.time_left() < CALL_BUDGET:
+    if not _has_time(operation):
         raise ServiceBusyError("There was not enough time left; nothing was changed. Try again.")
+
+
+def _has_time(operation: Operation) -> bool:
+    return operation.time_left() >= CALL_BUDGET
+
 
 
 def _key(key: Key) -> dict[str, Any]:

@@ -1,0 +1,105 @@
+"""Faults of the store, injected in front of the client's calls."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from botocore.exceptions import ClientError, ReadTimeoutError
+
+type Call = Callable[[str, dict[str, Any]], dict[str, Any]]
+type Fault = Exception | Callable[[], None] | None
+
+TRANSACTION: Final = "TransactWriteItems"
+
+
+class Faults:
+    """Stands between the client and the table: `before` may raise, `after` may raise once the call took effect."""
+
+    def __init__(self, call: Call) -> None:
+        self.call = call
+        self.before: dict[str, list[Fault]] = {}
+        self.after: dict[str, list[Fault]] = {}
+        self.calls: list[str] = []
+        self.requests: list[dict[str, Any]] = []
+
+    def __call__(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+        self.calls.append(operation)
+        self.requests.append(request)
+        self._next(self.before, operation)
+        reply = self.call(operation, request)
+        self._next(self.after, operation)
+        return reply
+
+    def transactions(self) -> list[dict[str, Any]]:
+        """Return the requests for transactions so far."""
+        pairs = zip(self.calls, self.requests, strict=True)
+        return [request for operation, request in pairs if operation == TRANSACTION]
+
+    def forget(self) -> None:
+        """Begin to count anew."""
+        self.calls.clear()
+        self.requests.clear()
+
+    def send_twice(self) -> None:
+        """Send every transaction twice, as the SDK does when the first reply is lost; the second reply counts."""
+        call = self.call
+
+        def twice(operation: str, request: dict[str, Any]) -> dict[str, Any]:
+            if operation == TRANSACTION:
+                call(operation, request)
+            return call(operation, request)
+
+        self.call = twice
+
+    def honour_request_tokens(self) -> None:
+        """Do a transaction once per request token, as DynamoDB does and the table in process does not.
+
+        Source: Amazon DynamoDB API Reference, TransactWriteItems, `ClientRequestToken`. Only what succeeded is kept.
+        """
+        call, done = self.call, dict[str, dict[str, Any]]()
+
+        def once(operation: str, request: dict[str, Any]) -> dict[str, Any]:
+            token = request.get("ClientRequestToken")
+            if operation != TRANSACTION or token is None:
+                return call(operation, request)
+            if token not in done:
+                done[token] = call(operation, request)
+            return done[token]
+
+        self.call = once
+
+    def leave_keys_unprocessed(self) -> None:
+        """Answer one key of every batch, and leave the rest to be asked for again."""
+        call = self.call
+
+        def one_at_a_time(operation: str, request: dict[str, Any]) -> dict[str, Any]:
+            if operation != "BatchGetItem":
+                return call(operation, request)
+            ((table, asked),) = request["RequestItems"].items()
+            first, *rest = asked["Keys"]
+            reply = call(operation, {"RequestItems": {table: {**asked, "Keys": [first]}}})
+            return {**reply, "UnprocessedKeys": {table: {"Keys": rest}} if rest else {}}
+
+        self.call = one_at_a_time
+
+    @staticmethod
+    def _next(plan: dict[str, list[Fault]], operation: str) -> None:
+        fault = plan[operation].pop(0) if plan.get(operation) else None
+        if isinstance(fault, Exception):
+            raise fault
+        if fault is not None:
+            fault()
+
+
+def error(code: str) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": "arn:aws:dynamodb:secret"}}, "Operation")
+
+
+def cancelled(*codes: str) -> ClientError:
+    response: Any = {
+        "Error": {"Code": "TransactionCanceledException", "Message": ""},
+        "CancellationReasons": [{"Code": code} for code in codes],
+    }
+    return ClientError(response, "TransactWriteItems")
+
+
+LOST = ReadTimeoutError(endpoint_url="http://table")

@@ -1,0 +1,98 @@
+"""The writes that replace and delete, on a project that has what each of them needs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from support.registry import (
+    CONNECTION,
+    ENVIRONMENT,
+    OVERRIDE,
+    OVERRIDES,
+    PROJECT,
+    Client,
+    Reply,
+    override_body,
+    without,
+)
+
+LOOK: Final = "BatchGetItem"
+LIST: Final = "Query"
+WRITE: Final = "TransactWriteItems"
+
+
+@dataclass(frozen=True)
+class Write:
+    """A request that replaces or deletes, its calls to DynamoDB, and the actions of its last transaction.
+
+    A cascade from a connection finds the overrides by a first transaction, which they refuse.
+    """
+
+    method: str
+    resource: str
+    calls: tuple[str, ...]
+    actions: int
+    body: object = None
+    query: Mapping[str, str] = field(default_factory=dict[str, str])
+    names: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def done(self) -> int:
+        """Return the status of success."""
+        return 200 if self.method == "PUT" else 204
+
+    @property
+    def first_actions(self) -> int:
+        """Return the number of actions of the first transaction: in a cascade found by it, overrides are looked at."""
+        return self.actions - (self.calls.count(WRITE) - 1)
+
+    def ask(self, api: Client, names: Mapping[str, str]) -> Reply:
+        """Send the request."""
+        return api.call(self.method, self.resource, {**names, **self.names}, self.body, query=self.query)
+
+
+_CASCADE: Final = {"cascade": "true"}
+_REFERENCE: Final = {"connectionProperties": {"secretName": "x"}}
+_OVERRIDE: Final[dict[str, Any]] = without(override_body(), "environmentName", "connectionName")
+
+WRITES: Final = {
+    "replace override": Write("PUT", OVERRIDE, (LOOK, WRITE), 2, _OVERRIDE),
+    "replace connection": Write("PUT", CONNECTION, (LOOK, WRITE), 1, {}),
+    "change auth type": Write(
+        "PUT",
+        CONNECTION,
+        (LOOK, LIST, WRITE),
+        4,
+        {"authType": "OAUTH_USER_TOKENS", "connectionDetails": _REFERENCE},
+        names={"connectionName": "Unused"},
+    ),
+    "replace environment": Write("PUT", ENVIRONMENT, (LOOK, WRITE), 1, {}),
+    "replace project": Write("PUT", PROJECT, ("GetItem", WRITE), 1, {"name": "x"}),
+    "delete override": Write("DELETE", OVERRIDE, (LOOK, WRITE), 2),
+    "delete overrides": Write(
+        "DELETE",
+        OVERRIDES,
+        (LOOK, WRITE),
+        3,
+        query={"environmentName": "PROD", "connectionNames": "Salesforce,Marketo"},
+    ),
+    "delete environment": Write("DELETE", ENVIRONMENT, (LOOK, WRITE), 2, names={"environmentName": "DEV"}),
+    "cascade from environment": Write("DELETE", ENVIRONMENT, (LOOK, LIST, WRITE), 4, query=_CASCADE),
+    "delete connection": Write("DELETE", CONNECTION, (LOOK, LIST, WRITE), 4, names={"connectionName": "Unused"}),
+    "cascade from connection": Write("DELETE", CONNECTION, (LOOK, LIST, WRITE, WRITE), 5, query=_CASCADE),
+    "delete project": Write("DELETE", PROJECT, (LOOK, WRITE), 2),
+}
+"""By what they do. The environments are PROD and DEV; PROD has overrides of Salesforce and Marketo."""
+
+
+def furnish(api: Client, *, empty: bool = False) -> dict[str, str]:
+    """Make the project, or one that is empty, and return the names of its items."""
+    project = api.make_project()
+    if not empty:
+        for environment in ("DEV", "PROD"):
+            api.make_environment(project, environment)
+        api.make_connection(project, "Unused", authProvider="salesforce", authType="OAUTH_CLIENT_CRED")
+        for connection in ("Salesforce", "Marketo"):
+            api.make_connection(project, connection)
+            assert api.make_override(project, connection=connection).status == 201
+    return {"projectId": project, "environmentName": "PROD", "connectionName": "Salesforce"}

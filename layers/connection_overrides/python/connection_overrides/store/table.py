@@ -210,7 +210,6 @@ def _has_time(operation: Operation) -> bool:
     return operation.time_left() >= CALL_BUDGET
 
 
-
 def _key(key: Key) -> dict[str, Any]:
     return {"pk": {"S": key.pk}, "sk": {"S": key.sk}}
 

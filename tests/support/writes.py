@@ -52,18 +52,26 @@ class Write:
 
 
 _CASCADE: Final = {"cascade": "true"}
-_REFERENCE: Final = {"connectionProperties": {"secretName": "x"}}
+_SAME_SECRET: Final = {"connectionProperties": {"secretName": "dev-salesforce"}}
+_NEW_SECRET: Final = {"connectionProperties": {"secretName": "new"}}
 _OVERRIDE: Final[dict[str, Any]] = without(override_body(), "environmentName", "connectionName")
 
 WRITES: Final = {
     "replace override": Write("PUT", OVERRIDE, (LOOK, WRITE), 2, _OVERRIDE),
+    "replace override by another secret": Write(
+        "PUT", OVERRIDE, (LOOK, WRITE), 3, _OVERRIDE | {"connectionOverrides": _NEW_SECRET}
+    ),
     "replace connection": Write("PUT", CONNECTION, (LOOK, WRITE), 1, {}),
+    # Which secrets are new is known only when the connection is: they are looked at by themselves.
+    "replace connection by another secret": Write(
+        "PUT", CONNECTION, (LOOK, LOOK, WRITE), 2, {"connectionDetails": _NEW_SECRET}
+    ),
     "change auth type": Write(
         "PUT",
         CONNECTION,
         (LOOK, LIST, WRITE),
         4,
-        {"authType": "OAUTH_USER_TOKENS", "connectionDetails": _REFERENCE},
+        {"authType": "OAUTH_USER_TOKENS", "connectionDetails": _SAME_SECRET},
         names={"connectionName": "Unused"},
     ),
     "replace environment": Write("PUT", ENVIRONMENT, (LOOK, WRITE), 1, {}),
@@ -80,7 +88,8 @@ WRITES: Final = {
     "cascade from environment": Write("DELETE", ENVIRONMENT, (LOOK, LIST, WRITE), 4, query=_CASCADE),
     "delete connection": Write("DELETE", CONNECTION, (LOOK, LIST, WRITE), 4, names={"connectionName": "Unused"}),
     "cascade from connection": Write("DELETE", CONNECTION, (LOOK, LIST, WRITE, WRITE), 5, query=_CASCADE),
-    "delete project": Write("DELETE", PROJECT, (LOOK, WRITE), 2),
+    # At the end what is known of its secrets is looked for, to be deleted as well.
+    "delete project": Write("DELETE", PROJECT, (LOOK, WRITE, LIST), 2),
 }
 """By what they do. The environments are PROD and DEV; PROD has overrides of Salesforce and Marketo."""
 

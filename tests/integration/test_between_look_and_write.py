@@ -1,0 +1,212 @@
+"""What others do between a write's look and the write itself: the table notices, and it is looked at again."""
+
+from collections.abc import Callable
+from itertools import count
+from typing import Any, Final
+
+import pytest
+from support.faults import TRANSACTION, Faults
+from support.invariants import assert_nothing_is_orphaned_or_miscounted, read_table
+from support.registry import (
+    CONNECTION,
+    CONNECTIONS,
+    ENVIRONMENT,
+    ENVIRONMENTS,
+    EVERY_SCOPE,
+    OVERRIDE,
+    PROJECT,
+    Client,
+    Reply,
+    connection_body,
+    override_body,
+    without,
+)
+from support.writes import WRITES, furnish
+
+UNUSED = {"connectionName": "Unused"}
+AUTH_TYPE = {"authType": "OAUTH_CLIENT_CRED"}
+OVERRIDE_BODY = without(override_body(), "environmentName", "connectionName")
+
+
+def summary(reply: Reply) -> tuple[int, str | None]:
+    return reply.status, reply.body["type"].rpartition("/")[2] if reply.body and "type" in reply.body else None
+
+
+def expect(status: int, ask: Callable[[], Reply]) -> Callable[[], None]:
+    """Return what sends the request, which must be answered so."""
+
+    def send() -> None:
+        reply = ask()
+        assert reply.status == status, reply
+
+    return send
+
+
+@pytest.fixture
+def names(api: Client, faults: Faults) -> dict[str, str]:
+    """The names of a furnished project's items."""
+    names = furnish(api)
+    faults.forget()
+    return names
+
+
+@pytest.fixture
+def meanwhile(dynamodb: Any, faults: Faults, names: dict[str, str]) -> Callable[..., None]:
+    """Let another caller send requests just before the next transaction."""
+    other = Client(dynamodb, ids=count(1_000_000), scopes=EVERY_SCOPE)
+
+    def meanwhile(*requests: tuple[Any, ...]) -> None:
+        def send() -> None:
+            for method, resource, body, changes, status in requests:
+                query = {"cascade": "true"} if method == "DELETE" and resource in {CONNECTION, ENVIRONMENT} else {}
+                reply = other.call(method, resource, {**names, **changes}, body, query=query)
+                assert reply.status == status, reply
+
+        faults.before[TRANSACTION] = [send]
+
+    return meanwhile
+
+
+def make_override(environment: str, connection: str = "Unused") -> tuple[Any, ...]:
+    body = OVERRIDE_BODY | {"connectionOverrides": {"connectionProperties": {"secretName": "x"}}}
+    body |= AUTH_TYPE if connection == "Unused" else {}
+    changes = {"environmentName": environment, "connectionName": connection}
+    resource = OVERRIDE.replace("/{environmentName}/{connectionName}", "")
+    return ("POST", resource, {**body, **changes}, {}, 201)
+
+
+NEW_ENVIRONMENT: Final[tuple[Any, ...]] = ("POST", ENVIRONMENTS, {"name": "NEW"}, {}, 201)
+PROTECT: Final[tuple[Any, ...]] = ("PUT", ENVIRONMENT, {"protected": True}, {}, 200)
+
+
+@pytest.mark.parametrize("name", ["delete connection", "change auth type"])
+@pytest.mark.parametrize(
+    "requests", [[make_override("DEV")], [NEW_ENVIRONMENT, make_override("NEW")]], ids=["in an old", "in a new"]
+)
+def test_an_override_made_meanwhile_keeps_its_connection_as_it_is(
+    api: Client, names: dict[str, str], meanwhile: Any, name: str, requests: list[Any]
+) -> None:
+    meanwhile(*requests)
+
+    reply = WRITES[name].ask(api, names)
+
+    assert summary(reply) == (409, "connection-in-use")
+    assert reply.body["total"] == 1
+    assert_nothing_is_orphaned_or_miscounted(api.client)
+
+
+@pytest.mark.parametrize("resource", [CONNECTION, ENVIRONMENT])
+@pytest.mark.parametrize("cascade", ["false", "true"])
+def test_an_override_made_meanwhile_goes_with_a_cascade_or_forbids_the_delete(
+    api: Client, names: dict[str, str], meanwhile: Any, resource: str, cascade: str
+) -> None:
+    empty = {**names, "environmentName": "DEV", "connectionName": "Unused"}
+    meanwhile(make_override("DEV"))
+
+    reply = api.call("DELETE", resource, empty, query={"cascade": cascade})
+
+    assert reply.status == (204 if cascade == "true" else 409)
+    assert_nothing_is_orphaned_or_miscounted(api.client)
+
+
+@pytest.mark.parametrize("name", ["replace override", "delete override", "delete overrides", "cascade from connection"])
+def test_a_protection_set_meanwhile_is_403_and_nothing_is_written(
+    api: Client, names: dict[str, str], meanwhile: Any, name: str
+) -> None:
+    def overrides() -> dict[Any, Any]:
+        return {key: row for key, row in read_table(api.client).items() if key[1].startswith("O/")}
+
+    before = overrides()
+    meanwhile(PROTECT)
+    api.scopes = "connections:write"
+
+    reply = WRITES[name].ask(api, names)
+
+    assert summary(reply) == (403, "insufficient-scope")
+    assert overrides() == before
+    assert_nothing_is_orphaned_or_miscounted(api.client)
+
+
+@pytest.mark.parametrize("name", ["replace environment", "delete environment", "cascade from environment"])
+def test_an_environment_protected_meanwhile_is_neither_changed_nor_deleted_without_the_scope(
+    api: Client, names: dict[str, str], meanwhile: Any, name: str
+) -> None:
+    environment = {**names, **WRITES[name].names}
+    meanwhile((*PROTECT[:3], WRITES[name].names, 200))
+    api.scopes = "connections:read projects:admin"
+
+    assert summary(WRITES[name].ask(api, names)) == (403, "insufficient-scope")
+    assert api.call("GET", ENVIRONMENT, environment).body["protected"] is True
+
+
+@pytest.mark.parametrize(
+    ("name", "resource", "problem"),
+    [
+        ("replace override", OVERRIDE, "override-not-found"),
+        ("replace connection", CONNECTION, "connection-not-found"),
+        ("replace environment", ENVIRONMENT, "environment-not-found"),
+        ("delete override", OVERRIDE, "override-not-found"),
+        ("delete overrides", OVERRIDE, "override-not-found"),
+        ("delete override", ENVIRONMENT, "environment-not-found"),
+        ("replace override", CONNECTION, "connection-not-found"),
+        ("cascade from environment", ENVIRONMENT, "environment-not-found"),
+        ("cascade from connection", CONNECTION, "connection-not-found"),
+    ],
+)
+def test_what_is_deleted_meanwhile_is_404_and_not_brought_back(
+    api: Client, names: dict[str, str], meanwhile: Any, name: str, resource: str, problem: str
+) -> None:
+    meanwhile(("DELETE", resource, None, {}, 204))
+
+    assert summary(WRITES[name].ask(api, names)) == (404, problem)
+    assert api.call("GET", resource, names).status == 404
+    assert_nothing_is_orphaned_or_miscounted(api.client)
+
+
+def test_a_cascade_passes_over_an_override_that_is_deleted_meanwhile(
+    api: Client, names: dict[str, str], meanwhile: Any, faults: Faults
+) -> None:
+    meanwhile()
+    (nothing,) = faults.before[TRANSACTION]
+    meanwhile(("DELETE", OVERRIDE, None, {}, 204))
+    # The first transaction finds the override, the second one would delete it.
+    faults.before[TRANSACTION].insert(0, nothing)
+
+    assert WRITES["cascade from connection"].ask(api, names).status == 204
+    assert_nothing_is_orphaned_or_miscounted(api.client)
+
+
+def test_an_override_made_while_its_absence_is_demanded_is_412(
+    api: Client, names: dict[str, str], meanwhile: Any
+) -> None:
+    new = {**names, "environmentName": "DEV"}
+    meanwhile(make_override("DEV", "Salesforce"))
+
+    reply = api.call("PUT", OVERRIDE, new, OVERRIDE_BODY, headers={"If-None-Match": "*"})
+
+    assert summary(reply) == (412, "precondition-failed")
+    kept = api.call("GET", OVERRIDE, new).body["connectionOverrides"]["connectionProperties"]
+    assert kept == {"secretName": "x"}
+
+
+@pytest.mark.parametrize(
+    ("resource", "body"), [(ENVIRONMENTS, {"name": "A"}), (CONNECTIONS, connection_body("A"))], ids=["E", "C"]
+)
+def test_a_project_that_is_filled_meanwhile_is_not_deleted(
+    api: Client, dynamodb: Any, faults: Faults, resource: str, body: object
+) -> None:
+    project = {"projectId": api.make_project()}
+    other = Client(dynamodb, ids=count(1_000_000))
+    faults.before[TRANSACTION] = [expect(201, lambda: other.call("POST", resource, project, body))]
+
+    assert summary(api.call("DELETE", PROJECT, project)) == (409, "project-in-use")
+    assert_nothing_is_orphaned_or_miscounted(api.client)
+
+
+def test_a_project_deleted_while_it_is_replaced_is_404(api: Client, dynamodb: Any, faults: Faults) -> None:
+    project = {"projectId": api.make_project()}
+    other = Client(dynamodb, ids=count(1_000_000))
+    faults.before[TRANSACTION] = [expect(204, lambda: WRITES["delete project"].ask(other, project))]
+
+    assert summary(api.call("PUT", PROJECT, project, {"name": "x"})) == (404, "project-not-found")
+    assert read_table(api.client) == {}

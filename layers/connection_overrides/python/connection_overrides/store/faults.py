@@ -12,6 +12,11 @@ from botocore.parsers import ResponseParserError
 
 from connection_overrides.errors import OutcomeUnknownError, ServiceBusyError, ServiceError, StoreFaultError
 
+CALL_FAILED: Final = (ClientError, BotoCoreError, ResponseParserError)
+"""All that a call to DynamoDB raises: an answer that cannot be read is none of the SDK's own class of errors."""
+
+type CallError = ClientError | BotoCoreError | ResponseParserError
+
 IN_PROGRESS_CODE: Final = "TransactionInProgressException"
 """Our own transaction, sent more than once with one request token, is not decided yet: it may still be done."""
 
@@ -37,13 +42,13 @@ def error_code(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
-def read_failed(error: Exception) -> ServiceError:
+def read_failed(error: CallError) -> ServiceError:
     """Return what a failed read means: there is nothing to be unsure about, so it may simply be asked again."""
     told = _told(error)
     return told if told is not None else ServiceBusyError("The service is busy; nothing was changed. Try again.")
 
 
-def write_failed(error: Exception) -> ServiceError:
+def write_failed(error: CallError) -> ServiceError:
     """Return what a failed write means: when the reply was lost, the write may have happened."""
     told = _told(error)
     return told if told is not None else outcome_unknown()
@@ -54,7 +59,7 @@ def outcome_unknown() -> OutcomeUnknownError:
     return OutcomeUnknownError("The store did not answer in time, so the outcome is not known. Look before you repeat.")
 
 
-def _told(error: Exception) -> ServiceError | None:
+def _told(error: CallError) -> ServiceError | None:
     """Return what DynamoDB or the SDK itself decided, or None when the reply is missing."""
     if isinstance(error, ClientError):
         code = error_code(error)
@@ -65,6 +70,4 @@ def _told(error: Exception) -> ServiceError | None:
         return StoreFaultError(code or "ClientError")
     if isinstance(error, HTTPClientError | NoConnectionError | ResponseParserError):
         return None
-    if isinstance(error, BotoCoreError):
-        return StoreFaultError(type(error).__name__)
-    raise error
+    return StoreFaultError(type(error).__name__)

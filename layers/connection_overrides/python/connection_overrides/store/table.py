@@ -8,7 +8,7 @@ from uuid import uuid4
 import boto3
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from connection_overrides.backoff import waits
 from connection_overrides.errors import ServiceBusyError, StoreFaultError
@@ -17,6 +17,7 @@ from connection_overrides.store.actions import Action
 from connection_overrides.store.attributes import Row
 from connection_overrides.store.cancellation import Refusal, cancellation_of
 from connection_overrides.store.faults import (
+    CALL_FAILED,
     CONFLICT_CODES,
     IN_PROGRESS_CODE,
     error_code,
@@ -74,7 +75,7 @@ class Table:
         _check_time(operation)
         try:
             reply = self._client.get_item(TableName=self._name, Key=_key(key), ConsistentRead=True)
-        except (ClientError, BotoCoreError) as error:
+        except CALL_FAILED as error:
             raise read_failed(error) from error
         return _row(reply["Item"]) if "Item" in reply else None
 
@@ -88,7 +89,7 @@ class Table:
                 reply = self._client.batch_get_item(
                     RequestItems={self._name: {"Keys": pending, "ConsistentRead": True}}
                 )
-            except (ClientError, BotoCoreError) as error:
+            except CALL_FAILED as error:
                 raise read_failed(error) from error
             rows = [_row(item) for item in reply["Responses"].get(self._name, [])]
             found |= {Key(str(row["pk"]), str(row["sk"])): row for row in rows}
@@ -143,7 +144,7 @@ class Table:
                 Limit=limit,
                 **request,
             )
-        except (ClientError, BotoCoreError) as error:
+        except CALL_FAILED as error:
             raise read_failed(error) from error
 
     def named_rows(self, operation: Operation, collection: Collection, names: Iterable[str]) -> Iterator[Row]:
@@ -175,7 +176,7 @@ class Table:
                     return refusals
                 in_progress = error_code(error) == IN_PROGRESS_CODE
                 token = token if in_progress else str(uuid4())
-            except BotoCoreError as error:
+            except CALL_FAILED as error:
                 raise write_failed(error) from error
             else:
                 return None

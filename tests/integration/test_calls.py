@@ -1,0 +1,60 @@
+"""How many calls to DynamoDB the hot paths take: each costs more than all else that a request does."""
+
+from math import ceil
+
+import pytest
+from support.faults import Faults
+from support.registry import EFFECTIVE, EFFECTIVES, MATRIX, OVERRIDES, Client, override_body
+
+PAGE = 25
+
+
+def test_an_effective_connection_is_one_read(api: Client, project: str, faults: Faults) -> None:
+    api.make_override(project)
+    faults.forget()
+    names = {"projectId": project, "environmentName": "PROD", "connectionName": "Salesforce"}
+
+    assert api.call("GET", EFFECTIVE, names, query={"explain": "true"}).status == 200
+    assert faults.calls == ["BatchGetItem"]
+
+
+def test_a_create_is_one_read_and_one_write_though_it_is_guarded(api: Client, project: str, faults: Faults) -> None:
+    for environment in ("DEV", "TEST"):
+        api.make_environment(project, environment)
+        faults.forget()
+        body = override_body(environmentName=environment)
+
+        assert api.call("POST", OVERRIDES, {"projectId": project}, body).status == 201
+    # The secret is one that DEV uses already: which kind of environment that is must be looked at.
+    assert faults.calls == ["BatchGetItem", "Query", "TransactWriteItems"]
+    faults.forget()
+
+    assert api.make_override(project).status == 201
+    assert faults.calls.count("TransactWriteItems") == 1
+
+
+@pytest.mark.parametrize("environments", [1, 4, 9])
+def test_a_page_of_the_matrix_is_one_query_and_its_share_of_reads(
+    api: Client, project: str, faults: Faults, environments: int
+) -> None:
+    for number in range(environments - 1):
+        api.make_environment(project, f"E{number}")
+    for number in range(PAGE + 5):
+        api.make_connection(project, f"C{number}", connectionDetails=None)
+    faults.forget()
+
+    page = api.call("GET", MATRIX, {"projectId": project})
+
+    assert (len(page.body["results"]), len(page.body["environments"])) == (PAGE, environments)
+    assert len(faults.calls) <= 1 + ceil(PAGE * environments / 100)
+
+
+def test_a_page_of_effective_connections_is_one_query_and_one_read(api: Client, project: str, faults: Faults) -> None:
+    for number in range(PAGE + 5):
+        api.make_connection(project, f"C{number}", connectionDetails=None)
+    faults.forget()
+
+    page = api.call("GET", EFFECTIVES, {"projectId": project}, query={"environmentName": "PROD"})
+
+    assert len(page.body["results"]) == PAGE
+    assert faults.calls == ["Query", "BatchGetItem"]

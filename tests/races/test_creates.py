@@ -46,7 +46,11 @@ def test_creates_of_different_overrides_are_all_counted(dynamodb: Any, crowd: Cr
     for name in names:
         crowd.one.make_connection(parents, name)
 
-    replies = crowd.at_once(partial(Client.make_override, project_id=parents, connection=name) for name in names)
+    # Each with a secret of its own: creates that begin to use the same one meet at what is known of it.
+    replies = crowd.at_once(
+        partial(Client.make_override, project_id=parents, connection=name, secret=f"secret-{number}")
+        for number, name in enumerate(names)
+    )
 
     assert Counter(reply.status for reply in replies) == {201: len(names)}
     assert counters(dynamodb, parents, "E/PROD") == {"overrideCount": len(names)}

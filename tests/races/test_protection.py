@@ -26,7 +26,8 @@ def state_of(client: Any, project: str, environment: str) -> tuple[Any, Any]:
 def write_until_refused(project: str, environment: str, connection: str) -> Ask:
     """Create, replace and delete an override, over and over; the last answer tells how that ended."""
     names = {"projectId": project, "environmentName": environment, "connectionName": connection}
-    body = without(override_body(), *NAMES)
+    reference = {"connectionProperties": {"secretName": f"{environment}-{connection}"}}
+    body = without(override_body(connectionOverrides=reference), *NAMES)
 
     def write(client: Client) -> Reply:
         client.scopes = "connections:write"
@@ -35,7 +36,7 @@ def write_until_refused(project: str, environment: str, connection: str) -> Ask:
                 for reply in (
                     client.call("PUT", OVERRIDE, names, body),
                     client.call("DELETE", OVERRIDE, names),
-                    client.make_override(project, environment, connection),
+                    client.make_override(project, environment, connection, f"{environment}-{connection}"),
                 ):
                     assert reply.status in {200, 201, 204, 403, 503}, reply
                     if reply.status == 403:
@@ -57,7 +58,7 @@ def test_no_write_without_the_scope_lands_after_the_protection_was_confirmed(
         environment = f"E{number}"
         crowd.one.make_environment(project, environment)
         for name in connections:
-            assert crowd.one.make_override(project, environment, name).status == 201
+            assert crowd.one.make_override(project, environment, name, f"{environment}-{name}").status == 201
         confirmed: list[tuple[Any, Any]] = []
 
         def protect(

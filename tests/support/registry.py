@@ -151,8 +151,12 @@ class Client:
         reply = self.call("POST", CONNECTIONS, {"projectId": project_id}, connection_body(name, **members))
         assert reply.status == 201, reply
 
-    def make_override(self, project_id: str, environment: str = "PROD", connection: str = "Salesforce") -> Reply:
+    def make_override(
+        self, project_id: str, environment: str = "PROD", connection: str = "Salesforce", secret: str | None = None
+    ) -> Reply:
         body = override_body(environmentName=environment, connectionName=connection)
+        if secret is not None:
+            body["connectionOverrides"] = {"connectionProperties": {"secretName": secret}}
         return self.call("POST", OVERRIDES, {"projectId": project_id}, body)
 
 

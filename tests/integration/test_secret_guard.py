@@ -268,3 +268,14 @@ def test_the_report_tells_all_sharing_that_by_a_default_included(api: Client, pr
 def test_the_report_of_no_project_is_404(api: Client) -> None:
     names = {"projectId": "00000000-0000-4000-8000-000000000000"}
     assert api.call("GET", PROJECT + "/secret-references", names).status == 404
+
+
+def test_a_create_of_what_is_there_says_so_whatever_its_secret(api: Client, project: str) -> None:
+    use(api, project, "LIVE", named("live"))
+    use(api, project, "DEV", named("lower"))
+
+    again = use(api, project, "DEV", named("live"))
+    connection = default(api, project, "Salesforce", named("live"))
+
+    assert (again.status, again.body["type"]) == (409, "/v1/problems/override-already-exists")
+    assert (connection.status, connection.body["type"]) == (409, "/v1/problems/connection-already-exists")

@@ -9,6 +9,7 @@ from connection_overrides.errors import (
     ConnectionInUseError,
     ConnectionNotFoundError,
     Dependent,
+    SharedSecretReferenceError,
 )
 from connection_overrides.model.entities import Connection, Environment, Override, ProjectContents, SecretReference
 from connection_overrides.model.filters import ConnectionFilter
@@ -21,7 +22,7 @@ from connection_overrides.service.kinds import RequestedKind
 from connection_overrides.service.permissions import require_write_to
 from connection_overrides.service.preconditions import Preconditions
 from connection_overrides.service.secret_guard import NewUses, SecretGuard
-from connection_overrides.store.connections import ConnectionStore, Parted, most_cascaded
+from connection_overrides.store.connections import ConnectionStore, Parted, connection_exists, most_cascaded
 from connection_overrides.store.environments import EnvironmentStore
 from connection_overrides.store.pages import Page, PageRequest
 from connection_overrides.store.projects import ProjectStore
@@ -189,10 +190,17 @@ class ConnectionService:
         secrets = secrets_in(connection.default) - before
         if not secrets:
             return []
-        seen = self._reader.look(operation, connection.project_id, uses_of=secrets)
+        seen = self._reader.look(operation, connection.project_id, connection_name=connection.name, uses_of=secrets)
         project_in(seen)
-        new = NewUses(None, secrets)
-        return self._guard.admit(operation, connection.project_id, new, seen, allow_shared=allow_shared)
+        try:
+            return self._guard.admit(
+                operation, connection.project_id, NewUses(None, secrets), seen, allow_shared=allow_shared
+            )
+        except SharedSecretReferenceError:
+            # What is there already is told first: the caller may not have meant to share anything.
+            if current is None and seen.connection is not None:
+                raise connection_exists(connection) from None
+            raise
 
     def _cascade(
         self,

@@ -9,6 +9,7 @@ from connection_overrides.errors import (
     InvalidRequestError,
     OverrideAlreadyExistsError,
     OverrideNotFoundError,
+    SharedSecretReferenceError,
     Violation,
 )
 from connection_overrides.model.entities import Connection, Environment, Override, SecretReference
@@ -22,7 +23,7 @@ from connection_overrides.service.permissions import require_write_to
 from connection_overrides.service.preconditions import Preconditions
 from connection_overrides.service.secret_guard import NewUses, SecretGuard
 from connection_overrides.store.environments import EnvironmentStore
-from connection_overrides.store.overrides import OverrideStore
+from connection_overrides.store.overrides import OverrideStore, override_exists
 from connection_overrides.store.pages import Page, PageRequest
 from connection_overrides.store.projects import ProjectStore
 from connection_overrides.store.reader import Reader, Seen
@@ -73,11 +74,18 @@ class OverrideService:
                 project_id,
                 environment_name=environment_name,
                 connection_name=connection_name,
+                overrides_of=[connection_name],
                 uses_of=secrets_in(reference),
             )
             environment, connection = _writable(seen, operation, auth_type)
             override = _new_override(operation, environment, connection, reference)
-            uses = self._admit(operation, seen, override, None, allow_shared=allow_shared)
+            try:
+                uses = self._admit(operation, seen, override, None, allow_shared=allow_shared)
+            except SharedSecretReferenceError:
+                # What is there already is told first: the caller may not have meant to share anything.
+                if seen.overrides:
+                    raise override_exists(override) from None
+                raise
             written = self._overrides.create(operation, override, environment, uses)
             return override if written is Written.DONE else None
 

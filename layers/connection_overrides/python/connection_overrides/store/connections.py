@@ -74,10 +74,7 @@ class ConnectionStore:
             raise ProjectNotFoundError("There is no such project.")
         if not taken:
             return Written.NOT_AS_SEEN
-        raise ConnectionAlreadyExistsError(
-            "The project already has a connection of that name. Use PUT to change it.",
-            ("connections", connection.name),
-        )
+        raise connection_exists(connection)
 
     def replace(
         self, operation: Operation, connection: Connection, seen: Connection, uses: Sequence[UseChange]
@@ -162,6 +159,13 @@ class ConnectionStore:
         """Yield the connections that may be on the page or after it; their kind is not looked at."""
         collection = keys.connections(operation.account, project_id)
         return map(connection_from_row, candidate_rows(self._table, operation, collection, request, wanted))
+
+
+def connection_exists(connection: Connection) -> ConnectionAlreadyExistsError:
+    """Return the refusal of a create whose connection is there."""
+    return ConnectionAlreadyExistsError(
+        "The project already has a connection of that name. Use PUT to change it.", ("connections", connection.name)
+    )
 
 
 def _parted(refusals: Sequence[Refusal | None] | None) -> Parted:

@@ -49,10 +49,7 @@ class OverrideStore:
             return Written.NOT_AS_SEEN
         if taken.is_own_write(operation.write_id):
             return Written.DONE
-        raise OverrideAlreadyExistsError(
-            "The connection already has an override in this environment. Use PUT to change it.",
-            ("connections", "environment-overrides", override.environment_name, override.connection_name),
-        )
+        raise override_exists(override)
 
     def replace(
         self,
@@ -125,6 +122,14 @@ class OverrideStore:
         """Yield the overrides that may be on the page or after it; their kind is not looked at."""
         collection = keys.overrides(operation.account, project_id, environment_name)
         return map(override_from_row, candidate_rows(self._table, operation, collection, request, wanted))
+
+
+def override_exists(override: Override) -> OverrideAlreadyExistsError:
+    """Return the refusal of a create whose override is there."""
+    return OverrideAlreadyExistsError(
+        "The connection already has an override in this environment. Use PUT to change it.",
+        ("connections", "environment-overrides", override.environment_name, override.connection_name),
+    )
 
 
 def _key(operation: Operation, override: Override) -> Key:

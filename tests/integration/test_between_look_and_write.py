@@ -210,3 +210,12 @@ def test_a_project_deleted_while_it_is_replaced_is_404(api: Client, dynamodb: An
 
     assert summary(api.call("PUT", PROJECT, project, {"name": "x"})) == (404, "project-not-found")
     assert read_table(api.client) == {}
+
+
+def test_a_project_deleted_while_a_connection_is_made_is_404(api: Client, dynamodb: Any, faults: Faults) -> None:
+    project = {"projectId": api.make_project()}
+    other = Client(dynamodb, ids=count(1_000_000))
+    faults.before[TRANSACTION] = [expect(204, lambda: WRITES["delete project"].ask(other, project))]
+
+    assert summary(api.call("POST", CONNECTIONS, project, connection_body("A"))) == (404, "project-not-found")
+    assert read_table(api.client) == {}

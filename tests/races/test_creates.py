@@ -41,14 +41,14 @@ def test_of_200_creates_of_an_override_one_is_201_and_the_rest_are_409(
     assert counters(dynamodb, parents, "E/PROD") == {"overrideCount": 1}
 
 
-def test_creates_of_different_overrides_are_all_counted(dynamodb: Any, crowd: Crowd, parents: str) -> None:
+@pytest.mark.parametrize("secret", ["secret-{}", "one-secret"], ids=["a secret each", "one secret"])
+def test_creates_of_different_overrides_are_all_counted(dynamodb: Any, crowd: Crowd, parents: str, secret: str) -> None:
     names = [f"Connection {number}" for number in range(40)]
     for name in names:
         crowd.one.make_connection(parents, name)
 
-    # Each with a secret of its own: creates that begin to use the same one meet at what is known of it.
     replies = crowd.at_once(
-        partial(Client.make_override, project_id=parents, connection=name, secret=f"secret-{number}")
+        partial(Client.make_override, project_id=parents, connection=name, secret=secret.format(number))
         for number, name in enumerate(names)
     )
 

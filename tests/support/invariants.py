@@ -46,12 +46,16 @@ def _broken(rows: Rows) -> Iterator[str]:
             elif counter == _OF_ITS_KIND and any(rows[parent].get(member) != row[member] for member in _KIND):
                 yield f"{name} is of another kind than its connection"
         # A counter that is raised on an item that is gone makes an item of the counter alone.
-        if key[1] != "P" and "writeId" not in row:
+        if key[1] not in {"P", "G"} and "writeId" not in row:
             yield f"{name} was brought back by a counter"
     for key, row in rows.items():
         for counter in _COUNTERS & row.keys():
             if row[counter] != held[key, counter]:
                 yield f"{' '.join(key)} has {counter} {row[counter]}, but holds {held[key, counter]}"
+    protected = {key for key, row in rows.items() if row.get("protected")}
+    noted = {(pk, f"E/{name}") for (pk, sk), row in rows.items() if sk == "G" for name in row.get("names", ())}
+    for pk, sk in protected ^ noted:
+        yield f"{pk} {sk} is protected, or noted as such, but not both"
 
 
 def _parents(key: Key) -> list[tuple[Key, str]]:
@@ -64,7 +68,7 @@ def _parents(key: Key) -> list[tuple[Key, str]]:
             return [((account, f"P/{project_id}"), "")]
         case [project_id], ["E", _]:
             return [((account, f"P/{project_id}"), ""), ((key[0], "P"), "environmentCount")]
-        case [project_id], ["S", _]:
+        case [project_id], ["S", _] | ["G"]:
             return [((account, f"P/{project_id}"), "")]
         case [project_id], ["C", _]:
             return [((account, f"P/{project_id}"), ""), ((key[0], "P"), "connectionCount")]

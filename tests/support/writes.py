@@ -89,7 +89,7 @@ WRITES: Final = {
     "delete connection": Write("DELETE", CONNECTION, (LOOK, LIST, WRITE), 4, names={"connectionName": "Unused"}),
     "cascade from connection": Write("DELETE", CONNECTION, (LOOK, LIST, WRITE, WRITE), 5, query=_CASCADE),
     # At the end what is known of its secrets is looked for, to be deleted as well.
-    "delete project": Write("DELETE", PROJECT, (LOOK, WRITE, LIST), 2),
+    "delete project": Write("DELETE", PROJECT, (LOOK, WRITE, LIST), 3),
 }
 """By what they do. The environments are PROD and DEV; PROD has overrides of Salesforce and Marketo."""
 

@@ -226,7 +226,7 @@ _TYPES: Final = (
         meaning="More overrides would have to go than one all-or-nothing step takes. Nothing was changed.",
         cause="'total' overrides depend on what is to be deleted; 'detail' says how many can go with it.",
         remedy="Delete some of the overrides first, up to 90 in one request, then repeat this one.",
-        example="The environment has 120 overrides; at most 98 can be deleted with it in one step. "
+        example="The environment has 120 overrides; at most 97 can be deleted with it in one step. "
         "Delete some of them first.",
     ),
     ProblemType(

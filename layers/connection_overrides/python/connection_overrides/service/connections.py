@@ -27,7 +27,7 @@ from connection_overrides.store.environments import EnvironmentStore
 from connection_overrides.store.pages import Page, PageRequest
 from connection_overrides.store.projects import ProjectStore
 from connection_overrides.store.reader import Reader
-from connection_overrides.store.secret_uses import UseChange
+from connection_overrides.store.secret_uses import NO_NEW_USE, Admission
 from connection_overrides.store.table import Written
 
 
@@ -88,8 +88,8 @@ class ConnectionService:
         )
 
         def attempt() -> Written | None:
-            uses = self._uses_of_default(operation, connection, allow_shared=allow_shared)
-            written = self._connections.create(operation, connection, uses)
+            admission = self._admit_default(operation, connection, allow_shared=allow_shared)
+            written = self._connections.create(operation, connection, admission)
             return written if written is Written.DONE else None
 
         settle(operation, attempt)
@@ -121,9 +121,9 @@ class ConnectionService:
                 default=default,
                 revision=operation.next_revision(current.revision),
             )
-            uses = self._uses_of_default(operation, connection, current, allow_shared=replacement.allow_shared)
+            admission = self._admit_default(operation, connection, current, allow_shared=replacement.allow_shared)
             if auth_type is current.auth_type:
-                written = self._connections.replace(operation, connection, current, uses)
+                written = self._connections.replace(operation, connection, current, admission)
             else:
                 environments = self._environments.all(operation, project_id)
                 parted = self._connections.replace_auth_type(
@@ -132,7 +132,7 @@ class ConnectionService:
                     current,
                     contents=project_in(seen),
                     environments=environments,
-                    uses=uses,
+                    admission=admission,
                 )
                 if parted.in_the_way:
                     raise _in_use("The auth type cannot change while overrides exist. Delete them first.", parted)
@@ -182,14 +182,14 @@ class ConnectionService:
             self._projects.require(operation, project_id)
         return page
 
-    def _uses_of_default(
+    def _admit_default(
         self, operation: Operation, connection: Connection, current: Connection | None = None, *, allow_shared: bool
-    ) -> list[UseChange]:
+    ) -> Admission:
         """Return what must be written along with the connection; without a new secret nothing is looked at."""
         before = frozenset() if current is None else secrets_in(current.default)
         secrets = secrets_in(connection.default) - before
         if not secrets:
-            return []
+            return NO_NEW_USE
         seen = self._reader.look(operation, connection.project_id, connection_name=connection.name, uses_of=secrets)
         project_in(seen)
         try:

@@ -27,7 +27,7 @@ from connection_overrides.store.overrides import OverrideStore, override_exists
 from connection_overrides.store.pages import Page, PageRequest
 from connection_overrides.store.projects import ProjectStore
 from connection_overrides.store.reader import Reader, Seen
-from connection_overrides.store.secret_uses import UseChange
+from connection_overrides.store.secret_uses import Admission
 from connection_overrides.store.table import Written
 
 
@@ -80,13 +80,13 @@ class OverrideService:
             environment, connection = _writable(seen, operation, auth_type)
             override = _new_override(operation, environment, connection, reference)
             try:
-                uses = self._admit(operation, seen, override, None, allow_shared=allow_shared)
+                admission = self._admit(operation, seen, override, None, allow_shared=allow_shared)
             except SharedSecretReferenceError:
                 # What is there already is told first: the caller may not have meant to share anything.
                 if seen.overrides:
                     raise override_exists(override) from None
                 raise
-            written = self._overrides.create(operation, override, environment, uses)
+            written = self._overrides.create(operation, override, environment, admission)
             return override if written is Written.DONE else None
 
         return settle(operation, attempt)
@@ -123,16 +123,16 @@ class OverrideService:
                     )
                 preconditions.require(None)
                 override = _new_override(operation, environment, connection, reference)
-                uses = self._admit(operation, seen, override, None, allow_shared=allow_shared)
+                admission = self._admit(operation, seen, override, None, allow_shared=allow_shared)
                 try:
-                    written = self._overrides.create(operation, override, environment, uses)
+                    written = self._overrides.create(operation, override, environment, admission)
                 except OverrideAlreadyExistsError:
                     return None  # made by another request meanwhile: the next look finds it, and the demand fails
             else:
                 preconditions.require(current.revision)
                 override = replace(current, reference=reference, revision=operation.next_revision(current.revision))
-                uses = self._admit(operation, seen, override, current, allow_shared=allow_shared)
-                written = self._overrides.replace(operation, override, current, environment, uses)
+                admission = self._admit(operation, seen, override, current, allow_shared=allow_shared)
+                written = self._overrides.replace(operation, override, current, environment, admission)
             return override if written is Written.DONE else None
 
         return settle(operation, attempt)
@@ -231,7 +231,7 @@ class OverrideService:
 
     def _admit(
         self, operation: Operation, seen: Seen, override: Override, current: Override | None, *, allow_shared: bool
-    ) -> list[UseChange]:
+    ) -> Admission:
         before = frozenset() if current is None else secrets_in(current.reference)
         new = NewUses(seen.environment, secrets_in(override.reference) - before)
         return self._guard.admit(operation, override.project_id, new, seen, allow_shared=allow_shared)

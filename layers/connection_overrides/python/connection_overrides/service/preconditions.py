@@ -20,11 +20,6 @@ class Preconditions:
     is_absent: bool = False
 
     @property
-    def are_none(self) -> bool:
-        """Tell whether nothing is demanded."""
-        return not (self.on_a_state or self.exists or self.is_absent)
-
-    @property
     def on_a_state(self) -> bool:
         """Tell whether the demand is on the very state that is looked at: then no other may be written over."""
         return self.match is not None or self.none_match is not None

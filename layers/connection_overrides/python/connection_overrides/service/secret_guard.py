@@ -5,7 +5,7 @@ would begin such a sharing is refused, unless the caller says that it is meant. 
 tells where to look; whether a secret is really used there is seen in the overrides and defaults themselves.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,11 +15,10 @@ from connection_overrides.model.filters import ConnectionFilter
 from connection_overrides.model.secret_ids import SecretId, secrets_in
 from connection_overrides.operation import Operation
 from connection_overrides.store.connections import ConnectionStore
-from connection_overrides.store.environments import EnvironmentStore
 from connection_overrides.store.overrides import OverrideStore
 from connection_overrides.store.pages import PageRequest
 from connection_overrides.store.reader import Seen
-from connection_overrides.store.secret_uses import UNUSED, SecretUse, UseChange
+from connection_overrides.store.secret_uses import UNUSED, Admission, SecretUse, UseChange
 
 _EVERYTHING: Final = ConnectionFilter()
 _ALL: Final = PageRequest(100)
@@ -36,29 +35,30 @@ class NewUses:
 class SecretGuard:
     """Admits writes that begin to use secrets."""
 
-    def __init__(self, environments: EnvironmentStore, overrides: OverrideStore, connections: ConnectionStore) -> None:
+    def __init__(self, overrides: OverrideStore, connections: ConnectionStore) -> None:
         """Look for other uses there."""
-        self._environments = environments
         self._overrides = overrides
         self._connections = connections
 
     def admit(
         self, operation: Operation, project_id: str, new: NewUses, seen: Seen, *, allow_shared: bool
-    ) -> list[UseChange]:
+    ) -> Admission:
         """Return what must be written along with the write, so that no other slips past it.
 
         `seen` holds what is known of the secrets. Raises SharedSecretReferenceError, naming who uses one of them, but
         not which, unless `allow_shared`.
         """
         known = {secret: seen.uses.get(secret, UNUSED) for secret in sorted(new.secrets)}
-        ended = {} if allow_shared else self._refuse_sharing(operation, project_id, new, known)
-        return [_change(secret, use, new.environment, ended.get(secret, UNUSED)) for secret, use in known.items()]
+        rivals = {} if allow_shared else _rivals(new, known, seen.protected)
+        ended = self._refuse_sharing(operation, project_id, rivals)
+        changes = (_change(secret, use, new.environment, ended.get(secret, UNUSED)) for secret, use in known.items())
+        matters = not allow_shared and any(_others(use, new) for use in known.values())
+        return Admission(tuple(changes), seen.protected if matters else None)
 
     def _refuse_sharing(
-        self, operation: Operation, project_id: str, new: NewUses, known: dict[SecretId, SecretUse]
+        self, operation: Operation, project_id: str, rivals: Mapping[SecretId, SecretUse]
     ) -> dict[SecretId, SecretUse]:
-        """Return the uses that were known but have ended, unless others are found."""
-        rivals = self._rivals(operation, project_id, new, known)
+        """Return the rivals that have ended, unless others are found."""
         in_use: dict[Dependent, None] = {}
         ended: dict[SecretId, SecretUse] = {}
         for name in sorted(set().union(*(use.environments for use in rivals.values()))):
@@ -81,23 +81,6 @@ class SecretGuard:
             )
         return ended
 
-    def _rivals(
-        self, operation: Operation, project_id: str, new: NewUses, known: dict[SecretId, SecretUse]
-    ) -> dict[SecretId, SecretUse]:
-        """Return of each secret the known uses that do not go with the new one, where there are any."""
-        own = set() if new.environment is None else {new.environment.name}
-        is_protected = new.environment is not None and new.environment.protected
-        protection: dict[str, bool] = {}
-        if any(use.environments - own for use in known.values()):
-            protection = {one.name: one.protected for one in self._environments.all(operation, project_id)}
-        rivals = {}
-        for secret, use in known.items():
-            names = {name for name in use.environments - own if protection.get(name, is_protected) != is_protected}
-            in_defaults = is_protected and use.in_defaults
-            if names or in_defaults:
-                rivals[secret] = SecretUse(frozenset(names), in_defaults=in_defaults, write_id="")
-        return rivals
-
     def _used_in(
         self, operation: Operation, project_id: str, environment_name: str, asked: Collection[SecretId]
     ) -> Iterator[tuple[SecretId, str]]:
@@ -115,6 +98,23 @@ class SecretGuard:
         for connection in self._connections.candidates(operation, project_id, _ALL, _EVERYTHING):
             for secret in secrets_in(connection.default) & wanted:
                 yield secret, connection.name
+
+
+def _rivals(new: NewUses, known: Mapping[SecretId, SecretUse], protected: frozenset[str]) -> dict[SecretId, SecretUse]:
+    """Return of each secret the known uses that do not go with the new one, where there are any."""
+    is_protected = new.environment is not None and new.environment.protected
+    rivals = {}
+    for secret, use in known.items():
+        names = {name for name in _others(use, new) if (name in protected) != is_protected}
+        in_defaults = is_protected and use.in_defaults
+        if names or in_defaults:
+            rivals[secret] = SecretUse(frozenset(names), in_defaults=in_defaults, write_id="")
+    return rivals
+
+
+def _others(use: SecretUse, new: NewUses) -> frozenset[str]:
+    """Return the environments of a known use besides that of the new one."""
+    return use.environments if new.environment is None else use.environments - {new.environment.name}
 
 
 def _note_ended(ended: dict[SecretId, SecretUse], secrets: Collection[SecretId], environment: str | None) -> None:

@@ -82,6 +82,28 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class Membership:
+    """Put a name into a set of an item, or take it out. The item is made where it is not there."""
+
+    key: Key
+    attribute: str
+    name: str
+    is_member: bool
+
+    def to_request(self, table: str, serialize: Serialize) -> dict[str, Any]:
+        """Return the action in the form of TransactWriteItems."""
+        expression = f"{'ADD' if self.is_member else 'DELETE'} #{self.attribute} :name"
+        return {
+            "Update": {
+                "TableName": table,
+                "Key": _key(self.key, serialize),
+                "UpdateExpression": expression,
+                **_placeholders(expression, {"name": {self.name}}, serialize),
+            }
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """Set attributes of an item and remove others, if the condition holds. All others stay as they are."""
 
@@ -101,10 +123,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """Delete an item, if the condition holds."""
+    """Delete an item, if the condition holds; without one, whether it is there or not."""
 
     key: Key
-    condition: Condition
+    condition: Condition | None = None
 
     def to_request(self, table: str, serialize: Serialize) -> dict[str, Any]:
         """Return the action in the form of TransactWriteItems."""
@@ -112,7 +134,7 @@ class Delete:
             "Delete": {
                 "TableName": table,
                 "Key": _key(self.key, serialize),
-                **self.condition.to_request(serialize),
+                **({} if self.condition is None else self.condition.to_request(serialize)),
             }
         }
 

@@ -51,6 +51,14 @@ def texts(row: Row, name: str) -> frozenset[str]:
     return frozenset(value)
 
 
+def members(row: Row, name: str) -> frozenset[str]:
+    """Return a set of strings; the table keeps no empty one."""
+    value = row.get(name, set())
+    if not isinstance(value, set) or not all(isinstance(entry, str) for entry in value):
+        raise TypeError(name)
+    return frozenset(value)
+
+
 def number(row: Row, name: str) -> int:
     """Return a whole number."""
     value = row[name]

@@ -24,7 +24,7 @@ from connection_overrides.store.cancellation import Refusal
 from connection_overrides.store.environments import is_as_protected
 from connection_overrides.store.pages import Page, PageRequest, candidate_rows, fill_page
 from connection_overrides.store.rows import connection_from_row, connection_to_row, override_from_row
-from connection_overrides.store.secret_uses import UseChange, put_uses
+from connection_overrides.store.secret_uses import Admission, admission_actions
 from connection_overrides.store.table import TRANSACTION_MAX, Table, Written
 
 # An override is made after the connection was seen to have none: it would be orphaned, or be of another kind.
@@ -55,14 +55,14 @@ class ConnectionStore:
         """Use that table."""
         self._table = table
 
-    def create(self, operation: Operation, connection: Connection, uses: Sequence[UseChange]) -> Written:
+    def create(self, operation: Operation, connection: Connection, admission: Admission) -> Written:
         """Store a new connection and count it, in one step that the table decides."""
         refusals = self._table.transact(
             operation,
             [
                 Count(keys.project_state(operation.account, connection.project_id), {"connectionCount": 1}, EXISTS),
                 Put(_key(operation, connection), connection_to_row(connection), IS_NEW),
-                *put_uses(operation, connection.project_id, uses),
+                *admission_actions(operation, connection.project_id, admission),
             ],
         )
         if refusals is None:
@@ -76,11 +76,9 @@ class ConnectionStore:
             return Written.NOT_AS_SEEN
         raise connection_exists(connection)
 
-    def replace(
-        self, operation: Operation, connection: Connection, seen: Connection, uses: Sequence[UseChange]
-    ) -> Written:
+    def replace(self, operation: Operation, connection: Connection, seen: Connection, admission: Admission) -> Written:
         """Store the connection in place of the one seen, which has the same auth type, if it is still as it was."""
-        puts = [_put(operation, connection, seen), *put_uses(operation, connection.project_id, uses)]
+        puts = [_put(operation, connection, seen), *admission_actions(operation, connection.project_id, admission)]
         refusals = self._table.transact(operation, puts)
         if refusals is None or (refusals[0] and refusals[0].is_own_write(operation.write_id)):
             return Written.DONE
@@ -94,7 +92,7 @@ class ConnectionStore:
         *,
         contents: ProjectContents,
         environments: Collection[Environment],
-        uses: Sequence[UseChange],
+        admission: Admission,
     ) -> Parted:
         """Store the connection in place of one with another auth type, if none of the environments overrides it.
 
@@ -102,7 +100,7 @@ class ConnectionStore:
         """
         state = Check(keys.project_state(operation.account, seen.project_id), _has_the_same_environments(contents))
         looks = [Check(_override_key(operation, seen, one), _HAS_NO_OVERRIDE) for one in environments]
-        puts = put_uses(operation, connection.project_id, uses)
+        puts = admission_actions(operation, connection.project_id, admission)
         refusals = self._table.transact(operation, [_put(operation, connection, seen), state, *looks, *puts])
         if refusals and refusals[0] and refusals[0].is_own_write(operation.write_id):
             return Parted(Written.DONE)

@@ -7,16 +7,27 @@ from connection_overrides.errors import EnvironmentAlreadyExistsError, ProjectNo
 from connection_overrides.model.entities import Environment, Override
 from connection_overrides.operation import Operation
 from connection_overrides.store import keys
-from connection_overrides.store.actions import EXISTS, IS_NEW, Change, Condition, Count, Delete, Put, is_as_seen
+from connection_overrides.store.actions import (
+    EXISTS,
+    IS_NEW,
+    Change,
+    Condition,
+    Count,
+    Delete,
+    Membership,
+    Put,
+    is_as_seen,
+)
 from connection_overrides.store.pages import Page, PageRequest, fill_page
+from connection_overrides.store.protection import mark_protected
 from connection_overrides.store.rows import environment_from_row, environment_to_row
 from connection_overrides.store.table import TRANSACTION_MAX, Table, Written
 
 ENVIRONMENTS_MAX: Final = 90
 """Environments per project: one transaction of 100 actions can speak of all of them and a few items more."""
 
-CASCADE_MAX: Final = TRANSACTION_MAX - 2
-"""Overrides that one transaction can delete beside their environment and its place in the project's counters."""
+CASCADE_MAX: Final = TRANSACTION_MAX - 3
+"""Overrides that one transaction can delete beside their environment and its places in the project's other rows."""
 
 # The project is deleted, or another request takes the last place, between validation and this write.
 _HAS_ROOM: Final = Condition("attribute_exists(#pk) AND #environmentCount < :maximum", {"maximum": ENVIRONMENTS_MAX})
@@ -44,11 +55,12 @@ class EnvironmentStore:
                     _HAS_ROOM,
                 ),
                 Put(_key(operation, environment), environment_to_row(environment), IS_NEW),
+                *_protection(operation, environment, before=False, after=environment.protected),
             ],
         )
         if refusals is None:
             return
-        no_room, taken = refusals
+        no_room, taken, *_ = refusals
         if taken and taken.is_own_write(operation.write_id):
             return
         if no_room and no_room.row is None:
@@ -71,7 +83,8 @@ class EnvironmentStore:
                     row,
                     [name for name in _OPTIONAL if name not in row],
                     is_as_seen(seen.revision),
-                )
+                ),
+                *_protection(operation, environment, before=seen.protected, after=environment.protected),
             ],
         )
         if refusals is None or (refusals[0] and refusals[0].is_own_write(operation.write_id)):
@@ -86,6 +99,7 @@ class EnvironmentStore:
             [
                 Delete(_key(operation, seen), _holds(seen, len(overrides))),
                 Count(keys.project_state(account, project_id), {"environmentCount": -1}, EXISTS),
+                *_protection(operation, seen, before=seen.protected, after=False),
                 *(
                     Delete(keys.override(account, project_id, seen.name, override.connection_name), EXISTS)
                     for override in overrides
@@ -117,6 +131,12 @@ def is_as_protected(environment: Environment) -> Condition:
     """Return that the environment is there and takes the scopes that it took when it was seen."""
     # The environment is deleted, or becomes protected, after the caller's scopes were checked.
     return Condition("attribute_exists(#pk) AND #protected = :protected", {"protected": environment.protected})
+
+
+def _protection(operation: Operation, environment: Environment, *, before: bool, after: bool) -> list[Membership]:
+    if before == after:
+        return []
+    return [mark_protected(operation, environment.project_id, environment.name, protected=after)]
 
 
 def _holds(seen: Environment, override_count: int) -> Condition:

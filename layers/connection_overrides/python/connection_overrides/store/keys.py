@@ -10,6 +10,7 @@
 | connections and environments of a project | Query | `<account>/<projectId>` | between `C/` and `E/` |
 | one environment, one connection | GetItem | `<account>/<projectId>` | `E/<name>`, `C/<name>` |
 | where a secret is used | GetItem, in transactions | `<account>/<projectId>` | `S/<digest>` |
+| which environments are protected | GetItem, in transactions | `<account>/<projectId>` | `G` |
 | overrides of an environment | Query | `<account>/<projectId>/O/<environment>` | begins with `O/` |
 | one override | GetItem | `<account>/<projectId>/O/<environment>` | `O/<connection>` |
 
@@ -27,6 +28,7 @@ _ENVIRONMENT: Final = "E"
 _CONNECTION: Final = "C"
 _OVERRIDE: Final = "O"
 _USE: Final = "S"
+_PROTECTED: Final = "G"
 _LOWEST: Final = "\x00"
 _HIGHEST: Final = "\U0010ffff"
 """Sort before and after every character of a name."""
@@ -116,6 +118,11 @@ def secret_uses(account: str, project_id: str) -> Collection:
 def secret_use(account: str, project_id: str, digest: str) -> Key:
     """Return the key of what is known of one secret's use."""
     return secret_uses(account, project_id).key_of(_part(digest))
+
+
+def protected_environments(account: str, project_id: str) -> Key:
+    """Return the key of the names of a project's protected environments."""
+    return Key(_join(account, project_id), _PROTECTED)
 
 
 def overrides(account: str, project_id: str, environment_name: str) -> Collection:

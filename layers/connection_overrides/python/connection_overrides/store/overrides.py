@@ -1,6 +1,6 @@
 """Overrides in the table."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 
 from connection_overrides.errors import OverrideAlreadyExistsError
 from connection_overrides.model.entities import Environment, Override
@@ -12,7 +12,7 @@ from connection_overrides.store.environments import is_as_protected
 from connection_overrides.store.keys import Key
 from connection_overrides.store.pages import Page, PageRequest, candidate_rows, fill_page
 from connection_overrides.store.rows import override_from_row, override_to_row
-from connection_overrides.store.secret_uses import UseChange, put_uses
+from connection_overrides.store.secret_uses import Admission, admission_actions
 from connection_overrides.store.table import Table, Written
 
 
@@ -24,7 +24,7 @@ class OverrideStore:
         self._table = table
 
     def create(
-        self, operation: Operation, override: Override, environment: Environment, uses: Sequence[UseChange]
+        self, operation: Operation, override: Override, environment: Environment, admission: Admission
     ) -> Written:
         """Store a new override and count it, if its parents and what is known of its secrets are still as seen.
 
@@ -39,7 +39,7 @@ class OverrideStore:
                 ),
                 Count(_parent(operation, environment), {"overrideCount": 1}, is_as_protected(environment)),
                 Put(_key(operation, override), override_to_row(override), IS_NEW),
-                *put_uses(operation, override.project_id, uses),
+                *admission_actions(operation, override.project_id, admission),
             ],
         )
         if refusals is None:
@@ -57,7 +57,7 @@ class OverrideStore:
         override: Override,
         seen: Override,
         environment: Environment,
-        uses: Sequence[UseChange],
+        admission: Admission,
     ) -> Written:
         """Store the override in place of the one seen, if it, its environment and its secrets are still as seen.
 
@@ -68,7 +68,7 @@ class OverrideStore:
             [
                 Check(_parent(operation, environment), is_as_protected(environment)),
                 Put(_key(operation, override), override_to_row(override), is_as_seen(seen.revision)),
-                *put_uses(operation, override.project_id, uses),
+                *admission_actions(operation, override.project_id, admission),
             ],
         )
         if refusals is None or (refusals[1] and refusals[1].is_own_write(operation.write_id)):

@@ -54,6 +54,7 @@ class ProjectStore:
             [
                 Delete(keys.project(operation.account, seen.project_id), is_as_seen(seen.revision)),
                 Delete(keys.project_state(operation.account, seen.project_id), _IS_EMPTY),
+                Delete(keys.protected_environments(operation.account, seen.project_id)),
             ],
         )
         if refusals is not None:

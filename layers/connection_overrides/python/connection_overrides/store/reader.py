@@ -8,6 +8,7 @@ from connection_overrides.model.entities import Connection, Environment, Overrid
 from connection_overrides.model.secret_ids import SecretId
 from connection_overrides.operation import Operation
 from connection_overrides.store import keys
+from connection_overrides.store.protection import protected_from_row
 from connection_overrides.store.rows import (
     connection_from_row,
     contents_from_row,
@@ -20,13 +21,17 @@ from connection_overrides.store.table import BATCH_MAX, Table
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Items as they were seen; None, or a name that is left out, is what was not there or not asked for."""
+    """Items as they were seen; None, or a name that is left out, is what was not there or not asked for.
+
+    `protected` names the protected environments, where uses of secrets were asked for.
+    """
 
     contents: ProjectContents | None
     environment: Environment | None
     connection: Connection | None
     overrides: Mapping[str, Override]
     uses: Mapping[SecretId, SecretUse]
+    protected: frozenset[str]
 
 
 class Reader:
@@ -59,19 +64,29 @@ class Reader:
             for name in overrides_of
             if environment_name
         }
+        protected_key = keys.protected_environments(account, project_id) if uses_of else None
         use_keys = {secret: keys.secret_use(account, project_id, secret.digest) for secret in uses_of}
-        parts = (contents_key, environment_key, connection_key, *override_keys.values(), *use_keys.values())
+        parts = (
+            contents_key,
+            environment_key,
+            connection_key,
+            protected_key,
+            *override_keys.values(),
+            *use_keys.values(),
+        )
         wanted = [key for key in parts if key]
         rows = self._table.get_many(operation, wanted)
         contents = rows.get(contents_key)
         environment = rows.get(environment_key) if environment_key else None
         connection = rows.get(connection_key) if connection_key else None
+        protected = rows.get(protected_key) if protected_key else None
         return Seen(
             contents=None if contents is None else contents_from_row(contents),
             environment=None if environment is None else environment_from_row(environment),
             connection=None if connection is None else connection_from_row(connection),
             overrides={name: override_from_row(rows[key]) for name, key in override_keys.items() if key in rows},
             uses={secret: use_from_row(rows[key]) for secret, key in use_keys.items() if key in rows},
+            protected=frozenset() if protected is None else protected_from_row(protected),
         )
 
     def overrides(

@@ -2,19 +2,22 @@
 
 A row is made or renewed by every write that begins to use the secret, in the same transaction. Nothing is taken from it
 when a use ends: it may know of too many uses, never of too few. Whoever finds that one has ended leaves it out when the
-row is written anew. Since every beginning writes the row on the condition that it is the one seen, of two that begin at
-once the second looks again, and finds the first.
+row is written anew.
+
+Every beginning writes the row on the condition that it is the one seen, so of two that begin at once the second looks
+again, and finds the first. One that has nothing to add demands only that the row still says the same: it stands in the
+way of those who found that a use had ended, and of nobody else.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from connection_overrides.model.secret_ids import SecretId
 from connection_overrides.operation import Operation
 from connection_overrides.store import keys
-from connection_overrides.store.actions import IS_NEW, Condition, Put
+from connection_overrides.store.actions import IS_NEW, Action, Condition, Put
 from connection_overrides.store.attributes import Row, flag, text, texts
+from connection_overrides.store.protection import are_as_protected
 from connection_overrides.store.rows import read_row
 
 
@@ -44,6 +47,21 @@ class UseChange:
     seen: SecretUse
 
 
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What is to be written along with a write that begins to use secrets.
+
+    `protected` are the protected environments by which it was admitted, None where it did not matter which they are.
+    """
+
+    changes: tuple[UseChange, ...]
+    protected: frozenset[str] | None
+
+
+NO_NEW_USE: Final = Admission((), None)
+"""Of a write that begins to use no secret."""
+
+
 def use_from_row(row: Row) -> SecretUse:
     """Return what a row knows."""
     return read_row(
@@ -54,18 +72,27 @@ def use_from_row(row: Row) -> SecretUse:
     )
 
 
-def put_uses(operation: Operation, project_id: str, changes: Iterable[UseChange]) -> list[Put]:
-    """Return the actions that write what is to be known, each if what was seen is still so."""
-    return [
-        Put(
-            keys.secret_use(operation.account, project_id, change.secret.digest),
-            {
-                "environments": sorted(change.environments),
-                "inDefaults": change.in_defaults,
-                "writeId": operation.write_id,
-            },
-            # Another write begins to use the secret between the look and this write: it must be seen.
-            Condition("#writeId = :seen", {"seen": change.seen.write_id}) if change.seen.write_id else IS_NEW,
+def admission_actions(operation: Operation, project_id: str, admission: Admission) -> list[Action]:
+    """Return the actions that write what is to be known, if what was seen is still so."""
+    checks = [] if admission.protected is None else [are_as_protected(operation, project_id, admission.protected)]
+    return [*checks, *(_put(operation, project_id, change) for change in admission.changes)]
+
+
+def _put(operation: Operation, project_id: str, change: UseChange) -> Put:
+    said = {"environments": sorted(change.environments), "inDefaults": change.in_defaults}
+    key = keys.secret_use(operation.account, project_id, change.secret.digest)
+    return Put(key, {**said, "writeId": operation.write_id}, _is_as_seen(change))
+
+
+def _is_as_seen(change: UseChange) -> Condition:
+    seen = change.seen
+    if not seen.write_id:
+        return IS_NEW
+    if (seen.environments, seen.in_defaults) == (change.environments, change.in_defaults):
+        # Another write begins a use of another kind, or finds that this one had ended, before this one is written.
+        return Condition(
+            "#environments = :environments AND #inDefaults = :inDefaults",
+            {"environments": sorted(seen.environments), "inDefaults": seen.in_defaults},
         )
-        for change in changes
-    ]
+    # Another write begins to use the secret between the look and this write: it must be seen.
+    return Condition("#writeId = :seen", {"seen": seen.write_id})

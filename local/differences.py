@@ -70,7 +70,11 @@ DIFFERENCES: Final = (
         "names as the client wrote them, repeated ones as lists",
         "names in lower case; several `Authorization` or `Content-Type` lines are joined by commas, and refused for it",
     ),
-    Difference("Throttling", "`ThrottleRate` and `ThrottleBurst`", f"{THROTTLE:,} requests per second"),
+    Difference(
+        "Throttling",
+        "`ThrottleRate` and `ThrottleBurst`, for each tenant `CallerRate` and `CallerBurst`",
+        f"{THROTTLE:,} requests per second, all tenants together",
+    ),
     Difference(
         "Table settings",
         "encryption, backups, deletion protection, throughput caps, expiry",

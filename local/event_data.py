@@ -36,7 +36,7 @@ def create(client: "DynamoDBClient", table_name: str) -> None:
     table = Table(client, table_name)
     projects, environments, connections = ProjectStore(table), EnvironmentStore(table), ConnectionStore(table)
     overrides, reader = OverrideStore(table), Reader(table)
-    guard = SecretGuard(overrides, connections)
+    guard = SecretGuard(environments, overrides, connections)
     operation = Operation(
         caller=Caller(account=ACCOUNT, subject="developer", scopes=frozenset(Scope), expires_at=0),
         write_id=uuid.uuid4().hex,

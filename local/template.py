@@ -18,8 +18,14 @@ DEPENDENCIES_LAYER: Final = "DependenciesLayer"
 ANY_EXTENSION: Final = "x-amazon-apigateway-any-method"
 GATEWAY_RESPONSES: Final = "x-amazon-apigateway-gateway-responses"
 
-OPEN: Final[list[dict[str, list[str]]]] = [{"NONE": []}]
-"""What SAM takes, and gives, as the `security` of an operation without authorizer."""
+MONITORING: Final = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::Dashboard")
+"""Left out: the emulator takes no alarm that computes."""
+
+API_KEY: Final[dict[str, list[str]]] = {"api_key": []}
+"""Left out of every operation's `security`: the emulator would look for a key in a header of the request."""
+
+OPEN: Final[list[object]] = []
+"""The `security` of an operation that is open by a word of its own."""
 
 type Template = dict[str, Any]
 type S3Object = Mapping[str, str]
@@ -55,9 +61,13 @@ def local_copy(path: Path, parameters: Mapping[str, str], upload: Upload) -> Tem
         elif resource["Type"] == "AWS::Serverless::LayerVersion":
             properties["ContentUri"] = upload(logical_id, path.parent / properties["ContentUri"])
     template.get("Globals", {}).get("Function", {}).pop("DeploymentPreference", None)
+    _leave_out_monitoring(template)
     expanded: Template = transform(template, dict(parameters), _NoManagedPolicies)
     for api in _apis(expanded).values():
         for operations in api["Properties"]["Body"]["paths"].values():
+            for operation in operations.values():
+                if "security" in operation:
+                    operation["security"] = [one for one in operation["security"] if one != API_KEY]
             if ANY_EXTENSION in operations:
                 operations[ANY_METHOD] = operations.pop(ANY_EXTENSION)
     _lift_gateway_responses(expanded)
@@ -81,6 +91,15 @@ def _leave_out_dependencies_layer(template: Template) -> None:
     for properties in [*functions, template.get("Globals", {}).get("Function", {})]:
         if "Layers" in properties:
             properties["Layers"] = [layer for layer in properties["Layers"] if layer != {"Ref": DEPENDENCIES_LAYER}]
+
+
+def _leave_out_monitoring(template: Template) -> None:
+    names = [name for name, resource in template["Resources"].items() if resource["Type"] in MONITORING]
+    for name in names:
+        del template["Resources"][name]
+    outputs = template.get("Outputs", {})
+    for output in [output for output, value in outputs.items() if any(f"${{{name}}}" in str(value) for name in names)]:
+        del outputs[output]
 
 
 def _apis(expanded: Template) -> Template:

@@ -20,7 +20,7 @@ def _authorizer() -> Authorizer:
     settings = Settings.from_environment(os.environ)
     keys = KeyCache(fetch=functools.partial(fetch_key_set, settings.jwks_url), clock=system_clock)
     verifier = Verifier(settings.rules, keys, system_clock, require_at_jwt=settings.require_at_jwt)
-    return Authorizer(verifier, Logger())
+    return Authorizer(verifier, Logger(), settings.key_prefix)
 
 
 def handler(event: Mapping[str, object], _context: object) -> AuthorizerResponse:

@@ -38,8 +38,8 @@ def test_every_operation_but_the_open_ones_and_preflights_demands_the_authorizer
     for path, operations in body(stage)["paths"].items():
         for method, operation in operations.items():
             is_open = path in OPEN or method == "options"
-            expected: list[dict[str, list[str]]] = [{"NONE": []}] if is_open else [{"BearerToken": []}]
-            assert operation.get("security") == expected, (method, path)
+            expected: list[dict[str, list[str]]] = [] if is_open else [{"BearerToken": []}, {"api_key": []}]
+            assert operation["security"] == expected, (method, path)
 
 
 def test_any_stands_last_since_sam_local_takes_its_authorizer_for_the_whole_path() -> None:
@@ -89,10 +89,10 @@ def function_of(operation: Any) -> str:
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_the_authorizer_is_called_by_its_alias_and_for_each_token_at_most_a_minute_apart(stage: str) -> None:
-    [(name, scheme)] = body(stage)["components"]["securitySchemes"].items()
-    authorizer = scheme["x-amazon-apigateway-authorizer"]
+    schemes = body(stage)["components"]["securitySchemes"]
+    authorizer = schemes["BearerToken"]["x-amazon-apigateway-authorizer"]
 
-    assert name == "BearerToken"
+    assert set(schemes) == {"BearerToken", "api_key"}
     assert (authorizer["type"], authorizer["authorizerResultTtlInSeconds"]) == ("request", 60)
     assert authorizer["identitySource"] == "method.request.header.Authorization"
     assert "${AuthorizerFunction.Arn}:live" in json.dumps(authorizer["authorizerUri"])

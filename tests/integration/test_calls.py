@@ -3,6 +3,7 @@
 from math import ceil
 
 import pytest
+from benchmarks import cost
 from support.faults import Faults
 from support.registry import EFFECTIVE, EFFECTIVES, MATRIX, OVERRIDES, Client, override_body
 
@@ -67,3 +68,22 @@ def test_a_page_of_a_project_that_one_call_does_not_bring_takes_one_more(
 
     assert [line["name"] for line in page.body["results"]] == ["C00"]
     assert faults.calls == ["Query", "Query", "Query", "BatchGetItem"]
+
+
+def test_the_items_of_a_call_are_those_that_its_cost_is_worked_out_from(
+    api: Client, project: str, faults: Faults
+) -> None:
+    def items() -> tuple[int, int]:
+        """How many items were read and written."""
+        pairs = list(zip(faults.calls, faults.requests, strict=True))
+        read = sum(len(one["RequestItems"]["registry"]["Keys"]) for call, one in pairs if call == "BatchGetItem")
+        written = sum(len(one["TransactItems"]) for call, one in pairs if call == "TransactWriteItems")
+        return read, written
+
+    faults.forget()
+    assert api.make_override(project).status == 201
+    assert items() == (cost.CREATE_READS, cost.CREATE_WRITES)
+    faults.forget()
+    names = {"projectId": project, "environmentName": "PROD", "connectionName": "Salesforce"}
+    assert api.call("GET", EFFECTIVE, names).status == 200
+    assert items() == (cost.EFFECTIVE_READS, 0)

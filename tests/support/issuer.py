@@ -136,7 +136,7 @@ class Gateway:
             account_claim=self.account_claim,
         )
         cache = KeyCache(lambda: keys, self.clock)
-        return Authorizer(Verifier(rules, cache, self.clock, require_at_jwt=self.require_at_jwt), self.log)
+        return Authorizer(Verifier(rules, cache, self.clock, require_at_jwt=self.require_at_jwt), self.log, "stack")
 
     def ask(self, authorization: str) -> Mapping[str, Any]:
         return self.authorizer()(event(authorization))

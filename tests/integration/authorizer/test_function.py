@@ -51,6 +51,7 @@ def handler(endpoint: JwksServer, monkeypatch: pytest.MonkeyPatch, request: pyte
         "TOKEN_AUDIENCE": "connection-overrides",
         "TOKEN_JWKS_URL": f"http://127.0.0.1:{endpoint.port}/jwks.json",
         "TOKEN_REQUIRE_AT_JWT": "false",
+        "CALLER_KEY_PREFIX": "stack",
         # Loggers live as long as the process, one for each service name, and keep the output they began with.
         "POWERTOOLS_SERVICE_NAME": request.node.name,
     }
@@ -82,6 +83,7 @@ def test_a_good_token_is_allowed_and_the_log_has_one_line_without_it(
     token = _good(issuer)
     answer = handler(event(f"Bearer {token}"), None)
     assert answer["context"]["account"] == "account-1"
+    assert answer["usageIdentifierKey"].startswith("stack-")
     output = capsys.readouterr().out
     [line] = [json.loads(line) for line in output.splitlines()]
     assert line == {

@@ -10,6 +10,7 @@ GOOD = {
     "TOKEN_ISSUER": "https://issuer.example/",
     "TOKEN_AUDIENCE": "connection-overrides",
     "TOKEN_JWKS_URL": "https://issuer.example/jwks.json",
+    "CALLER_KEY_PREFIX": "stack",
 }
 
 
@@ -21,6 +22,7 @@ def test_the_optional_settings_have_defaults() -> None:
     assert settings.rules.account_claim == "account_id"
     assert settings.jwks_url == JwksUrl("https", "issuer.example", 443, "/jwks.json")
     assert settings.require_at_jwt is False
+    assert settings.key_prefix == "stack"
 
 
 def test_every_setting_is_read() -> None:

@@ -28,6 +28,7 @@ class Authorizer:
 
     verifier: Verifier
     log: DecisionLog
+    key_prefix: str
 
     def __call__(self, event: Mapping[str, object]) -> AuthorizerResponse:
         """Return the policy for the caller of `event`.
@@ -40,7 +41,7 @@ class Authorizer:
         self._report(event, decision)
         match decision:
             case Caller():
-                return allow(decision, event.get("methodArn"))
+                return allow(decision, event.get("methodArn"), self.key_prefix)
             case JwksUnavailableError():
                 raise decision
             case _:

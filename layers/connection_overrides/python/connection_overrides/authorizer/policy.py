@@ -3,6 +3,7 @@
 Source: Amazon API Gateway developer guide, "Output from an API Gateway Lambda authorizer".
 """
 
+import hashlib
 import re
 from typing import Final, TypedDict
 
@@ -12,6 +13,10 @@ from connection_overrides.caller import Caller
 _STAGE_OF_METHOD_ARN: Final = re.compile(
     r"(arn:[a-z0-9-]+:execute-api:[a-z0-9-]+:[0-9]+:[A-Za-z0-9]+/[A-Za-z0-9_$-]+)/.*", re.DOTALL
 )
+
+
+ALLOWANCES: Final = 16
+"""How many API keys the template makes, each with an allowance of its own."""
 
 
 class Statement(TypedDict):
@@ -35,14 +40,17 @@ class AuthorizerResponse(TypedDict):
     principalId: str
     policyDocument: PolicyDocument
     context: dict[str, str]
+    usageIdentifierKey: str
 
 
-def allow(caller: Caller, method_arn: object) -> AuthorizerResponse:
+def allow(caller: Caller, method_arn: object, key_prefix: str) -> AuthorizerResponse:
     """Return the policy that lets `caller` use the stage of `method_arn`, and the context that tells who it is.
 
     API Gateway caches the policy for the caller's next calls, whatever their method and path; so it allows the whole
-    stage, and the functions decide tenant and scope on every request. Raises ValueError if `method_arn` is not the ARN
-    of a method.
+    stage, and the functions decide tenant and scope on every request. The caller's calls count in the allowance of the
+    API key whose value is `key_prefix` and a number that the account alone decides.
+
+    Raises ValueError if `method_arn` is not the ARN of a method.
     """
     stage = _STAGE_OF_METHOD_ARN.fullmatch(method_arn) if isinstance(method_arn, str) else None
     if stage is None:
@@ -54,4 +62,9 @@ def allow(caller: Caller, method_arn: object) -> AuthorizerResponse:
             "Statement": [{"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": f"{stage[1]}/*/*"}],
         },
         "context": caller.to_context(),
+        "usageIdentifierKey": f"{key_prefix}-{_allowance_of(caller.account):02}",
     }
+
+
+def _allowance_of(account: str) -> int:
+    return hashlib.sha256(account.encode()).digest()[0] % ALLOWANCES

@@ -17,15 +17,19 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Whose tokens are accepted, and where the issuer's keys are."""
+    """Whose tokens are accepted, where the issuer's keys are, and how the values of the API keys begin."""
 
     rules: ClaimRules
     jwks_url: JwksUrl
     require_at_jwt: bool
+    key_prefix: str
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
-        """Read the `TOKEN_*` variables and `STAGE`. Raises SettingsError, which names the variable."""
+        """Read the `TOKEN_*` variables, `STAGE` and `CALLER_KEY_PREFIX`.
+
+        Raises SettingsError, which names the variable.
+        """
         stage = _required(environment, "STAGE")
         if stage not in _STAGES:
             raise SettingsError("STAGE is none of local, dev, staging and prod")
@@ -45,6 +49,7 @@ class Settings:
             ),
             jwks_url=jwks_url,
             require_at_jwt=require_at_jwt,
+            key_prefix=_required(environment, "CALLER_KEY_PREFIX"),
         )
 
 

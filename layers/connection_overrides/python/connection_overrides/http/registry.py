@@ -28,7 +28,7 @@ def declare_registry(
     """Declare the routes; `new_project_id` returns an unused UUID in lower case."""
     projects, environments, connections = ProjectStore(table), EnvironmentStore(table), ConnectionStore(table)
     overrides, reader = OverrideStore(table), Reader(table)
-    guard = SecretGuard(overrides, connections)
+    guard = SecretGuard(environments, overrides, connections)
     declare_projects(router, ProjectService(projects, environments, connections, new_project_id))
     declare_environments(router, EnvironmentService(projects, environments, overrides, reader))
     # Before connections: the resolver takes the first rule that matches, and `environment-overrides` looks like a name.

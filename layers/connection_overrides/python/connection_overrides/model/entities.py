@@ -50,11 +50,15 @@ class Project:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectContents:
-    """How much a project holds. `environment_revision` is raised whenever an environment is made."""
+    """How much a project holds. `environment_revision` is raised whenever an environment is made.
+
+    `notes_protection` tells whether the names of its protected environments have been noted from the beginning.
+    """
 
     environment_count: int
     connection_count: int
     environment_revision: int
+    notes_protection: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from connection_overrides.model.filters import ConnectionFilter
 from connection_overrides.model.secret_ids import SecretId, secrets_in
 from connection_overrides.operation import Operation
 from connection_overrides.store.connections import ConnectionStore
+from connection_overrides.store.environments import EnvironmentStore
 from connection_overrides.store.overrides import OverrideStore
 from connection_overrides.store.pages import PageRequest
 from connection_overrides.store.reader import Seen
@@ -35,8 +36,9 @@ class NewUses:
 class SecretGuard:
     """Admits writes that begin to use secrets."""
 
-    def __init__(self, overrides: OverrideStore, connections: ConnectionStore) -> None:
+    def __init__(self, environments: EnvironmentStore, overrides: OverrideStore, connections: ConnectionStore) -> None:
         """Look for other uses there."""
+        self._environments = environments
         self._overrides = overrides
         self._connections = connections
 
@@ -49,11 +51,18 @@ class SecretGuard:
         not which, unless `allow_shared`.
         """
         known = {secret: seen.uses.get(secret, UNUSED) for secret in sorted(new.secrets)}
-        rivals = {} if allow_shared else _rivals(new, known, seen.protected)
+        matters = not allow_shared and any(_others(use, new) for use in known.values())
+        protected = self._protected(operation, project_id, seen) if matters else frozenset[str]()
+        rivals = {} if allow_shared else _rivals(new, known, protected)
         ended = self._refuse_sharing(operation, project_id, rivals)
         changes = (_change(secret, use, new.environment, ended.get(secret, UNUSED)) for secret, use in known.items())
-        matters = not allow_shared and any(_others(use, new) for use in known.values())
         return Admission(tuple(changes), seen.protected if matters else None)
+
+    def _protected(self, operation: Operation, project_id: str, seen: Seen) -> frozenset[str]:
+        """Return the names of the protected environments; those of a project from before they were noted are read."""
+        if seen.protected is not None:
+            return seen.protected
+        return frozenset(one.name for one in self._environments.all(operation, project_id) if one.protected)
 
     def _refuse_sharing(
         self, operation: Operation, project_id: str, rivals: Mapping[SecretId, SecretUse]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from connection_overrides.model.entities import Revision
+from connection_overrides.store.attributes import SCHEMA
 from connection_overrides.store.keys import Key
 
 type Serialize = Callable[[object], Any]
@@ -56,7 +57,7 @@ class Put:
 
     def to_request(self, table: str, serialize: Serialize) -> dict[str, Any]:
         """Return the action in the form of TransactWriteItems."""
-        item = {"pk": self.key.pk, "sk": self.key.sk, **self.attributes}
+        item = {"pk": self.key.pk, "sk": self.key.sk, "schema": SCHEMA, **self.attributes}
         return {
             "Put": {
                 "TableName": table,
@@ -92,13 +93,13 @@ class Membership:
 
     def to_request(self, table: str, serialize: Serialize) -> dict[str, Any]:
         """Return the action in the form of TransactWriteItems."""
-        expression = f"{'ADD' if self.is_member else 'DELETE'} #{self.attribute} :name"
+        expression = f"SET #schema = :schema {'ADD' if self.is_member else 'DELETE'} #{self.attribute} :name"
         return {
             "Update": {
                 "TableName": table,
                 "Key": _key(self.key, serialize),
                 "UpdateExpression": expression,
-                **_placeholders(expression, {"name": {self.name}}, serialize),
+                **_placeholders(expression, {"schema": SCHEMA, "name": {self.name}}, serialize),
             }
         }
 
@@ -114,10 +115,11 @@ class Change:
 
     def to_request(self, table: str, serialize: Serialize) -> dict[str, Any]:
         """Return the action in the form of TransactWriteItems."""
-        expression = "SET " + ", ".join(f"#{name} = :new_{name}" for name in self.attributes)
+        attributes = {"schema": SCHEMA, **self.attributes}
+        expression = "SET " + ", ".join(f"#{name} = :new_{name}" for name in attributes)
         if self.removed:
             expression += " REMOVE " + ", ".join(f"#{name}" for name in self.removed)
-        values = {f"new_{name}": value for name, value in self.attributes.items()}
+        values = {f"new_{name}": value for name, value in attributes.items()}
         return _update(self, table, expression, values, serialize)
 
 

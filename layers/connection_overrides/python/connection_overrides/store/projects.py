@@ -14,7 +14,7 @@ from connection_overrides.store.pages import Page, PageRequest, fill_page
 from connection_overrides.store.rows import contents_from_row, contents_to_row, project_from_row, project_to_row
 from connection_overrides.store.table import TRANSACTION_MAX, Table, Written
 
-_EMPTY: Final = ProjectContents(environment_count=0, connection_count=0, environment_revision=0)
+_EMPTY: Final = ProjectContents(environment_count=0, connection_count=0, environment_revision=0, notes_protection=True)
 
 # An environment or a connection is made after the project was seen to be empty: none is orphaned.
 _IS_EMPTY: Final = Condition("#environmentCount = :none AND #connectionCount = :none", {"none": 0})

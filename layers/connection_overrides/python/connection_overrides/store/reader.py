@@ -8,6 +8,7 @@ from connection_overrides.model.entities import Connection, Environment, Overrid
 from connection_overrides.model.secret_ids import SecretId
 from connection_overrides.operation import Operation
 from connection_overrides.store import keys
+from connection_overrides.store.attributes import Row
 from connection_overrides.store.protection import protected_from_row
 from connection_overrides.store.rows import (
     connection_from_row,
@@ -23,7 +24,7 @@ from connection_overrides.store.table import BATCH_MAX, Table
 class Seen:
     """Items as they were seen; None, or a name that is left out, is what was not there or not asked for.
 
-    `protected` names the protected environments, where uses of secrets were asked for.
+    `protected` names the protected environments, where uses of secrets were asked for and the project notes them.
     """
 
     contents: ProjectContents | None
@@ -31,7 +32,7 @@ class Seen:
     connection: Connection | None
     overrides: Mapping[str, Override]
     uses: Mapping[SecretId, SecretUse]
-    protected: frozenset[str]
+    protected: frozenset[str] | None
 
 
 class Reader:
@@ -76,17 +77,18 @@ class Reader:
         )
         wanted = [key for key in parts if key]
         rows = self._table.get_many(operation, wanted)
-        contents = rows.get(contents_key)
+        contents_row = rows.get(contents_key)
+        contents = None if contents_row is None else contents_from_row(contents_row)
         environment = rows.get(environment_key) if environment_key else None
         connection = rows.get(connection_key) if connection_key else None
         protected = rows.get(protected_key) if protected_key else None
         return Seen(
-            contents=None if contents is None else contents_from_row(contents),
+            contents=contents,
             environment=None if environment is None else environment_from_row(environment),
             connection=None if connection is None else connection_from_row(connection),
             overrides={name: override_from_row(rows[key]) for name, key in override_keys.items() if key in rows},
             uses={secret: use_from_row(rows[key]) for secret, key in use_keys.items() if key in rows},
-            protected=frozenset() if protected is None else protected_from_row(protected),
+            protected=_protected(contents, protected),
         )
 
     def overrides(
@@ -113,3 +115,9 @@ class Reader:
             [connection_from_row(row) for row, is_one in zip(rows, is_connection, strict=True) if is_one],
             [environment_from_row(row) for row, is_one in zip(rows, is_connection, strict=True) if not is_one],
         )
+
+
+def _protected(contents: ProjectContents | None, row: Row | None) -> frozenset[str] | None:
+    if contents is None or not contents.notes_protection:
+        return None
+    return frozenset() if row is None else protected_from_row(row)

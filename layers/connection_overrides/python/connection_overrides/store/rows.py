@@ -21,7 +21,17 @@ from connection_overrides.model.entities import (
 from connection_overrides.model.kinds import AuthType, PlatformConnectionType
 from connection_overrides.model.properties import dump_properties, read_properties
 from connection_overrides.model.secrets import SecretsLocation
-from connection_overrides.store.attributes import Row, date, date_to_text, flag, number, optional_text, present, text
+from connection_overrides.store.attributes import (
+    Row,
+    date,
+    date_to_text,
+    flag,
+    number,
+    optional_text,
+    present,
+    schema_of,
+    text,
+)
 
 _LOCATION: Final[TypeAdapter[SecretsLocation]] = TypeAdapter(SecretsLocation)
 
@@ -66,6 +76,7 @@ def contents_from_row(row: Row) -> ProjectContents:
             environment_count=number(row, "environmentCount"),
             connection_count=number(row, "connectionCount"),
             environment_revision=number(row, "environmentRevision"),
+            notes_protection=schema_of(row) > 1,
         ),
     )
 
@@ -209,6 +220,7 @@ def _revision_from_row(row: Row) -> Revision:
 def read_row[T](row: Row, build: Callable[[], T]) -> T:
     """Return what `build` makes of the row; a row that this version cannot read is our fault, never skipped."""
     try:
+        schema_of(row)
         return build()
     except (KeyError, TypeError, ValueError) as error:
         raise StoreFaultError(f"unreadable row {row.get('pk')!r} {row.get('sk')!r}") from error

@@ -1,0 +1,101 @@
+"""The template's parameters: which go together, and which are taken at all."""
+
+import re
+
+import pytest
+from support.conditions import conditions, parameters, refusals
+from support.template import STAGES, expanded, parse
+
+DOMAIN = "api.example.com"
+CERTIFICATE = "arn:aws:acm:eu-central-1:111122223333:certificate/0f3a-1"
+ZONE = "Z0123456789ABC"
+
+
+def takes(name: str, value: str) -> bool:
+    return re.fullmatch(parse()["Parameters"][name]["AllowedPattern"], value) is not None
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_what_has_a_default_need_not_be_given(stage: str) -> None:
+    assert refusals(Stage=stage) == []
+    assert {name for name, is_so in conditions(Stage=stage).items() if is_so} == {
+        "RollsBackOnAlarms",
+        *(["IsProduction"] if stage == "prod" else []),
+    }
+    for name, value in parameters().items():
+        written = parse()["Parameters"][name]
+        if "AllowedPattern" in written:
+            assert takes(name, value), name
+        assert value in map(str, written.get("AllowedValues", [value])), name
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_only_the_stage_local_may_have_another_table_than_awss(stage: str) -> None:
+    refused = refusals(Stage=stage, DynamoDbEndpoint="http://localhost:4566")
+
+    assert refused == ([] if stage == "local" else ["DynamoDbEndpoint is for the stage local only"])
+
+
+def test_a_domain_name_goes_with_its_certificate_and_its_zone_with_both() -> None:
+    assert refusals(DomainName=DOMAIN) == ["DomainName needs CertificateArn"]
+    assert refusals(CertificateArn=CERTIFICATE) == ["CertificateArn is for DomainName"]
+    assert refusals(HostedZoneId=ZONE) == ["HostedZoneId is for DomainName"]
+    assert refusals(DomainName=DOMAIN, CertificateArn=CERTIFICATE) == []
+    assert refusals(DomainName=DOMAIN, CertificateArn=CERTIFICATE, HostedZoneId=ZONE) == []
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_what_is_optional_is_made_only_where_it_is_asked_for(stage: str) -> None:
+    condition_of = {
+        name: resource["Condition"]
+        for name, resource in expanded(stage)["Resources"].items()
+        if "Condition" in resource
+    }
+
+    assert condition_of == {
+        "AlarmSubscription": "HasAlarmEmail",
+        "Domain": "HasDomainName",
+        "DomainMapping": "HasDomainName",
+        "DomainRecord": "HasHostedZone",
+        "WebAclAssociation": "HasWebAcl",
+    }
+    given = {
+        "AlarmEmail": "oncall@example.com",
+        "DomainName": DOMAIN,
+        "HostedZoneId": ZONE,
+        "WebAclArn": "arn:aws:wafv2:eu-central-1:111122223333:regional/webacl/mine/0f3a-1",
+    }
+    assert set(condition_of.values()) <= {name for name, is_so in conditions(**given).items() if is_so}
+
+
+def test_with_a_domain_name_there_is_no_way_around_it() -> None:
+    [server] = expanded("prod")["Resources"]["Api"]["Properties"]["Body"]["servers"]
+
+    settings = server["x-amazon-apigateway-endpoint-configuration"]
+    assert settings == {"disableExecuteApiEndpoint": {"Fn::If": ["HasDomainName", True, False]}}
+    assert expanded("prod")["Resources"]["Domain"]["Properties"]["SecurityPolicy"] == "TLS_1_2"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "taken"),
+    [
+        ("AlarmEmail", "oncall@example.com", True),
+        ("AlarmEmail", "oncall", False),
+        ("CertificateArn", CERTIFICATE, True),
+        ("CertificateArn", "arn:aws-cn:acm:cn-north-1:111122223333:certificate/0f3a-1", True),
+        ("CertificateArn", "arn:aws:iam::111122223333:server-certificate/mine", False),
+        ("DomainName", DOMAIN, True),
+        ("DomainName", "localhost", False),
+        ("DomainName", "API.example.com", False),
+        ("DomainName", "*.example.com", False),
+        ("DomainName", "https://api.example.com", False),
+        ("DynamoDbEndpoint", "http://host.docker.internal:4566", True),
+        ("DynamoDbEndpoint", "http://db.example:4566", False),
+        ("DynamoDbEndpoint", "http://localhost:1@db.example", False),
+        ("HostedZoneId", ZONE, True),
+        ("HostedZoneId", "example.com", False),
+        ("WebAclArn", "arn:aws:wafv2:us-east-1:111122223333:global/webacl/mine/0f3a-1", False),
+    ],
+)
+def test_a_pattern_takes_what_it_should(name: str, value: str, *, taken: bool) -> None:
+    assert takes(name, value) is taken

@@ -1,0 +1,138 @@
+"""Who may do what: roles, the key and the topic."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from support.template import STAGES, expanded, only, resources
+
+LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
+READS_ENCRYPTED = {"kms:Decrypt", "kms:DescribeKey"}
+WRITES_ENCRYPTED = READS_ENCRYPTED | {
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:GenerateDataKeyWithoutPlaintext",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+}
+"""What DynamoDB does with a key for its caller (Developer Guide, "DynamoDB encryption at rest: usage notes")."""
+
+MANAGED = "arn:${AWS::Partition}:iam::aws:policy/"
+
+
+def statements(role: dict[str, Any]) -> list[dict[str, Any]]:
+    return [one for policy in role.get("Policies", []) for one in policy["PolicyDocument"]["Statement"]]
+
+
+def documents(stage: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every statement of every policy of the template."""
+    for name, resource in expanded(stage)["Resources"].items():
+        properties = resource.get("Properties", {})
+        for one in statements(properties):
+            yield name, one
+        for member in ("AssumeRolePolicyDocument", "KeyPolicy", "PolicyDocument"):
+            for one in properties.get(member, {}).get("Statement", []):
+                yield name, one
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_each_role_logs_and_uses_the_key_as_its_function_does(stage: str) -> None:
+    """What it may do with the table is computed from what the function does, in tests/integration."""
+    roles = resources(stage, "AWS::IAM::Role")
+    used = {
+        "AuthorizerRole": set[str](),
+        "EffectiveRole": READS_ENCRYPTED,
+        "RegistryRole": WRITES_ENCRYPTED,
+    }
+
+    assert set(roles) == {*used, "DeploymentRole"}
+    for name, of_the_key in used.items():
+        allowed = {(json.dumps(one["Resource"]), action) for one in statements(roles[name]) for action in one["Action"]}
+        logs = json.dumps({"Fn::GetAtt": [name.replace("Role", "LogGroup"), "Arn"]})
+        key, table = (json.dumps({"Fn::GetAtt": [one, "Arn"]}) for one in ("Key", "Table"))
+        assert {action for resource, action in allowed if resource == logs} == LOGS
+        assert {action for resource, action in allowed if resource == key} == of_the_key
+        assert {resource for resource, _ in allowed} <= {logs, key, table}
+        assert roles[name]["ManagedPolicyArns"] == [{"Fn::Sub": MANAGED + "AWSXRayDaemonWriteAccess"}]
+    for name, function in resources(stage, "AWS::Lambda::Function").items():
+        assert function["Role"] == {"Fn::GetAtt": [name.replace("Function", "Role"), "Arn"]}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_functions_use_the_key_through_the_table_only(stage: str) -> None:
+    on_the_key = [
+        one
+        for role in resources(stage, "AWS::IAM::Role").values()
+        for one in statements(role)
+        if one["Resource"] == {"Fn::GetAtt": ["Key", "Arn"]}
+    ]
+
+    assert on_the_key
+    for one in on_the_key:
+        through = {"kms:ViaService": {"Fn::Sub": "dynamodb.${AWS::Region}.${AWS::URLSuffix}"}}
+        assert one["Condition"] == {"StringEquals": through}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_no_policy_says_all(stage: str) -> None:
+    found = list(documents(stage))
+
+    assert len(found) > len(resources(stage, "AWS::IAM::Role"))
+    for name, one in found:
+        assert "*" not in json.dumps([one["Action"], one.get("Principal", "")]), name
+        # A policy that belongs to a key speaks of that key, which it can only call `*`.
+        assert name == "Key" or "*" not in json.dumps(one.get("Resource", "")), name
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_the_key_is_rotated_kept_and_used_by_nothing_but_table_logs_and_alarms(stage: str) -> None:
+    resource = expanded(stage)["Resources"]["Key"]
+    properties = resource["Properties"]
+    who = {
+        one["Sid"]: (one["Principal"], one.get("Condition"), "kms:Decrypt" in one["Action"])
+        for one in properties["KeyPolicy"]["Statement"]
+    }
+    account = {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}
+
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
+    assert (properties["EnableKeyRotation"], properties["PendingWindowInDays"]) == (True, 30)
+    assert who == {
+        "TheAccountManagesIt": (account, None, False),
+        "TheAccountUsesItThroughTheTableAndTheTopic": (
+            account,
+            {
+                "StringEquals": {
+                    "kms:ViaService": [
+                        {"Fn::Sub": f"{service}.${{AWS::Region}}.${{AWS::URLSuffix}}"}
+                        for service in ("dynamodb", "sns")
+                    ]
+                }
+            },
+            True,
+        ),
+        "LogsOfThisStackAreEncrypted": (
+            {"Service": {"Fn::Sub": "logs.${AWS::Region}.${AWS::URLSuffix}"}},
+            {
+                "ArnLike": {
+                    "kms:EncryptionContext:aws:logs:arn": {
+                        "Fn::Sub": "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:"
+                        "${AWS::StackName}-*"
+                    }
+                }
+            },
+            True,
+        ),
+        "AlarmsReachTheirTopic": ({"Service": "cloudwatch.amazonaws.com"}, None, True),
+    }
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_only_this_accounts_alarms_reach_the_topic(stage: str) -> None:
+    statement, in_the_clear = only(stage, "AWS::SNS::TopicPolicy")["PolicyDocument"]["Statement"]
+
+    assert only(stage, "AWS::SNS::Topic")["KmsMasterKeyId"] == {"Ref": "Key"}
+    assert (statement["Effect"], statement["Action"]) == ("Allow", "sns:Publish")
+    assert statement["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+    assert (in_the_clear["Effect"], in_the_clear["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})

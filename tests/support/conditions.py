@@ -1,0 +1,43 @@
+"""What CloudFormation makes of the template's rules and conditions."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from support.template import REQUIRED, parse
+
+
+def parameters(**given: str) -> dict[str, str]:
+    """Return every parameter of the template: as given, or its default."""
+    written = parse()["Parameters"]
+    assert given.keys() <= written.keys()
+    return {name: str(one["Default"]) for name, one in written.items() if "Default" in one} | REQUIRED | given
+
+
+def holds(expression: Any, values: Mapping[str, str]) -> bool:
+    """Tell whether a condition or assertion holds for those parameters."""
+    [(function, arguments)] = expression.items()
+    match function:
+        case "Fn::Equals":
+            left, right = (values[one["Ref"]] if isinstance(one, dict) else one for one in arguments)
+            return bool(left == right)
+        case "Fn::Not":
+            return not holds(arguments[0], values)
+    raise AssertionError(f"not one of the functions that the template uses: {function}")
+
+
+def refusals(**given: str) -> list[str]:
+    """Return what CloudFormation says against these parameters."""
+    values = parameters(**given)
+    return [
+        assertion["AssertDescription"]
+        for rule in parse()["Rules"].values()
+        if holds(rule["RuleCondition"], values)
+        for assertion in rule["Assertions"]
+        if not holds(assertion["Assert"], values)
+    ]
+
+
+def conditions(**given: str) -> dict[str, bool]:
+    """Return what each condition of the template is for these parameters."""
+    values = parameters(**given)
+    return {name: holds(expression, values) for name, expression in parse()["Conditions"].items()}

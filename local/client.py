@@ -24,7 +24,9 @@ class Client:
 
     def __init__(self, api_url: str, token: str | None) -> None:
         parts = urlsplit(api_url)
-        self._connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=TIMEOUT_SECONDS)
+        scheme = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        self._connection = scheme(parts.hostname or "", parts.port, timeout=TIMEOUT_SECONDS)
+        self._base = parts.path.rstrip("/")
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
 
     def __enter__(self) -> Self:

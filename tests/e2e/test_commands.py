@@ -105,5 +105,5 @@ def test_a_run_is_up_within_ten_seconds_and_ctrl_c_leaves_no_process_and_no_file
     with local_run(tmp_path, "--demo", until="The project's id is") as run:
         assert run.seconds < 10  # not the first run, so everything is compiled
         assert run.interrupt() == 0
-        assert not run.has_processes()
+        assert not run.leaves_processes()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["keys", "logs"]

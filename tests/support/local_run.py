@@ -62,12 +62,15 @@ class LocalRun:
         os.killpg(self.process.pid, signal.SIGINT)
         return self.process.wait(timeout=20)
 
-    def has_processes(self) -> bool:
-        """Whether any process of the run is left."""
-        try:
-            os.killpg(self.process.pid, 0)
-        except ProcessLookupError:
-            return False
+    def leaves_processes(self, seconds: float = 5.0) -> bool:
+        """Whether any process of the run is still left after that time; a busy machine takes a while to end one."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            try:
+                os.killpg(self.process.pid, 0)
+            except ProcessLookupError:
+                return False
+            os.sched_yield()
         return True
 
 

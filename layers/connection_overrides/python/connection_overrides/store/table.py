@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import uuid4
 
-import boto3
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from botocore.session import get_session
 
 from connection_overrides.backoff import waits
 from connection_overrides.errors import ServiceBusyError, StoreFaultError
@@ -26,6 +25,7 @@ from connection_overrides.store.faults import (
     write_failed,
 )
 from connection_overrides.store.keys import Collection, Key, Span
+from connection_overrides.store.values import from_value, to_value
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -42,10 +42,6 @@ BATCH_MAX: Final = 100
 """Items of one BatchGetItem (the same source)."""
 
 
-_serialize: Final = TypeSerializer().serialize
-_deserialize: Final = TypeDeserializer().deserialize
-
-
 class Written(Enum):
     """What became of a write that depends on what was seen before."""
 
@@ -56,10 +52,9 @@ class Written(Enum):
 
 def connect() -> "DynamoDBClient":
     """Return the client that a process shares. Address, region and credentials come from its environment."""
-    return boto3.client(
-        "dynamodb",
-        config=Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3}),
-    )
+    settings = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3})
+    # boto3 would return the same client, after it has loaded what it needs for S3.
+    return cast("DynamoDBClient", get_session().create_client("dynamodb", config=settings))
 
 
 class Table:
@@ -163,7 +158,7 @@ class Table:
         still in progress was not, and the SDK has sent it more than once: only its own token tells what became of it,
         since a delete, unlike a put, leaves nothing behind by which it could be recognised.
         """
-        items: list[Any] = [action.to_request(self._name, _serialize) for action in actions]
+        items: list[Any] = [action.to_request(self._name, to_value) for action in actions]
         token, in_progress = str(uuid4()), False
         for wait in waits(_ATTEMPTS):
             if not _has_time(operation):
@@ -216,4 +211,4 @@ def _key(key: Key) -> dict[str, Any]:
 
 
 def _row(item: Mapping[str, Any]) -> Row:
-    return {name: _deserialize(value) for name, value in item.items()}
+    return {name: from_value(value) for name, value in item.items()}

@@ -1,18 +1,21 @@
 """The Lambda authorizer: who may call the API at all (REQUEST type, contract in `connection_overrides.caller`)."""
 
-import functools
-import os
-from collections.abc import Mapping
+from connection_overrides.start_up import starting_up
 
-from aws_lambda_powertools import Logger
+with starting_up():
+    import functools
+    import os
+    from collections.abc import Mapping
 
-from connection_overrides.authorizer.clock import system_clock
-from connection_overrides.authorizer.handler import Authorizer
-from connection_overrides.authorizer.jwks_endpoint import fetch_key_set
-from connection_overrides.authorizer.key_cache import KeyCache
-from connection_overrides.authorizer.policy import AuthorizerResponse
-from connection_overrides.authorizer.settings import Settings
-from connection_overrides.authorizer.verifier import Verifier
+    from aws_lambda_powertools import Logger
+
+    from connection_overrides.authorizer.clock import system_clock
+    from connection_overrides.authorizer.handler import Authorizer
+    from connection_overrides.authorizer.jwks_endpoint import fetch_key_set
+    from connection_overrides.authorizer.key_cache import KeyCache
+    from connection_overrides.authorizer.policy import AuthorizerResponse
+    from connection_overrides.authorizer.settings import Settings
+    from connection_overrides.authorizer.verifier import Verifier
 
 
 @functools.cache

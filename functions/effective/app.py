@@ -1,20 +1,23 @@
 """The effective function: which secret reference a connection uses in an environment. It only reads."""
 
-import os
-import uuid
-from datetime import UTC, datetime
-from functools import cache
-from typing import Any
+from connection_overrides.start_up import starting_up
 
-from aws_lambda_powertools import Logger
+with starting_up():
+    import os
+    import uuid
+    from datetime import UTC, datetime
+    from functools import cache
+    from typing import Any
 
-from connection_overrides.http.api import Api, LambdaContext, Surroundings
-from connection_overrides.http.cors import Cors
-from connection_overrides.http.cursors import CursorSeal
-from connection_overrides.http.effective import declare_effective
-from connection_overrides.http.observation import LogObserver
-from connection_overrides.http.routing import Router
-from connection_overrides.store.table import Table, connect
+    from aws_lambda_powertools import Logger
+
+    from connection_overrides.http.api import Api, LambdaContext, Surroundings
+    from connection_overrides.http.cors import Cors
+    from connection_overrides.http.cursors import CursorSeal
+    from connection_overrides.http.effective import declare_effective
+    from connection_overrides.http.observation import LogObserver
+    from connection_overrides.http.routing import Router
+    from connection_overrides.store.table import Table, connect
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -35,3 +38,8 @@ def _api() -> Api:
     surroundings = Surroundings(now=lambda: datetime.now(UTC), new_write_id=lambda: uuid.uuid4().hex)
     cors = Cors(os.environ.get("CORS_ORIGIN") or None)
     return Api(router(), LogObserver(Logger()), surroundings, cors)
+
+
+with starting_up():
+    # The client among all else: what is made before the first event is made once for all copies of a snapshot.
+    _api()

@@ -1,14 +1,16 @@
-"""Types of parameters that hold for themselves, whatever stands before them."""
+"""Parameters, whatever stands before them."""
 
 import pytest
-from pydantic import TypeAdapter, ValidationError
 
-from connection_overrides.http.parameters import EnvironmentNamePath
+from connection_overrides.errors import InvalidRequestError
+from connection_overrides.http.events import path_parameters
 
 
 @pytest.mark.parametrize("raw", ["%", "%zz", "%ff", "PROD%2"])
 def test_a_path_parameter_that_is_not_percent_encoded_utf8_is_refused(raw: str) -> None:
-    with pytest.raises(ValidationError) as refused:
-        TypeAdapter(EnvironmentNamePath).validate_python(raw)
+    with pytest.raises(InvalidRequestError) as refused:
+        path_parameters({"pathParameters": {"environmentName": raw}})
 
-    assert [error["type"] for error in refused.value.errors()] == ["percent_encoding"]
+    assert [(each.location, each.code) for each in refused.value.violations] == [
+        (("path", "environmentName"), "percent_encoding")
+    ]

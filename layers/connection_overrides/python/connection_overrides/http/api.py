@@ -10,7 +10,7 @@ from connection_overrides.errors import ServiceError, StoreFaultError
 from connection_overrides.http.answers import NO_CONTENT, Answer, problem_answer
 from connection_overrides.http.conditions import preconditions_of
 from connection_overrides.http.cors import Cors
-from connection_overrides.http.events import caller_of, canonical_event, path_parameters, query_parameters
+from connection_overrides.http.events import body_of, caller_of, path_parameters, query_parameters
 from connection_overrides.http.exchange import Exchange
 from connection_overrides.http.observation import Observation, Observer
 from connection_overrides.http.paths import decode_segment, encode_segments, stage_prefix
@@ -71,14 +71,11 @@ class Api:
         query = query_parameters(event, route)
         if exchange is not None:
             exchange.query = query
-        result = self._router.resolve(canonical_event(event, route, parameters, query), context, exchange)
-        headers = {name: values[0] for name, values in result["multiValueHeaders"].items()}
-        is_unchanged = _knows(event, route, headers) if exchange is None else exchange.is_unchanged
+        answer = self._router.call(route, parameters, query, body_of(event, route), exchange)
+        is_unchanged = _knows(event, route, answer.headers) if exchange is None else exchange.is_unchanged
         if is_unchanged:
-            return Answer(304, headers={"ETag": headers["ETag"]})
-        if result["statusCode"] == NO_CONTENT:
-            return Answer(NO_CONTENT)
-        return Answer(result["statusCode"], result["body"], headers)
+            return Answer(304, headers={"ETag": answer.headers["ETag"]})
+        return Answer(NO_CONTENT) if answer.status == NO_CONTENT else answer
 
     def _options(self, resource: str) -> Answer:
         """Answer a preflight, or whoever asks what the resource takes: no token is needed (Fetch standard)."""

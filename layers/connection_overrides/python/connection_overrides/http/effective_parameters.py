@@ -4,11 +4,11 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from connection_overrides.http.parameters import FLAG_SCHEMA, list_of, listed_schema, one_of, validate_flag
+from connection_overrides.http.signatures import Query
 from connection_overrides.model.resolution import Source
 from connection_overrides.service.impact import ConnectionChange, EnvironmentChange
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from connection_overrides.caller import Caller
 from connection_overrides.errors import InvalidRequestError, UnauthorizedError, Violation
 from connection_overrides.http.bodies import read_object
-from connection_overrides.http.paths import decode_segment, opaque_path
+from connection_overrides.http.paths import decode_segment
 from connection_overrides.http.routing import Route
 
 _NAME_MAX: Final = 64
@@ -62,24 +62,11 @@ def query_parameters(event: Mapping[str, Any], route: Route) -> dict[str, str]:
     return query
 
 
-def canonical_event(
-    event: Mapping[str, Any], route: Route, parameters: Mapping[str, str], query: Mapping[str, str]
-) -> dict[str, Any]:
-    """Return an event that holds only what was looked at: nothing else of the client's reaches the resolver."""
-    if route.takes_body:
-        read_object(event, header_values(event, "content-type"), header_values(event, "content-encoding"))
-    return {
-        "resource": event["resource"],
-        "path": opaque_path(event["resource"], parameters),
-        "httpMethod": route.method,
-        "headers": {"content-type": "application/json"},
-        "multiValueHeaders": {"content-type": ["application/json"]},
-        "queryStringParameters": dict(query),
-        "multiValueQueryStringParameters": {name: [value] for name, value in query.items()},
-        "requestContext": event["requestContext"],
-        "body": event["body"] if route.takes_body else None,
-        "isBase64Encoded": False,
-    }
+def body_of(event: Mapping[str, Any], route: Route) -> dict[str, object] | None:
+    """Return the JSON object that the body is, or None for a route that takes none. Raises what `read_object` does."""
+    if not route.takes_body:
+        return None
+    return read_object(event, header_values(event, "content-type"), header_values(event, "content-encoding"))
 
 
 def header_values(event: Mapping[str, Any], name: str) -> list[str]:

@@ -5,11 +5,10 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Annotated, Any, Final
 
-from aws_lambda_powertools.event_handler.openapi.params import Path, Query
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
-from connection_overrides.http.paths import decode_segment
+from connection_overrides.http.signatures import Path, Query
 from connection_overrides.model.filters import ConnectionFilter
 from connection_overrides.model.kinds import AuthType, PlatformConnectionType
 from connection_overrides.model.names import (
@@ -31,13 +30,6 @@ _LIST_MAX: Final = 100
 _PROVIDER_MAX: Final = 64
 _WITHOUT_COMMA: Final = "^[^,]*$"
 _LIMIT: Final = re.compile(r"[1-9][0-9]{0,2}")
-
-
-def _decode(raw: str) -> str:
-    decoded = decode_segment(raw)
-    if decoded is None:
-        raise PydanticCustomError("percent_encoding", "must be percent-encoded UTF-8")
-    return decoded
 
 
 def _validate_limit(value: str) -> str:
@@ -100,13 +92,11 @@ FLAG_SCHEMA: Final[dict[str, Any]] = {"type": "boolean"}
 
 ProjectIdPath = Annotated[
     str,
-    BeforeValidator(_decode),
     AfterValidator(validate_project_id),
     Path(alias="projectId", description="The project's id, in lower case.", json_schema_extra=PROJECT_ID_SCHEMA),
 ]
 EnvironmentNamePath = Annotated[
     str,
-    BeforeValidator(_decode),
     AfterValidator(validate_environment_name),
     Path(
         alias="environmentName",
@@ -116,7 +106,6 @@ EnvironmentNamePath = Annotated[
 ]
 ConnectionNamePath = Annotated[
     str,
-    BeforeValidator(_decode),
     AfterValidator(validate_connection_name),
     Path(
         alias="connectionName",
@@ -126,7 +115,6 @@ ConnectionNamePath = Annotated[
 ]
 SlugPath = Annotated[
     str,
-    BeforeValidator(_decode),
     Path(alias="slug", description="The problem's name, as `override-already-exists`."),
 ]
 

@@ -1,11 +1,10 @@
-"""Paths: percent-encoding of names, and the way from API Gateway's resource to a route."""
+"""Paths: percent-encoding of names, and the address that a client used."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final
 from urllib.parse import quote, unquote
 
-_PARAMETER: Final = re.compile(r"\{(\w+)\}")
 _BROKEN_ENCODING: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -22,20 +21,6 @@ def decode_segment(raw: str) -> str | None:
         return unquote(raw, errors="strict")
     except UnicodeDecodeError:
         return None
-
-
-def rule_of(resource: str) -> str:
-    """Return the route's rule for API Gateway's resource: `/v1/projects/{projectId}` is `/v1/projects/<projectId>`."""
-    return _PARAMETER.sub(r"<\1>", resource)
-
-
-def opaque_path(resource: str, parameters: Mapping[str, str]) -> str:
-    """Return the resource with every byte of every parameter percent-encoded.
-
-    The resolver matches paths with a pattern that knows only some of Unicode, and a parameter must never look like
-    another route's fixed segment. Routes decode their parameters (`decode_segment`).
-    """
-    return _PARAMETER.sub(lambda match: "".join(f"%{byte:02X}" for byte in parameters[match[1]].encode()), resource)
 
 
 def stage_prefix(event_path: str, context_path: str) -> str:

@@ -1,14 +1,13 @@
-"""Bodies of replies: what the API shows of an entity, member by member."""
+"""Bodies of replies: what all of them have in common."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
-from connection_overrides.http.catalogue import ProblemType
-from connection_overrides.model.entities import Connection, Environment, Override, Project, Revision, SecretReference
-from connection_overrides.model.kinds import AuthType, PlatformConnectionType
+from connection_overrides.model.base import LAZY
+from connection_overrides.model.entities import SecretReference
 from connection_overrides.model.properties import dump_properties
 from connection_overrides.model.secrets import SecretsLocation
 
@@ -34,59 +33,9 @@ LEFT_OUT_IF_NONE = Field(exclude_if=_is_none)
 class Reply(BaseModel):
     """A reply. Members that are not set are left out."""
 
-    model_config = ConfigDict(alias_generator=to_camel, frozen=True, validate_by_alias=True, validate_by_name=True)
-
-
-class RevisedReply(Reply):
-    """What every stored entity shows of its last write."""
-
-    created_by: Annotated[str, Field(description="The `sub` of the token that made it.")]
-    created_date: Annotated[Timestamp, Field(description="UTC, in milliseconds.")]
-    updated_by: Annotated[str, Field(description="The `sub` of the token that last changed it.")]
-    updated_date: Annotated[Timestamp, Field(description="UTC, in milliseconds.")]
-    revision: Annotated[int, Field(description="Counts from 1, one more with each change.")]
-
-
-class ProjectReply(RevisedReply):
-    """A project."""
-
-    project_id: str
-    name: str
-    description: Annotated[str | None, LEFT_OUT_IF_NONE] = None
-
-    @classmethod
-    def of(cls, project: Project) -> "ProjectReply":
-        """Return what the API shows of a project."""
-        return cls(
-            project_id=project.project_id,
-            name=project.name,
-            description=project.description,
-            **_revision(project.revision),
-        )
-
-
-class EnvironmentReply(RevisedReply):
-    """An environment."""
-
-    project_id: str
-    name: str
-    display_name: Annotated[str | None, LEFT_OUT_IF_NONE] = None
-    description: Annotated[str | None, LEFT_OUT_IF_NONE] = None
-    protected: bool
-    inherit_defaults: bool
-
-    @classmethod
-    def of(cls, environment: Environment) -> "EnvironmentReply":
-        """Return what the API shows of an environment."""
-        return cls(
-            project_id=environment.project_id,
-            name=environment.name,
-            display_name=environment.display_name,
-            description=environment.description,
-            protected=environment.protected,
-            inherit_defaults=environment.inherit_defaults,
-            **_revision(environment.revision),
-        )
+    model_config = LAZY | ConfigDict(
+        alias_generator=to_camel, frozen=True, validate_by_alias=True, validate_by_name=True
+    )
 
 
 class ReferenceReply(Reply):
@@ -104,140 +53,8 @@ class ReferenceReply(Reply):
         )
 
 
-class ConnectionDetailsReply(Reply):
-    """A connection's default, and what it is for."""
-
-    description: Annotated[str | None, LEFT_OUT_IF_NONE] = None
-    secrets_location: Annotated[SecretsLocation | None, LEFT_OUT_IF_NONE] = None
-    connection_properties: dict[str, Any]
-
-
-class ConnectionReply(RevisedReply):
-    """A connection."""
-
-    project_id: str
-    name: str
-    platform_connection_type: PlatformConnectionType
-    auth_provider: str
-    auth_type: AuthType
-    connection_details: Annotated[ConnectionDetailsReply | None, LEFT_OUT_IF_NONE] = None
-
-    @classmethod
-    def of(cls, connection: Connection) -> "ConnectionReply":
-        """Return what the API shows of a connection."""
-        return cls(
-            project_id=connection.project_id,
-            name=connection.name,
-            platform_connection_type=connection.platform_connection_type,
-            auth_provider=connection.auth_provider,
-            auth_type=connection.auth_type,
-            connection_details=_details(connection),
-            **_revision(connection.revision),
-        )
-
-
-def _shown_as_null(schema: dict[str, Any]) -> None:
-    """Say that the member is there and null, where other members would be left out."""
-    schema["oneOf"] = schema.pop("anyOf")
-
-
-class OverrideReply(RevisedReply):
-    """An override. `name` is the connection's."""
-
-    project_id: str
-    environment_name: str
-    name: Annotated[str, Field(description="The connection's name.")]
-    platform_connection_type: PlatformConnectionType
-    auth_provider: str
-    auth_type: AuthType
-    connection_overrides: Annotated[ReferenceReply | None, Field(json_schema_extra=_shown_as_null)]
-    blocked: Annotated[Literal[True] | None, LEFT_OUT_IF_NONE] = None
-
-    @classmethod
-    def of(cls, override: Override) -> "OverrideReply":
-        """Return what the API shows of an override."""
-        return cls(
-            project_id=override.project_id,
-            environment_name=override.environment_name,
-            name=override.connection_name,
-            platform_connection_type=override.platform_connection_type,
-            auth_provider=override.auth_provider,
-            auth_type=override.auth_type,
-            connection_overrides=None if override.reference is None else ReferenceReply.of(override.reference),
-            blocked=True if override.reference is None else None,
-            **_revision(override.revision),
-        )
-
-
 class PageReply[T: Reply](Reply):
     """A page of a list. Without `nextCursor` it is the last."""
 
     results: list[T]
     next_cursor: Annotated[str | None, LEFT_OUT_IF_NONE] = None
-
-
-class HealthReply(Reply):
-    """That the function answers."""
-
-    status: Literal["ok"] = "ok"
-
-
-class ProblemExample(Reply):
-    """A problem as an answer shows it."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    instance: str
-
-
-class ProblemTypeReply(Reply):
-    """An entry of the problem catalogue."""
-
-    type: str
-    title: str
-    status: int
-    meaning: str
-    cause: str
-    remedy: str
-    example: ProblemExample
-
-    @classmethod
-    def of(cls, problem: ProblemType) -> "ProblemTypeReply":
-        """Return the entry of a problem type."""
-        return cls(
-            type=problem.uri,
-            title=problem.title,
-            status=problem.status,
-            meaning=problem.meaning,
-            cause=problem.cause,
-            remedy=problem.remedy,
-            example=ProblemExample(
-                type=problem.uri,
-                title=problem.title,
-                status=problem.status,
-                detail=problem.example,
-                instance="urn:request:8f6f2f0e-5a1d-4d0b-9a55-3f7d6f2a9c11",
-            ),
-        )
-
-
-def _details(connection: Connection) -> ConnectionDetailsReply | None:
-    if connection.default is None:
-        return None
-    return ConnectionDetailsReply(
-        description=connection.description,
-        secrets_location=connection.default.secrets_location,
-        connection_properties=dump_properties(connection.default.connection_properties),
-    )
-
-
-def _revision(revision: Revision) -> dict[str, Any]:
-    return {
-        "created_by": revision.created_by,
-        "created_date": revision.created_date,
-        "updated_by": revision.updated_by,
-        "updated_date": revision.updated_date,
-        "revision": revision.number,
-    }

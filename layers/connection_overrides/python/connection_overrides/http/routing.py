@@ -1,30 +1,23 @@
-"""Routes: what each one needs, recorded where it is declared, around the Powertools resolver that validates it."""
+"""Routes: what each one needs, recorded where it is declared."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from inspect import signature
-from typing import Any, Final
-
-from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
-from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
-from aws_lambda_powertools.event_handler.openapi.params import Query
+from typing import Any
 
 from connection_overrides.caller import Scope
-from connection_overrides.errors import InvalidRequestError, MethodNotAllowedError, RouteNotFoundError, ServiceError
+from connection_overrides.errors import MethodNotAllowedError, RouteNotFoundError, ServiceError
+from connection_overrides.http.answers import Answer
 from connection_overrides.http.cursors import CursorSeal
 from connection_overrides.http.exchange import Exchange
 from connection_overrides.http.outcomes import Outcome
-from connection_overrides.http.paths import rule_of
 from connection_overrides.http.replies import PageReply, Reply
-from connection_overrides.http.violations import invalid, violations_of
+from connection_overrides.http.responses import Response
+from connection_overrides.http.signatures import JSON, Signature
+from connection_overrides.http.violations import invalid
 from connection_overrides.model.entities import Revision
 from connection_overrides.operation import Operation
 from connection_overrides.service.preconditions import Preconditions
 from connection_overrides.store.pages import PageRequest
-
-_EXCHANGE: Final = "exchange"
-_JSON: Final = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +28,16 @@ class Route:
     """
 
     method: str
-    rule: str
     function: Callable[..., object]
     scope: Scope | None
     answers: tuple[Outcome, ...]
     refuses: tuple[type[ServiceError], ...]
-    query_parameters: frozenset[str]
+    signature: Signature
+
+    @property
+    def query_parameters(self) -> frozenset[str]:
+        """The names that its query takes."""
+        return self.signature.query_parameters
 
     @property
     def writes_several(self) -> bool:
@@ -59,9 +56,7 @@ class Router:
     def __init__(self, seal: CursorSeal) -> None:
         """Begin without routes; lists give cursors with that seal."""
         self._seal = seal
-        self._resolver = APIGatewayRestResolver(enable_validation=True)
-        self._resolver.exception_handler(Exception)(self._keep)
-        self._raised: list[Exception] = []
+        self._exchange: Exchange | None = None
         self._routes: dict[str, dict[str, Route]] = {}
 
     def route[**P](
@@ -77,23 +72,17 @@ class Router:
 
         Its function's docstring, for clients, says in the first line what the route does, then what it promises.
         """
-        rule = rule_of(resource)
 
         def declare(function: Callable[P, Response[Any]]) -> Callable[P, Response[Any]]:
-            route = Route(method, rule, function, scope, answers, refuses, _query_parameters(function))
+            route = Route(method, function, scope, answers, refuses, Signature(function))
             self._routes.setdefault(resource, {})[method] = route
-            return self._resolver.route(rule, method=method)(function)
+            return function
 
         return declare
 
     def routes(self) -> Mapping[str, Mapping[str, Route]]:
         """Return the routes by resource and method."""
         return self._routes
-
-    def described(self) -> dict[str, Any]:
-        """Return what the resolver makes of the routes' signatures: an OpenAPI 3.1 document without our rules."""
-        document: dict[str, Any] = json.loads(self._resolver.get_openapi_json_schema(title="", version=""))
-        return document
 
     def find(self, resource: str, method: str) -> Route:
         """Return the route, or raise RouteNotFoundError or MethodNotAllowedError."""
@@ -111,27 +100,26 @@ class Router:
             raise RouteNotFoundError("There is no such resource.")
         return tuple(sorted({*declared, "OPTIONS", *(["HEAD"] if "GET" in declared else [])}))
 
-    def resolve(self, event: dict[str, Any], context: object, exchange: Exchange | None) -> dict[str, Any]:
-        """Validate the event and call its route; what the route raises is raised here."""
-        self._raised.clear()
-        self._resolver.append_context(**{_EXCHANGE: exchange})  # type: ignore[no-untyped-call] # the library's gap
-        result: dict[str, Any] = self._resolver.resolve(event, context)  # type: ignore[arg-type] # the runtime's context, or a test's
-        for error in self._raised:
-            if isinstance(error, RequestValidationError):
-                raise InvalidRequestError(violations_of(error.errors())) from None
-            raise error
-        return result
-
-    def _keep(self, error: Exception) -> Response[Any]:
-        """Keep an error for `resolve`: the resolver itself would log its text, which may hold input or an ARN."""
-        self._raised.append(error)
-        return Response(500)
+    def call(
+        self,
+        route: Route,
+        path: Mapping[str, str],
+        query: Mapping[str, str],
+        body: Mapping[str, object] | None,
+        exchange: Exchange | None,
+    ) -> Answer:
+        """Call the route with what its signature makes of the request; raise InvalidRequestError or what it raises."""
+        arguments = route.signature.arguments(path, query, body)
+        self._exchange = exchange
+        response: Any = route.function(**arguments)
+        return route.signature.answer(response)
 
     @property
     def exchange(self) -> Exchange:
         """The request in hand. Open routes have none."""
-        exchange: Exchange = self._resolver.context[_EXCHANGE]
-        return exchange
+        if self._exchange is None:
+            raise LookupError("an open route has no exchange")
+        return self._exchange
 
     @property
     def operation(self) -> Operation:
@@ -152,7 +140,7 @@ class Router:
         """Answer 201 with the entity, its address and its ETag."""
         headers = {"Location": self.exchange.address(*address), "ETag": entity_tag(revision)}
         self.exchange.subject["revision"] = revision.number
-        return Response(201, content_type=_JSON, body=reply, headers=headers)
+        return Response(201, content_type=JSON, body=reply, headers=headers)
 
     def found[T: Reply](self, reply: T, revision: Revision) -> Response[T]:
         """Answer 200 with the entity and its ETag, or 304 when the caller has it already, or 412."""
@@ -164,7 +152,7 @@ class Router:
     def replaced[T: Reply](self, reply: T, revision: Revision) -> Response[T]:
         """Answer 200 with what the entity is now, and its ETag."""
         self.exchange.subject["revision"] = revision.number
-        return Response(200, content_type=_JSON, body=reply, headers={"ETag": entity_tag(revision)})
+        return Response(200, content_type=JSON, body=reply, headers={"ETag": entity_tag(revision)})
 
     @staticmethod
     def deleted() -> Response[None]:
@@ -173,7 +161,7 @@ class Router:
 
     def shown[T: Reply](self, reply: T, headers: Mapping[str, str] | None = None) -> Response[T]:
         """Answer 200 with what has no revision."""
-        return Response(200, content_type=_JSON, body=reply, headers=dict(headers or {}))
+        return Response(200, content_type=JSON, body=reply, headers=dict(headers or {}))
 
     def page_request(self, limit: str, cursor: str | None) -> PageRequest:
         """Return which part of the list is asked for; a cursor that this very list did not give is refused."""
@@ -200,11 +188,3 @@ class Router:
 def entity_tag(revision: Revision) -> str:
     """Return the strong ETag of a revision (RFC 9110, section 8.8.3)."""
     return f'"{revision.tag}"'
-
-
-def _query_parameters(function: Callable[..., object]) -> frozenset[str]:
-    names: set[str] = set()
-    for parameter in signature(function).parameters.values():
-        marks = [mark for mark in getattr(parameter.annotation, "__metadata__", ()) if isinstance(mark, Query)]
-        names.update(mark.alias or parameter.name for mark in marks)
-    return frozenset(names)

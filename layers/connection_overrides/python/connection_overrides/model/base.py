@@ -1,7 +1,12 @@
 """The one configuration that every model of the domain shares."""
 
+from typing import Final
+
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
+
+LAZY: Final = ConfigDict(defer_build=True)
+"""Made when it is first used: a start does not wait for the schemas of what the first event has nothing of."""
 
 
 class Model(BaseModel):
@@ -11,7 +16,7 @@ class Model(BaseModel):
     through an exception's text, hence `hide_input_in_errors`.
     """
 
-    model_config = ConfigDict(
+    model_config = LAZY | ConfigDict(
         alias_generator=to_camel,
         extra="forbid",
         frozen=True,

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Self
 from pydantic import AfterValidator, Field, TypeAdapter, WithJsonSchema, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
-from connection_overrides.model.base import Model
+from connection_overrides.model.base import LAZY, Model
 from connection_overrides.model.kinds import SHAPE_OF_AUTH_TYPE, AuthType, PropertyShape
 from connection_overrides.model.secrets import WIDEST_SECRET_NAME, SecretsLocation, secret_name_rule_broken
 
@@ -128,7 +128,7 @@ ConnectionProperties = SecretProperties | CredentialProperties | PropertyMap
 PROPERTY_ADAPTERS: Final[dict[PropertyShape, TypeAdapter[ConnectionProperties]]] = {
     PropertyShape.SECRET: TypeAdapter(SecretProperties),
     PropertyShape.CREDENTIAL: TypeAdapter(CredentialProperties),
-    PropertyShape.PROPERTY_MAP: TypeAdapter(PropertyMap),
+    PropertyShape.PROPERTY_MAP: TypeAdapter(PropertyMap, config=LAZY),
 }
 """What reads properties of a shape."""
 

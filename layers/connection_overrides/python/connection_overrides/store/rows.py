@@ -9,6 +9,7 @@ from typing import Final
 from pydantic import TypeAdapter
 
 from connection_overrides.errors import StoreFaultError
+from connection_overrides.model.base import LAZY
 from connection_overrides.model.entities import (
     Connection,
     Environment,
@@ -33,7 +34,7 @@ from connection_overrides.store.attributes import (
     text,
 )
 
-_LOCATION: Final[TypeAdapter[SecretsLocation]] = TypeAdapter(SecretsLocation)
+_LOCATION: Final[TypeAdapter[SecretsLocation]] = TypeAdapter(SecretsLocation, config=LAZY)
 
 
 def project_to_row(project: Project) -> Row:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from connection_overrides.caller import Scope
+from connection_overrides.http.openapi.described import described
 from connection_overrides.http.openapi.headers import HEADERS
 from connection_overrides.http.openapi.operations import BEARER, describe_operation
 from connection_overrides.http.openapi.problems import PROBLEM_SCHEMAS
@@ -60,7 +61,7 @@ Keeps, per environment, which secret reference a connection uses there. It store
 
 def describe(router: Router) -> dict[str, Any]:
     """Return the document, the same for the same routes."""
-    base = router.described()
+    base = described(router)
     paths: dict[str, Any] = {}
     shared: dict[str, Any] = {}
     for resource, methods in router.routes().items():

@@ -3,7 +3,9 @@
 from datetime import UTC, datetime
 from typing import Final
 
+from connection_overrides.http.about_replies import HealthReply, ProblemTypeReply
 from connection_overrides.http.catalogue import PROBLEMS
+from connection_overrides.http.entity_replies import ConnectionReply, EnvironmentReply, OverrideReply, ProjectReply
 from connection_overrides.http.openapi.examples import (
     ENVIRONMENT,
     PROJECT,
@@ -14,15 +16,7 @@ from connection_overrides.http.openapi.examples import (
     named_override,
     provider,
 )
-from connection_overrides.http.replies import (
-    ConnectionReply,
-    EnvironmentReply,
-    HealthReply,
-    OverrideReply,
-    ProblemTypeReply,
-    ProjectReply,
-    Reply,
-)
+from connection_overrides.http.replies import Reply
 from connection_overrides.http.requests import NamedOverride
 from connection_overrides.http.resolutions import EffectiveReply, EffectReply, MatrixReply, UsedSecretReply
 from connection_overrides.model.entities import Connection, Environment, Override, Project, Revision

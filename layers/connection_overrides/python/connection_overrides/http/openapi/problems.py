@@ -19,9 +19,9 @@ from connection_overrides.errors import (
     UnauthorizedError,
     UnsupportedMediaTypeError,
 )
+from connection_overrides.http.about_replies import ProblemTypeReply
 from connection_overrides.http.catalogue import PROBLEMS, ProblemType
 from connection_overrides.http.openapi.headers import refer
-from connection_overrides.http.replies import ProblemTypeReply
 from connection_overrides.http.routing import Route
 
 _OF_THE_GATEWAY: Final = ("bad-request", "forbidden", "too-many-requests", "internal-error")

@@ -5,11 +5,10 @@ import json
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response
-
 from connection_overrides.errors import RouteNotFoundError
+from connection_overrides.http.about_replies import HealthReply
 from connection_overrides.http.outcomes import FOUND, PAGE, SHOWN, UNCHANGED
-from connection_overrides.http.replies import HealthReply
+from connection_overrides.http.responses import Response
 from connection_overrides.http.routing import Router
 
 

@@ -2,8 +2,6 @@
 
 from typing import Final
 
-from aws_lambda_powertools.event_handler import Response
-
 from connection_overrides.caller import Scope
 from connection_overrides.errors import (
     CascadeTooLargeError,
@@ -14,6 +12,7 @@ from connection_overrides.errors import (
     ProjectNotFoundError,
     SharedSecretReferenceError,
 )
+from connection_overrides.http.entity_replies import ConnectionReply
 from connection_overrides.http.outcomes import CREATED, DELETED, FOUND, LISTED, REPLACED, UNCHANGED
 from connection_overrides.http.parameters import (
     LIMIT_DEFAULT,
@@ -31,8 +30,9 @@ from connection_overrides.http.parameters import (
     connection_filter,
     is_on,
 )
-from connection_overrides.http.replies import ConnectionReply, PageReply
+from connection_overrides.http.replies import PageReply
 from connection_overrides.http.requests import NewConnection, ReplacedConnection, require_same_name
+from connection_overrides.http.responses import Response
 from connection_overrides.http.routing import Router
 from connection_overrides.service.connections import ConnectionService
 

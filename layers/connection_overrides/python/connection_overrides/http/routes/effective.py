@@ -2,8 +2,6 @@
 
 from typing import Final
 
-from aws_lambda_powertools.event_handler import Response
-
 from connection_overrides.caller import Scope
 from connection_overrides.errors import (
     ConnectionNotConfiguredError,
@@ -31,6 +29,7 @@ from connection_overrides.http.parameters import (
 )
 from connection_overrides.http.replies import PageReply
 from connection_overrides.http.resolutions import EffectiveReply, MatrixReply
+from connection_overrides.http.responses import Response
 from connection_overrides.http.routing import Router
 from connection_overrides.service.effective import EffectiveService
 from connection_overrides.service.matrix import MatrixService

@@ -2,8 +2,6 @@
 
 from typing import Final
 
-from aws_lambda_powertools.event_handler import Response
-
 from connection_overrides.caller import Scope
 from connection_overrides.errors import (
     CascadeTooLargeError,
@@ -14,6 +12,7 @@ from connection_overrides.errors import (
     ProjectNotFoundError,
     QuotaExceededError,
 )
+from connection_overrides.http.entity_replies import EnvironmentReply
 from connection_overrides.http.outcomes import CREATED, DELETED, FOUND, LISTED, REPLACED, UNCHANGED
 from connection_overrides.http.parameters import (
     LIMIT_DEFAULT,
@@ -25,8 +24,9 @@ from connection_overrides.http.parameters import (
     ProjectIdPath,
     is_on,
 )
-from connection_overrides.http.replies import EnvironmentReply, PageReply
+from connection_overrides.http.replies import PageReply
 from connection_overrides.http.requests import NewEnvironment, ReplacedEnvironment, require_same_name
+from connection_overrides.http.responses import Response
 from connection_overrides.http.routing import Router
 from connection_overrides.service.environments import EnvironmentService
 

@@ -2,8 +2,6 @@
 
 from typing import Final
 
-from aws_lambda_powertools.event_handler import Response
-
 from connection_overrides.caller import Scope
 from connection_overrides.errors import ConnectionNotFoundError, EnvironmentNotFoundError, ProjectNotFoundError
 from connection_overrides.http.effective_parameters import ConnectionChangeQuery, EnvironmentChangeQuery
@@ -18,6 +16,7 @@ from connection_overrides.http.parameters import (
 )
 from connection_overrides.http.replies import PageReply
 from connection_overrides.http.resolutions import EffectReply
+from connection_overrides.http.responses import Response
 from connection_overrides.http.routing import Router
 from connection_overrides.service.impact import EnvironmentChange, ImpactService
 

@@ -2,8 +2,6 @@
 
 from typing import Final
 
-from aws_lambda_powertools.event_handler import Response
-
 from connection_overrides.caller import Scope
 from connection_overrides.errors import (
     ConnectionNotFoundError,
@@ -14,6 +12,7 @@ from connection_overrides.errors import (
     ProjectNotFoundError,
     SharedSecretReferenceError,
 )
+from connection_overrides.http.entity_replies import OverrideReply
 from connection_overrides.http.outcomes import CREATED, DELETED, FOUND, LISTED, REPLACED, UNCHANGED
 from connection_overrides.http.parameters import (
     LIMIT_DEFAULT,
@@ -35,8 +34,9 @@ from connection_overrides.http.parameters import (
     entries,
     is_on,
 )
-from connection_overrides.http.replies import OverrideReply, PageReply
+from connection_overrides.http.replies import PageReply
 from connection_overrides.http.requests import NamedOverride, OverrideBody
+from connection_overrides.http.responses import Response
 from connection_overrides.http.routing import Router
 from connection_overrides.model.entities import Override
 from connection_overrides.service.overrides import OverrideService

@@ -1,12 +1,12 @@
 """Routes of the problem catalogue. They are open: an answer's `type` must resolve for whoever got it."""
 
-from aws_lambda_powertools.event_handler import Response
-
 from connection_overrides.errors import ProblemNotFoundError
+from connection_overrides.http.about_replies import ProblemTypeReply
 from connection_overrides.http.catalogue import PROBLEMS, PROBLEMS_PATH
 from connection_overrides.http.outcomes import LISTED, SHOWN
 from connection_overrides.http.parameters import SlugPath
-from connection_overrides.http.replies import PageReply, ProblemTypeReply
+from connection_overrides.http.replies import PageReply
+from connection_overrides.http.responses import Response
 from connection_overrides.http.routing import Router
 
 

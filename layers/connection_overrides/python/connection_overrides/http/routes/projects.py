@@ -2,14 +2,14 @@
 
 from typing import Final
 
-from aws_lambda_powertools.event_handler import Response
-
 from connection_overrides.caller import Scope
 from connection_overrides.errors import PreconditionFailedError, ProjectInUseError, ProjectNotFoundError
+from connection_overrides.http.entity_replies import ProjectReply
 from connection_overrides.http.outcomes import CREATED, DELETED, FOUND, LISTED, REPLACED, UNCHANGED
 from connection_overrides.http.parameters import LIMIT_DEFAULT, CursorQuery, LimitQuery, ProjectIdPath
-from connection_overrides.http.replies import PageReply, ProjectReply
+from connection_overrides.http.replies import PageReply
 from connection_overrides.http.requests import ProjectBody
+from connection_overrides.http.responses import Response
 from connection_overrides.http.routing import Router
 from connection_overrides.service.projects import ProjectService
 

@@ -1,7 +1,5 @@
 """The route that tells which secrets a project uses, and which are shared."""
 
-from aws_lambda_powertools.event_handler import Response
-
 from connection_overrides.caller import Scope
 from connection_overrides.errors import ProjectNotFoundError
 from connection_overrides.http.effective_parameters import SharedQuery
@@ -9,6 +7,7 @@ from connection_overrides.http.outcomes import LISTED
 from connection_overrides.http.parameters import LIMIT_DEFAULT, OFF, CursorQuery, LimitQuery, ProjectIdPath, is_on
 from connection_overrides.http.replies import PageReply
 from connection_overrides.http.resolutions import UsedSecretReply
+from connection_overrides.http.responses import Response
 from connection_overrides.http.routing import Router
 from connection_overrides.service.secret_report import SecretReportService
 

@@ -54,9 +54,17 @@ fuzz: .venv/.fuzz ## send made-up requests, and hold every answer against docs/o
 SAM = AWS_DEFAULT_REGION=us-east-1 SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/.venv-sam/bin:$$PATH" .venv-sam/bin/sam
 ARCHITECTURE ?= arm64
 
+# As the layers' makefiles do: bytecode that no import holds against its source.
+COMPILE = .venv-sam/bin/python -m compileall -q --invalidation-mode unchecked-hash
+define compile_functions
+@for folder in $(1)/*Function; do $(COMPILE) -s "$$folder" -p /var/task "$$folder"; done
+endef
+
 .PHONY: build
 build: .venv-sam/.synced ## build what `sam deploy` deploys (ARCHITECTURE=arm64 or x86_64)
 	@ARCHITECTURE=$(ARCHITECTURE) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
+	$(call compile_functions,.aws-sam/build)
+	@.venv-sam/bin/python -m tools.sizes .aws-sam/build
 
 # Never where `sam deploy` looks: what is deployed is built for the architecture that is deployed to.
 MACHINE := $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
@@ -66,6 +74,11 @@ build-local: .venv-sam/.synced
 	@ARCHITECTURE=$(MACHINE) $(SAM) build --build-dir .aws-sam/local --cache-dir .aws-sam/local-cache \
 	  --parameter-overrides Architecture=$(MACHINE) \
 	  >.aws-sam/build-local.log 2>&1 || (cat .aws-sam/build-local.log; false)
+	$(call compile_functions,.aws-sam/local)
+
+.PHONY: sizes
+sizes: build-local ## tell how large the built functions and layers are, unpacked
+	@.venv-sam/bin/python -m tools.sizes .aws-sam/local
 
 .PHONY: sam-local
 sam-local: .venv/.synced build-local ## run the container tests, where a container engine answers

@@ -1,0 +1,57 @@
+"""Take out of the installed dependencies what no function ever reads: `python3.13 prune.py <folder>`.
+
+Whatever stays is as its author published it, byte for byte, but for `endpoints.json`.
+"""
+
+import json
+import shutil
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final
+
+SERVICES: Final = frozenset({"dynamodb"})
+"""The AWS services that this project calls. botocore describes more than 400."""
+
+_OF_ALL_SERVICES: Final = frozenset(
+    {"_retry.json", "endpoints.json", "partitions.json", "sdk-default-configuration.json"}
+)
+
+# Scanners find packages by METADATA, and `importlib.metadata` their versions; licences demand to go with the code.
+_OF_DISTRIBUTIONS: Final = ("METADATA", "LICEN[CS]E*", "NOTICE*", "COPYING*", "AUTHORS*", "licenses", "sboms")
+
+
+def prune(folder: Path) -> None:
+    """Prune a folder that pip installed into."""
+    # Command line programs, whose first line names the interpreter of the machine that built.
+    shutil.rmtree(folder / "bin", ignore_errors=True)
+    for pattern in ("*.pyi", "py.typed"):
+        for stub in folder.rglob(pattern):
+            stub.unlink()
+    for distribution in folder.glob("*.dist-info"):
+        kept = {path for pattern in _OF_DISTRIBUTIONS for path in distribution.glob(pattern)}
+        _remove(path for path in distribution.iterdir() if path not in kept)
+    data = folder / "botocore" / "data"
+    if data.is_dir():
+        _remove(path for path in data.iterdir() if path.name not in SERVICES | _OF_ALL_SERVICES)
+        _prune_endpoints(data / "endpoints.json")
+
+
+def _prune_endpoints(path: Path) -> None:
+    """Leave the endpoints of our services: the file is read whole at every start."""
+    document: dict[str, Any] = json.loads(path.read_bytes())
+    for partition in document["partitions"]:
+        partition["services"] = {name: partition["services"][name] for name in SERVICES & partition["services"].keys()}
+    path.write_text(json.dumps(document, separators=(",", ":")), encoding="utf-8")
+
+
+def _remove(paths: Iterable[Path]) -> None:
+    for path in list(paths):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+if __name__ == "__main__":
+    prune(Path(sys.argv[1]))

@@ -23,7 +23,7 @@ help: ## list the targets
 
 .PHONY: test
 test: .venv/.synced ## run the tests
-	@$(UV) run --no-sync pytest -n 2 --dist loadfile --ignore=tests/races --ignore=tests/containers --ignore=tests/browser --ignore=tests/fuzz --cov --cov-fail-under=95
+	@$(UV) run --no-sync pytest -n 2 --dist loadfile --ignore=tests/races --ignore=tests/containers --ignore=tests/browser --ignore=tests/fuzz --ignore=tests/packaging --cov --cov-fail-under=95
 
 .PHONY: races
 races: .venv/.synced ## run the race tests: creates, replaces and deletes at once, on an emulator of its own
@@ -79,6 +79,33 @@ build-local: .venv-sam/.synced
 .PHONY: sizes
 sizes: build-local ## tell how large the built functions and layers are, unpacked
 	@.venv-sam/bin/python -m tools.sizes .aws-sam/local
+
+# What is measured lies beside what it is compared with, whose dependencies get the same treatment as ours.
+.aws-sam/bench/.made: uv.lock layers/dependencies/Makefile layers/dependencies/prune.py $(wildcard benchmarks/*/app.py) .venv-sam/.synced
+	@rm -rf $(@D) && mkdir -p $(@D)
+	@cp -R benchmarks/empty benchmarks/with_fastapi $(@D)
+	@$(COMPILE) $(@D)/empty $(@D)/with_fastapi
+	@for group in bench bench-fastapi; do \
+	  $(UV) export --quiet --locked --only-group $$group --no-header --output-file $(@D)/$$group.txt; \
+	  PATH="$(CURDIR)/.venv-sam/bin:$$PATH" $(MAKE) --silent --no-print-directory -C layers/dependencies \
+	    build-DependenciesLayer ARCHITECTURE=$(MACHINE) REQUIREMENTS=$(CURDIR)/$(@D)/$$group.txt \
+	    ARTIFACTS_DIR=$(CURDIR)/$(@D)/$$group; done
+	@touch $@
+
+# Lambda unpacks all layers of a function into one folder.
+.PHONY: unpacked
+unpacked: build-local .aws-sam/bench/.made
+	@rm -rf .aws-sam/bench/opt && mkdir .aws-sam/bench/opt
+	@cp -R .aws-sam/local/ConnectionOverridesLayer/python .aws-sam/local/DependenciesLayer/python .aws-sam/bench/opt/
+
+.PHONY: packaging
+packaging: .venv/.synced unpacked ## look into what is built: its contents, twice the same, and how it starts
+	@$(UV) run --no-sync pytest tests/packaging
+
+ROUNDS ?= 40
+.PHONY: bench
+bench: .venv/.synced unpacked ## measure first answers, and write docs/benchmarks.md (ROUNDS=40)
+	@.venv/bin/python -m benchmarks.cold_start --rounds $(ROUNDS) --write
 
 .PHONY: sam-local
 sam-local: .venv/.synced build-local ## run the container tests, where a container engine answers

@@ -34,7 +34,7 @@ LOGGING = {
 OF_TABLE = {"dateutil", "six", "urllib3"}
 VALIDATION = {"annotated_types", "pydantic", "pydantic_core", "typing_inspection"}
 LIBRARIES = {
-    "authorizer": {*LOGGING, "_cffi_backend", "_openssl", "cryptography", "jwt"},
+    "authorizer": {*LOGGING, "_cffi_backend", "_openssl", "cryptography"},
     "registry": {*LOGGING, *OF_TABLE, *VALIDATION},
     "effective": {*LOGGING, *OF_TABLE, *VALIDATION},
 }
@@ -61,20 +61,20 @@ NEVER = {
     "aws_xray_sdk",
     "boto3",
     "connection_overrides.http.openapi",
+    "jwt",
     "multiprocessing",
     "requests",
     "s3transfer",
 }
 NEVER_OF = {
     "authorizer": {"botocore.session", "connection_overrides.http", "connection_overrides.store", "pydantic"},
-    "registry": {"connection_overrides.authorizer", "cryptography", "jwt"},
+    "registry": {"connection_overrides.authorizer", "cryptography"},
     "effective": {
         "connection_overrides.authorizer",
         "connection_overrides.http.entity_replies",
         "connection_overrides.http.requests",
         "connection_overrides.http.routes.overrides",
         "cryptography",
-        "jwt",
     },
 }
 

@@ -67,6 +67,8 @@ Medians of {rounds} rounds on {machine}. Each round starts every function once, 
 else the machine does falls on all of them, and each ratio is taken within its round. Absolute times say more about a
 machine than about the code, so there are none here.
 
+On a machine that does other work as well, the medians of whole runs differ by a tenth, those against FastAPI hardly.
+
 ## What is measured
 
 The time from the start of the process until its first answer is posted, by AWS's runtime interface client

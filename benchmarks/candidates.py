@@ -94,6 +94,7 @@ def candidates(folder: Path) -> Iterator[tuple[Candidate, ...]]:
             "TOKEN_AUDIENCE": _AUDIENCE,
             "TOKEN_ISSUER": _ISSUER,
             "TOKEN_JWKS_URL": f"http://127.0.0.1:{jwks.port}{JWKS_PATH}",
+            "CALLER_KEY_PREFIX": "benchmark",
         }
         create = _event("registry/create-override")
         yield (

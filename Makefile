@@ -25,6 +25,12 @@ help: ## list the targets
 test: .venv/.synced ## run the tests
 	@$(UV) run --no-sync pytest -n 2 --dist loadfile --ignore=tests/races --ignore=tests/containers --ignore=tests/browser --ignore=tests/fuzz --ignore=tests/packaging --cov --cov-fail-under=95
 
+# Both are environment variables, so that a token need not be a part of a command line: E2E_TOKEN=… make e2e URL=…
+.PHONY: e2e
+e2e: .venv/.synced ## look whether a deployed service works (URL=https://… TOKEN=… with all scopes)
+	@E2E_URL="$(or $(URL),$(E2E_URL))" E2E_TOKEN="$(or $(TOKEN),$(E2E_TOKEN))" \
+	  $(UV) run --no-sync pytest tests/smoke --force-enable-socket
+
 .PHONY: races
 races: .venv/.synced ## run the race tests: creates, replaces and deletes at once, on an emulator of its own
 	@$(UV) run --no-sync pytest tests/races
@@ -126,6 +132,20 @@ checkov-requirements: $(filter-out uv,$(UV)) ## lock what checkov needs
 	@$(UV) pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-header --no-annotate \
 	  tools/checkov/requirements.in --output-file tools/checkov/requirements.txt
 
+# What is asked for is told in docs/operations.md. The region is the environment's.
+.PHONY: deploy
+deploy: .venv-sam/.synced ## deploy what `make build` built, without a question (STAGE=dev … by the environment)
+	@: "$${STAGE:?}" "$${ARTIFACT_BUCKET:?}" "$${TOKEN_ISSUER:?}" "$${TOKEN_AUDIENCE:?}" "$${TOKEN_JWKS_URL:?}"
+	@SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam deploy --config-env "$$STAGE" \
+	  --no-resolve-s3 --s3-bucket "$$ARTIFACT_BUCKET" --s3-prefix "connection-overrides-$$STAGE" \
+	  --no-confirm-changeset --no-fail-on-empty-changeset --no-progressbar \
+	  --parameter-overrides "Stage=$$STAGE" "TokenIssuer=$$TOKEN_ISSUER" "TokenAudience=$$TOKEN_AUDIENCE" \
+	  "TokenJwksUrl=$$TOKEN_JWKS_URL" $$PARAMETERS
+
+.PHONY: smoke
+smoke: .venv/.synced ## look whether a deployed stage works, with a token of the issuer (STAGE=dev … by the environment)
+	@$(UV) run --no-sync python -m tools.smoke
+
 EXPORT = $(UV) export --quiet --locked --no-default-groups --no-emit-project --no-header
 
 .PHONY: layer-requirements
@@ -149,6 +169,7 @@ check: .venv/.synced .venv-sam/.synced .venv-checkov/.synced ## lint, formatting
 	@# The transform has resolved the one mapping by then.
 	@.venv/bin/cfn-lint --ignore-checks W7001 -- .aws-sam/expanded/*.json
 	@.venv-checkov/bin/checkov --file template.yaml --framework cloudformation --compact --quiet --skip-download
+	@$(UV) run --no-sync zizmor --offline --quiet .github/workflows
 	@$(UV) run --no-sync lint-imports
 	@$(UV) run --no-sync ruff check
 	@$(UV) run --no-sync ruff format --check

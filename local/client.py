@@ -1,4 +1,4 @@
-"""A small HTTP client for the service: loopback only, one connection, no redirects, no proxies."""
+"""A small HTTP client for the service: one connection, no redirects, no proxies."""
 
 import http.client
 import json
@@ -37,19 +37,23 @@ class Client:
         """Close the connection."""
         self._connection.close()
 
-    def call(self, method: str, path: str, body: object = None) -> Reply:
+    def call(self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None) -> Reply:
         """Send one request and return its answer, whatever its status.
+
+        A path begins with `/v1`, or is one that the service gave.
 
         Raises:
             OSError: nothing answers there.
 
         """
-        headers = dict(self._headers)
+        sent = self._headers | dict(headers or {})
         content = None
         if body is not None:
             content = json.dumps(body).encode()
-            headers["Content-Type"] = "application/json"
-        self._connection.request(method, path, content, headers)
+            sent["Content-Type"] = "application/json"
+        # The stage is a part of the addresses that API Gateway gives.
+        target = path if path.startswith(f"{self._base}/v1") else self._base + path
+        self._connection.request(method, target, content, sent)
         response = self._connection.getresponse()
         raw = response.read()
         names = {name.lower(): value for name, value in response.getheaders()}

@@ -126,9 +126,9 @@ FORGERIES: dict[str, dict[str, tuple[str, Forge]]] = {
         "type with a parameter": ("token-type", _header(typ="at+jwt; v=1")),
     },
     "3.12 rules for different kinds of tokens": {
-        "ID token by token_use": ("not-an-access-token", _claims(token_use="id")),  # noqa: S106 - a claim's value
-        "refresh token by token_use": ("not-an-access-token", _claims(token_use="refresh")),  # noqa: S106 - a claim's value
-        "token_use in another case": ("not-an-access-token", _claims(token_use="Access")),  # noqa: S106 - a claim's value
+        "ID token by token_use": ("not-an-access-token", _claims(token_use="id")),
+        "refresh token by token_use": ("not-an-access-token", _claims(token_use="refresh")),
+        "token_use in another case": ("not-an-access-token", _claims(token_use="Access")),
         "token_use null": ("not-an-access-token", _claims(token_use=None)),
         "token_use as a list": ("not-an-access-token", _claims(token_use=["access"])),
         "ID token by nonce": ("not-an-access-token", _claims(nonce="n-0S6_WzA2Mj")),

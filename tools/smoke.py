@@ -1,0 +1,85 @@
+"""Look whether a deployed stage works: `python -m tools.smoke`, after a deployment.
+
+The address is the stack's output `ApiUrl`. The token is asked for by the client credentials grant (RFC 6749, section
+4.4) with the variables `TOKEN_URL`, `TOKEN_CLIENT_ID`, `TOKEN_CLIENT_SECRET` and, where the issuer wants them,
+`TOKEN_SCOPE` and `TOKEN_AUDIENCE`. It is handed on by the environment and never printed.
+"""
+
+import base64
+import json
+import os
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote, urlencode, urlsplit
+
+import boto3
+
+ROOT: Final = Path(__file__).parents[1]
+TIMEOUT_SECONDS: Final = 10
+
+
+class SmokeError(Exception):
+    """The stage cannot be looked at; the message says why."""
+
+
+def address_of(stage: str) -> str:
+    """Return where the API of the stage's stack is."""
+    stack = boto3.client("cloudformation").describe_stacks(StackName=f"connection-overrides-{stage}")["Stacks"][0]
+    for output in stack.get("Outputs", []):
+        if output.get("OutputKey") == "ApiUrl":
+            return output["OutputValue"]
+    raise SmokeError("the stack has no output ApiUrl")
+
+
+def token_by_client_credentials(settings: Mapping[str, str]) -> str:
+    """Return an access token.
+
+    Raises SmokeError if a setting is missing, the address is not https (but on this machine), or no token is given.
+    """
+    try:
+        url, client, secret = (settings[f"TOKEN_{name}"] for name in ("URL", "CLIENT_ID", "CLIENT_SECRET"))
+    except KeyError as error:
+        raise SmokeError(f"{error.args[0]} is not set") from None
+    parts = urlsplit(url)
+    if parts.scheme != "https" and (parts.scheme, parts.hostname) != ("http", "127.0.0.1"):
+        raise SmokeError("TOKEN_URL must be https: a client's secret is sent there")
+    wanted = {"scope": settings.get("TOKEN_SCOPE"), "audience": settings.get("TOKEN_AUDIENCE")}
+    form = {"grant_type": "client_credentials"} | {name: value for name, value in wanted.items() if value}
+    # RFC 6749, section 2.3.1: both are form-encoded before they are joined.
+    basic = base64.b64encode(f"{quote(client, safe='')}:{quote(secret, safe='')}".encode()).decode()
+    request = urllib.request.Request(  # noqa: S310 - the scheme is looked at above
+        url, urlencode(form).encode(), {"Authorization": f"Basic {basic}", "Accept": "application/json"}
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as response:  # noqa: S310 - likewise
+            token = json.load(response)["access_token"]
+    except urllib.error.HTTPError as error:
+        error.close()
+        raise SmokeError(f"the issuer answered {error.code}") from None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SmokeError(f"the issuer gave no token: {type(error).__name__}") from None
+    if not isinstance(token, str):
+        raise SmokeError("the issuer gave no token")
+    return token
+
+
+def main() -> int:
+    """Run the smoke tests; return the exit code."""
+    try:
+        environment = {
+            "E2E_URL": address_of(os.environ["STAGE"]),
+            "E2E_TOKEN": token_by_client_credentials(os.environ),
+        }
+    except SmokeError as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 1
+    return subprocess.run(["make", "e2e"], cwd=ROOT, env=os.environ | environment, check=False).returncode  # noqa: S607 - of the PATH that runs this
+
+
+if __name__ == "__main__":
+    sys.exit(main())

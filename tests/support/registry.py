@@ -103,6 +103,24 @@ class Client:
         **changes: object,
     ) -> Reply:
         """Send a request; `changes` replace members of the event."""
+        result = self.raw(method, resource, parameters, body, query, headers, **changes)
+        reply = Reply(result["statusCode"], result["headers"], json.loads(result["body"]) if result["body"] else None)
+        if reply.status != 405:
+            sent = body if isinstance(body, dict) else None
+            check_answer(method, resource, reply.status, reply.headers, reply.body, sent)
+        return reply
+
+    def raw(
+        self,
+        method: str,
+        resource: str,
+        parameters: Mapping[str, str] | None = None,
+        body: object = None,
+        query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        **changes: object,
+    ) -> dict[str, Any]:
+        """Send a request and return what the function returns."""
         used = {name: value for name, value in (parameters or {}).items() if f"{{{name}}}" in resource}
         raw = {name: quote(value, safe="") for name, value in used.items()}
         path = resource
@@ -131,12 +149,7 @@ class Client:
             "body": body if body is None or isinstance(body, str) else json.dumps(body),
             "isBase64Encoded": False,
         }
-        result = self._api.handle({**event, **changes}, self.context)
-        reply = Reply(result["statusCode"], result["headers"], json.loads(result["body"]) if result["body"] else None)
-        if reply.status != 405:
-            sent = body if isinstance(body, dict) else None
-            check_answer(method, resource, reply.status, reply.headers, reply.body, sent)
-        return reply
+        return self._api.handle({**event, **changes}, self.context)
 
     def make_project(self) -> str:
         reply = self.call("POST", PROJECTS, body={"name": "Sales"})

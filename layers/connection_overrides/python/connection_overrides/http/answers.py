@@ -1,6 +1,5 @@
 """Answers as API Gateway takes them from a function, with the headers that all of them carry."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -19,6 +18,7 @@ from connection_overrides.errors import (
     UnauthorizedError,
 )
 from connection_overrides.http.catalogue import PROBLEMS
+from connection_overrides.http.json_text import json_text
 from connection_overrides.http.paths import encode_segments
 from connection_overrides.http.violations import json_pointer, readable_path
 
@@ -57,7 +57,7 @@ def problem_answer(error: ServiceError, request_id: str, project_path: str) -> A
     }
     document |= _members_of(error)
     headers = {"Content-Type": "application/problem+json", **_headers_of(error, project_path)}
-    return Answer(problem.status, json.dumps(document, separators=(",", ":")), headers)
+    return Answer(problem.status, json_text(document), headers)
 
 
 def _members_of(error: ServiceError) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 A parameter is marked with where it stands; one without a mark is the body. pydantic validates by the annotations.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from inspect import Parameter, signature
@@ -13,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from connection_overrides.errors import InvalidRequestError, Violation
 from connection_overrides.http.answers import Answer
+from connection_overrides.http.json_text import json_text
 from connection_overrides.http.responses import Response
 from connection_overrides.http.violations import VIOLATIONS_MAX, violations_of
 
@@ -121,6 +121,6 @@ class Signature:
         # A page knows the type of its results by the annotation only, and takes them over from the one that was made.
         reply = self._reply_adapter.validate_python(response.body, from_attributes=True)
         content = self._reply_adapter.dump_python(reply, mode="json", by_alias=True)
-        body = json.dumps(content, separators=(",", ":")) if response.content_type == JSON else str(content)
+        body = json_text(content) if response.content_type == JSON else str(content)
         headers = {**response.headers, "Content-Type": response.content_type}
         return Answer(response.status, body, headers)

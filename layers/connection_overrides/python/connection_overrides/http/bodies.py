@@ -9,8 +9,8 @@ from connection_overrides.http.violations import invalid
 from connection_overrides.strict_json import StrictJsonError, parse
 
 BODY_MAX_BYTES: Final = 32_768
-"""What is stored of a body is hardly longer. So a page of 100 items fits into a function's answer of 6 MB, and a
-transaction of 100 items into DynamoDB's 4 MB."""
+"""What is stored of a body is hardly longer. So a transaction of 100 items fits into DynamoDB's 4 MB, and a page, which
+holds as many items as fit into a function's answer, holds most of 100."""
 
 # RFC 9110, sections 5.6.6 and 8.3.1. Another charset than UTF-8 would change what names say; other parameters mean
 # nothing here.

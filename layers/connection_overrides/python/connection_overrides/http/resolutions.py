@@ -1,12 +1,14 @@
 """Bodies of replies about effective connections: what a connection is in an environment, and why."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from connection_overrides.http.replies import LEFT_OUT_IF_NONE, ReferenceReply, Reply, Timestamp
+from connection_overrides.model.entities import Environment
 from connection_overrides.model.kinds import AuthType, PlatformConnectionType
 from connection_overrides.model.resolution import Finding, Question, Resolution, Source, Step
 from connection_overrides.service.impact import Effect
-from connection_overrides.service.matrix import Line, Matrix
+from connection_overrides.service.matrix import Line
 from connection_overrides.service.secret_report import UsedSecret
 
 
@@ -138,10 +140,8 @@ class MatrixReply(Reply):
     next_cursor: Annotated[str | None, LEFT_OUT_IF_NONE] = None
 
     @classmethod
-    def of(cls, matrix: Matrix, next_cursor: str | None) -> "MatrixReply":
+    def of(
+        cls, environments: Iterable[Environment], results: list[LineReply], next_cursor: str | None
+    ) -> "MatrixReply":
         """Return what the API shows of a matrix."""
-        return cls(
-            environments=[environment.name for environment in matrix.environments],
-            results=[LineReply.of(line) for line in matrix.lines.items],
-            next_cursor=next_cursor,
-        )
+        return cls(environments=[one.name for one in environments], results=results, next_cursor=next_cursor)

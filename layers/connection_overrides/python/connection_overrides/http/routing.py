@@ -13,11 +13,12 @@ from connection_overrides.http.outcomes import Outcome
 from connection_overrides.http.replies import PageReply, Reply
 from connection_overrides.http.responses import Response
 from connection_overrides.http.signatures import JSON, Signature
+from connection_overrides.http.sizes import fitting
 from connection_overrides.http.violations import invalid
 from connection_overrides.model.entities import Revision
 from connection_overrides.operation import Operation
 from connection_overrides.service.preconditions import Preconditions
-from connection_overrides.store.pages import PageRequest
+from connection_overrides.store.pages import Page, PageRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,15 @@ class Route:
     def takes_body(self) -> bool:
         """Tell whether a body is read."""
         return self.method in {"POST", "PUT", "PATCH"}
+
+
+@dataclass(frozen=True, slots=True)
+class PagePart[T: Reply]:
+    """What an answer shows of a page, and the cursor and the headers that lead on: None and none at the list's end."""
+
+    results: list[T]
+    next_cursor: str | None
+    headers: Mapping[str, str]
 
 
 class Router:
@@ -172,17 +182,19 @@ class Router:
             raise invalid(("query", "cursor"), "cursor_invalid", "must be a cursor that this very list gave")
         return PageRequest(int(limit), position)
 
-    def listed[T: Reply](self, results: list[T], next_after: str | None) -> Response[PageReply[T]]:
+    def listed[E, T: Reply](self, page: Page[E], reply_of: Callable[[E], T]) -> Response[PageReply[T]]:
         """Answer 200 with a page and, unless it is the last, a cursor and a link to the next one (RFC 8288)."""
-        next_cursor, headers = self.next_page(next_after)
-        return self.shown(PageReply(results=results, next_cursor=next_cursor), headers)
+        part = self.part_of(page, reply_of)
+        return self.shown(PageReply(results=part.results, next_cursor=part.next_cursor), part.headers)
 
-    def next_page(self, next_after: str | None) -> tuple[str | None, Mapping[str, str]]:
-        """Return the cursor of the next page and the headers that lead there, None and none when there is none."""
+    def part_of[E, T: Reply](self, page: Page[E], reply_of: Callable[[E], T]) -> PagePart[T]:
+        """Return as much of a page as an answer holds, and what leads to the rest of the list."""
+        results = fitting(reply_of(item) for item in page.items)
+        next_after = page.first(len(results)).next_after
         if next_after is None:
-            return None, {}
+            return PagePart(results, None, {})
         cursor = self._seal.make(next_after, self.exchange.list_identity())
-        return cursor, {"Link": f'<{self.exchange.next_address(cursor)}>; rel="next"'}
+        return PagePart(results, cursor, {"Link": f'<{self.exchange.next_address(cursor)}>; rel="next"'})
 
 
 def entity_tag(revision: Revision) -> str:

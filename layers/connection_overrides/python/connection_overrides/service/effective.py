@@ -69,19 +69,23 @@ class EffectiveService:
 
         if sources is None:
             found = self._connections.list(operation, project_id, request, wanted)
-            page = Page(tuple(resolved(found.items)), found.next_after)
+            page = Page(tuple(resolved(found.items)), found.next_after, _name_of)
         else:
             candidates = filter(wanted.matches, self._connections.candidates(operation, project_id, request, wanted))
             page = fill_page(
                 operation,
                 request,
                 resolved(candidates),
-                lambda resolution: resolution.connection.name,
+                _name_of,
                 lambda resolution: resolution.source in sources,
             )
         if not page.items:
             environment_in(self._reader.look(operation, project_id, environment_name=environment_name))
         return page
+
+
+def _name_of(resolution: Resolution) -> str:
+    return resolution.connection.name
 
 
 def _explanation(step: Step) -> Explanation:

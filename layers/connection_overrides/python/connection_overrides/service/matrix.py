@@ -70,14 +70,14 @@ class MatrixService:
                 operation,
                 request,
                 self._lines(operation, project_id, environments, filter(wanted.matches, connections), request.limit),
-                lambda line: line.connection.name,
+                _name_of,
                 lambda line: line.is_missing_somewhere,
             )
         else:
             # The one connection too many that tells of a next page is not looked at in every environment.
             page = fill_page(operation, request, connections, lambda connection: connection.name, wanted.matches)
             found = self._lines(operation, project_id, environments, page.items, request.limit)
-            lines = Page(tuple(found), page.next_after)
+            lines = Page(tuple(found), page.next_after, _name_of)
         return Matrix(tuple(environments), lines)
 
     def _candidates(
@@ -106,3 +106,7 @@ class MatrixService:
             for connection in batch:
                 cells = (views[environment.name, connection.name].resolve() for environment in environments)
                 yield Line(connection, tuple(cells))
+
+
+def _name_of(line: Line) -> str:
+    return line.connection.name

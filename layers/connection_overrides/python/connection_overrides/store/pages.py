@@ -1,7 +1,7 @@
 """Pages of a list: the items that match, how many were asked for, and where to go on."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from connection_overrides.model.filters import ConnectionFilter
@@ -27,6 +27,14 @@ class Page[T]:
 
     items: tuple[T, ...]
     next_after: str | None
+    name_of: Callable[[T], str]
+
+    def first(self, count: int) -> "Page[T]":
+        """Return the page with its first items only, at least one; it leads on to the rest."""
+        if count >= len(self.items):
+            return self
+        items = self.items[:count]
+        return replace(self, items=items, next_after=self.name_of(items[-1]))
 
 
 def candidate_rows(
@@ -58,9 +66,9 @@ def fill_page[T](
     for candidate in candidates:
         if matches(candidate):
             if len(items) == request.limit:
-                return Page(tuple(items), last)
+                return Page(tuple(items), last, name_of)
             items.append(candidate)
         last = name_of(candidate)
         if operation.time_left() < CALL_BUDGET:
-            return Page(tuple(items), last)
-    return Page(tuple(items), None)
+            return Page(tuple(items), last, name_of)
+    return Page(tuple(items), None, name_of)

@@ -18,15 +18,14 @@ from connection_overrides.http.openapi.examples import (
 )
 from connection_overrides.http.replies import Reply
 from connection_overrides.http.requests import NamedOverride
-from connection_overrides.http.resolutions import EffectiveReply, EffectReply, MatrixReply, UsedSecretReply
+from connection_overrides.http.resolutions import EffectiveReply, EffectReply, LineReply, MatrixReply, UsedSecretReply
 from connection_overrides.model.entities import Connection, Environment, Override, Project, Revision
 from connection_overrides.model.kinds import PropertyShape
 from connection_overrides.model.resolution import Source, resolve
 from connection_overrides.model.secret_ids import secrets_in
 from connection_overrides.service.impact import Effect
-from connection_overrides.service.matrix import Line, Matrix
+from connection_overrides.service.matrix import Line
 from connection_overrides.service.secret_report import SecretUser, UsedSecret
-from connection_overrides.store.pages import Page
 
 
 def examples_of_reply(schema: Json) -> Json:
@@ -97,7 +96,7 @@ _REPLIES: Final[dict[str, Reply]] = {
     ),
     EffectReply.__name__: EffectReply.of(Effect(_ENVIRONMENT.name, _CONNECTION.name, Source.OVERRIDE, Source.NONE)),
     MatrixReply.__name__: MatrixReply.of(
-        Matrix((_ENVIRONMENT,), Page((Line(_CONNECTION, (_RESOLUTION,)),), None)), next_cursor=None
+        [_ENVIRONMENT], [LineReply.of(Line(_CONNECTION, (_RESOLUTION,)))], next_cursor=None
     ),
 }
 """By the model of the reply."""

@@ -97,7 +97,7 @@ def declare_connections(router: Router, service: ConnectionService) -> None:
         )
         request = router.page_request(limit, cursor)
         page = service.list_connections(router.about(project=project_id), project_id, request, wanted)
-        return router.listed([ConnectionReply.of(connection) for connection in page.items], page.next_after)
+        return router.listed(page, ConnectionReply.of)
 
     @router.route(
         "GET", _CONNECTION, scope=Scope.CONNECTIONS_READ, answers=(FOUND, UNCHANGED), refuses=_ABSENT_OR_CHANGED

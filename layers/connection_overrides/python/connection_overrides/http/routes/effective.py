@@ -28,7 +28,7 @@ from connection_overrides.http.parameters import (
     is_on,
 )
 from connection_overrides.http.replies import PageReply
-from connection_overrides.http.resolutions import EffectiveReply, MatrixReply
+from connection_overrides.http.resolutions import EffectiveReply, LineReply, MatrixReply
 from connection_overrides.http.responses import Response
 from connection_overrides.http.routing import Router
 from connection_overrides.service.effective import EffectiveService
@@ -108,7 +108,7 @@ def declare_effective_connections(router: Router, service: EffectiveService, mat
             wanted=wanted,
             sources=source_filter(sources),
         )
-        return router.listed([EffectiveReply.of(one, explain=False) for one in page.items], page.next_after)
+        return router.listed(page, lambda resolution: EffectiveReply.of(resolution, explain=False))
 
     @router.route("GET", _MATRIX, scope=Scope.CONNECTIONS_READ, answers=(LISTED,), refuses=(ProjectNotFoundError,))
     def get_matrix(
@@ -137,5 +137,5 @@ def declare_effective_connections(router: Router, service: EffectiveService, mat
             wanted=wanted,
             only_missing=is_on(only_missing),
         )
-        next_cursor, headers = router.next_page(matrix.lines.next_after)
-        return router.shown(MatrixReply.of(matrix, next_cursor), headers)
+        part = router.part_of(matrix.lines, LineReply.of)
+        return router.shown(MatrixReply.of(matrix.environments, part.results, part.next_cursor), part.headers)

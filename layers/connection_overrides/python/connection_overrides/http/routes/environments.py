@@ -73,7 +73,7 @@ def declare_environments(router: Router, service: EnvironmentService) -> None:
         """
         request = router.page_request(limit, cursor)
         page = service.list_environments(router.about(project=project_id), project_id, request)
-        return router.listed([EnvironmentReply.of(environment) for environment in page.items], page.next_after)
+        return router.listed(page, EnvironmentReply.of)
 
     @router.route(
         "GET",

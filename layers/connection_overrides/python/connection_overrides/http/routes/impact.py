@@ -53,7 +53,7 @@ def declare_impact(router: Router, service: ImpactService) -> None:
             EnvironmentChange(change),
             router.page_request(limit, cursor),
         )
-        return router.listed([EffectReply.of(effect) for effect in page.items], page.next_after)
+        return router.listed(page, EffectReply.of)
 
     @router.route(
         "GET",
@@ -71,4 +71,4 @@ def declare_impact(router: Router, service: ImpactService) -> None:
         """
         operation = router.about(project=project_id, connection=connection_name, change=change)
         effects = service.list_connection_impact(operation, project_id, connection_name)
-        return router.listed([EffectReply.of(effect) for effect in effects], None)
+        return router.shown(PageReply(results=[EffectReply.of(effect) for effect in effects]))

@@ -115,7 +115,7 @@ def _declare_collection(router: Router, service: OverrideService) -> None:
         request = router.page_request(limit, cursor)
         operation = router.about(project=project_id, environment=environment_name)
         page = service.list_overrides(operation, project_id, environment_name, request, wanted)
-        return router.listed([OverrideReply.of(override) for override in page.items], page.next_after)
+        return router.listed(page, OverrideReply.of)
 
     @router.route(
         "PUT",

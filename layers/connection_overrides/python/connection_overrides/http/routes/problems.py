@@ -16,7 +16,7 @@ def declare_problems(router: Router) -> None:
     @router.route("GET", PROBLEMS_PATH, scope=None, answers=(LISTED,))
     def list_problems() -> Response[PageReply[ProblemTypeReply]]:
         """List all problems that an answer's `type` can name."""
-        return router.listed([ProblemTypeReply.of(problem) for problem in PROBLEMS.values()], None)
+        return router.shown(PageReply(results=[ProblemTypeReply.of(problem) for problem in PROBLEMS.values()]))
 
     @router.route("GET", f"{PROBLEMS_PATH}/{{slug}}", scope=None, answers=(SHOWN,), refuses=(ProblemNotFoundError,))
     def get_problem(slug: SlugPath) -> Response[ProblemTypeReply]:

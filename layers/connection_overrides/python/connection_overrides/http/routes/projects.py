@@ -39,7 +39,7 @@ def declare_projects(router: Router, service: ProjectService) -> None:
         By id, in pages. Projects of other accounts are never among them.
         """
         page = service.list_projects(router.operation, router.page_request(limit, cursor))
-        return router.listed([ProjectReply.of(project) for project in page.items], page.next_after)
+        return router.listed(page, ProjectReply.of)
 
     @router.route(
         "GET",

@@ -37,4 +37,4 @@ def declare_secret_references(router: Router, service: SecretReportService) -> N
         page = service.list_used_secrets(
             router.about(project=project_id), project_id, router.page_request(limit, cursor), only_shared=is_on(shared)
         )
-        return router.listed([UsedSecretReply.of(used) for used in page.items], page.next_after)
+        return router.listed(page, UsedSecretReply.of)

@@ -237,6 +237,10 @@ class ServiceBusyError(RetryLaterError):
     code = "service-unavailable"
 
 
+class OutOfTimeError(ServiceBusyError):
+    """There is not enough time left for another call to the store."""
+
+
 class OutcomeUnknownError(RetryLaterError):
     """The store did not answer in time: the write may or may not have happened."""
 

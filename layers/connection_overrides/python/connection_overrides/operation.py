@@ -28,6 +28,10 @@ class Operation:
         """The tenant, first part of every key."""
         return self.caller.account
 
+    def setting_aside(self, seconds: float) -> "Operation":
+        """Return this request with less time: what is set aside is for what follows."""
+        return replace(self, time_left=lambda: self.time_left() - seconds)
+
     def first_revision(self) -> Revision:
         """Return the revision of an item that this request creates."""
         subject = self.caller.subject

@@ -178,7 +178,7 @@ class ConnectionService:
     ) -> Page[Connection]:
         """Return a page of the project's connections that the filter wants."""
         page = self._connections.list(operation, project_id, request, wanted)
-        if not page.items:
+        if page.saw_nothing:
             self._projects.require(operation, project_id)
         return page
 

@@ -9,10 +9,11 @@ from connection_overrides.model.filters import ConnectionFilter
 from connection_overrides.model.resolution import Finding, Resolution, Source, Step, resolve
 from connection_overrides.operation import Operation
 from connection_overrides.service.existing import connection_in, environment_in
-from connection_overrides.service.views import views_from
+from connection_overrides.service.views import LOOKED_AT_ONCE, views_from
 from connection_overrides.store.connections import ConnectionStore
-from connection_overrides.store.pages import Page, PageRequest, fill_page
+from connection_overrides.store.pages import Page, PageRequest, fill_page, seen_through
 from connection_overrides.store.reader import Reader
+from connection_overrides.store.table import CALL_BUDGET
 
 _REASONS: Final = {
     Finding.BLOCKED: "An override blocks the connection in this environment.",
@@ -67,19 +68,22 @@ class EffectiveService:
             views = views_from(self._reader, operation, project_id, environment_name, connections)
             return (view.resolve() for view in views)
 
+        # Time is kept for the look at what was found: at the overrides, or, without one, at the environment.
+        searching = operation.setting_aside(CALL_BUDGET)
         if sources is None:
-            found = self._connections.list(operation, project_id, request, wanted)
-            page = Page(tuple(resolved(found.items)), found.next_after, _name_of)
+            found = self._connections.list(searching, project_id, request, wanted)
+            page = seen_through(found, resolved(found.items), _name_of)
+            is_environment_seen = bool(found.items)
         else:
-            candidates = filter(wanted.matches, self._connections.candidates(operation, project_id, request, wanted))
+            every = PageRequest(LOOKED_AT_ONCE, request.after)
             page = fill_page(
-                operation,
                 request,
-                resolved(candidates),
+                resolved(self._connections.candidates(searching, project_id, every, wanted)),
                 _name_of,
-                lambda resolution: resolution.source in sources,
+                lambda resolution: wanted.matches(resolution.connection) and resolution.source in sources,
             )
-        if not page.items:
+            is_environment_seen = not page.saw_nothing
+        if not is_environment_seen:
             environment_in(self._reader.look(operation, project_id, environment_name=environment_name))
         return page
 

@@ -125,7 +125,7 @@ class EnvironmentService:
     def list_environments(self, operation: Operation, project_id: str, request: PageRequest) -> Page[Environment]:
         """Return a page of the project's environments."""
         page = self._environments.list(operation, project_id, request)
-        if not page.items:
+        if page.saw_nothing:
             self._projects.require(operation, project_id)
         return page
 

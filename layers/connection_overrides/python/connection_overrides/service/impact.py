@@ -8,11 +8,12 @@ from connection_overrides.model.filters import ConnectionFilter
 from connection_overrides.model.resolution import Source, resolve
 from connection_overrides.operation import Operation
 from connection_overrides.service.existing import connection_in, environment_in
-from connection_overrides.service.views import View, views_from, views_of
+from connection_overrides.service.views import LOOKED_AT_ONCE, View, views_from, views_of
 from connection_overrides.store.connections import ConnectionStore
 from connection_overrides.store.environments import EnvironmentStore
 from connection_overrides.store.pages import Page, PageRequest, fill_page
 from connection_overrides.store.reader import Reader
+from connection_overrides.store.table import CALL_BUDGET
 
 
 class EnvironmentChange(StrEnum):
@@ -57,16 +58,17 @@ class ImpactService:
     ) -> Page[Effect]:
         """Return a page of the connections that the change of their environment would affect, in name order."""
         everything = ConnectionFilter()
-        candidates = self._connections.candidates(operation, project_id, request, everything)
+        every = PageRequest(LOOKED_AT_ONCE, request.after)
+        searching = operation.setting_aside(CALL_BUDGET)  # for the look at the overrides of what was found
+        candidates = self._connections.candidates(searching, project_id, every, everything)
         views = views_from(self._reader, operation, project_id, environment_name, candidates)
         page = fill_page(
-            operation,
             request,
             (_effect(view, change) for view in views),
             lambda effect: effect.connection_name,
             lambda effect: effect.before is not effect.after,
         )
-        if not page.items:
+        if page.saw_nothing:
             environment_in(self._reader.look(operation, project_id, environment_name=environment_name))
         return page
 
@@ -75,7 +77,7 @@ class ImpactService:
         connection = connection_in(self._reader.look(operation, project_id, connection_name=connection_name))
         environments = self._environments.all(operation, project_id)
         views = views_of(self._reader, operation, project_id, environments, [connection])
-        return list(_lost(views.values()))
+        return list(_lost(views))
 
 
 def _effect(view: View, change: EnvironmentChange) -> Effect:

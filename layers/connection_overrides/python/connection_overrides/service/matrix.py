@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import batched
+from itertools import islice
+from typing import Final
 
 from connection_overrides.model.entities import Connection, Environment
 from connection_overrides.model.filters import ConnectionFilter
@@ -11,9 +12,13 @@ from connection_overrides.operation import Operation
 from connection_overrides.service.views import views_of
 from connection_overrides.store.connections import ConnectionStore
 from connection_overrides.store.environments import ENVIRONMENTS_MAX, EnvironmentStore
-from connection_overrides.store.pages import Page, PageRequest, fill_page
+from connection_overrides.store.pages import Page, PageRequest, fill_page, in_batches, seen_through
 from connection_overrides.store.projects import ProjectStore
 from connection_overrides.store.reader import Reader
+from connection_overrides.store.table import CALL_BUDGET
+
+_LOOKED_AT_ONCE: Final = 100
+"""Connections whose lines are begun together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +67,19 @@ class MatrixService:
 
         `only_missing` keeps the lines of connections that lack a reference in some environment.
         """
-        connections, environments = self._candidates(operation, project_id, request, wanted)
-        if not environments:
-            self._projects.require(operation, project_id)
         if only_missing:
-            lines = fill_page(
-                operation,
-                request,
-                self._lines(operation, project_id, environments, filter(wanted.matches, connections), request.limit),
-                _name_of,
-                lambda line: line.is_missing_somewhere,
-            )
+            every = PageRequest(_LOOKED_AT_ONCE, request.after)
+            connections, environments = self._candidates(operation, project_id, every, wanted)
+            found = self._lines(operation, project_id, environments, connections, wanted)
+            lines = fill_page(request, found, _name_of, lambda line: line.is_missing_somewhere)
         else:
+            connections, environments = self._candidates(operation, project_id, request, wanted)
             # The one connection too many that tells of a next page is not looked at in every environment.
-            page = fill_page(operation, request, connections, lambda connection: connection.name, wanted.matches)
-            found = self._lines(operation, project_id, environments, page.items, request.limit)
-            lines = Page(tuple(found), page.next_after, _name_of)
+            page = fill_page(request, connections, lambda connection: connection.name, wanted.matches)
+            found = self._lines(operation, project_id, environments, page.items, wanted)
+            lines = seen_through(page, found, _name_of)
+        if lines.saw_nothing and not environments:
+            self._projects.require(operation, project_id)
         return Matrix(tuple(environments), lines)
 
     def _candidates(
@@ -91,7 +93,8 @@ class MatrixService:
                 connections, environments = whole
                 return iter(connections), environments
         environments_alone = self._environments.all(operation, project_id)
-        return self._connections.candidates(operation, project_id, request, wanted), environments_alone
+        searching = operation.setting_aside(CALL_BUDGET)  # for the look at the overrides of what was found
+        return self._connections.candidates(searching, project_id, request, wanted), environments_alone
 
     def _lines(
         self,
@@ -99,13 +102,15 @@ class MatrixService:
         project_id: str,
         environments: Sequence[Environment],
         connections: Iterable[Connection],
-        at_once: int,
+        wanted: ConnectionFilter,
     ) -> Iterator[Line]:
-        for batch in batched(connections, at_once, strict=False):
-            views = views_of(self._reader, operation, project_id, environments, batch)
+        """Yield a line for each connection, once all its cells are known. One that is not wanted has none."""
+        for batch in in_batches(connections, _LOOKED_AT_ONCE):
+            looked_at = filter(wanted.matches, batch)
+            views = views_of(self._reader, operation, project_id, environments, looked_at)
             for connection in batch:
-                cells = (views[environment.name, connection.name].resolve() for environment in environments)
-                yield Line(connection, tuple(cells))
+                cells = islice(views, len(environments)) if wanted.matches(connection) else ()
+                yield Line(connection, tuple(view.resolve() for view in cells))
 
 
 def _name_of(line: Line) -> str:

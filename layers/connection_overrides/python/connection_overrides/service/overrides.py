@@ -207,7 +207,7 @@ class OverrideService:
     ) -> Page[Override]:
         """Return a page of the environment's overrides that the filter wants."""
         page = self._overrides.list(operation, project_id, environment_name, request, wanted)
-        if not page.items and self._environments.get(operation, project_id, environment_name) is None:
+        if page.saw_nothing and self._environments.get(operation, project_id, environment_name) is None:
             self._projects.require(operation, project_id)
             raise EnvironmentNotFoundError("The project has no environment of that name.")
         return page

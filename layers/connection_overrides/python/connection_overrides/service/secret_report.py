@@ -73,7 +73,6 @@ class SecretReportService:
         after = request.after or ""
         found = sorted(self._used(operation, project_id), key=lambda used: used.secret.digest)
         return fill_page(
-            operation,
             request,
             (used for used in found if used.secret.digest > after),
             lambda used: used.secret.digest,

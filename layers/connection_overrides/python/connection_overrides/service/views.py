@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import batched
+from itertools import batched, product
 from typing import Final
 
 from connection_overrides.model.entities import Connection, Environment, Override
 from connection_overrides.model.resolution import Resolution, resolve
 from connection_overrides.operation import Operation
 from connection_overrides.service.existing import environment_in
+from connection_overrides.store.pages import in_batches
 from connection_overrides.store.reader import Reader
+from connection_overrides.store.table import BATCH_MAX
 
-_LOOKED_AT_ONCE: Final = 98
+LOOKED_AT_ONCE: Final = 98
 """Overrides that one call brings beside their environment and the project."""
 
 
@@ -32,7 +34,7 @@ def views_from(
     reader: Reader, operation: Operation, project_id: str, environment_name: str, connections: Iterable[Connection]
 ) -> Iterator[View]:
     """Yield the connections as the environment sees them, or raise what says that it is not there."""
-    for batch in batched(connections, _LOOKED_AT_ONCE, strict=False):
+    for batch in in_batches(connections, LOOKED_AT_ONCE):
         names = [connection.name for connection in batch]
         seen = reader.look(operation, project_id, environment_name=environment_name, overrides_of=names)
         environment = environment_in(seen)
@@ -46,12 +48,11 @@ def views_of(
     project_id: str,
     environments: Iterable[Environment],
     connections: Iterable[Connection],
-) -> dict[tuple[str, str], View]:
-    """Return every connection as every environment sees it, by the names of environment and connection."""
-    pairs = [(environment, connection) for connection in connections for environment in environments]
-    places = [(environment.name, connection.name) for environment, connection in pairs]
-    overrides = reader.overrides(operation, project_id, places)
-    return {
-        place: View(environment, connection, overrides.get(place))
-        for place, (environment, connection) in zip(places, pairs, strict=True)
-    }
+) -> Iterator[View]:
+    """Yield every connection as every environment sees it, one connection after the other; 100 views take one call."""
+    pairs = product(connections, environments)
+    for batch in batched(pairs, BATCH_MAX, strict=False):
+        places = [(environment.name, connection.name) for connection, environment in batch]
+        overrides = reader.overrides(operation, project_id, places)
+        for place, (connection, environment) in zip(places, batch, strict=True):
+            yield View(environment, connection, overrides.get(place))

@@ -149,7 +149,7 @@ class ConnectionStore:
     ) -> Page[Connection]:
         """Return a page of the project's connections that the filter wants."""
         candidates = self.candidates(operation, project_id, request, wanted)
-        return fill_page(operation, request, candidates, lambda connection: connection.name, wanted.matches)
+        return fill_page(request, candidates, lambda connection: connection.name, wanted.matches)
 
     def candidates(
         self, operation: Operation, project_id: str, request: PageRequest, wanted: ConnectionFilter

@@ -117,9 +117,7 @@ class EnvironmentStore:
         """Return a page of the project's environments."""
         collection = keys.environments(operation.account, project_id)
         rows = self._table.rows(operation, collection, request.after, request.limit + 1)
-        return fill_page(
-            operation, request, map(environment_from_row, rows), lambda environment: environment.name, lambda _: True
-        )
+        return fill_page(request, map(environment_from_row, rows), lambda environment: environment.name, lambda _: True)
 
     def all(self, operation: Operation, project_id: str) -> tuple[Environment, ...]:
         """Return every environment of the project, which are at most ENVIRONMENTS_MAX."""

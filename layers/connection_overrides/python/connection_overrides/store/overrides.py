@@ -109,7 +109,7 @@ class OverrideStore:
     ) -> Page[Override]:
         """Return a page of the environment's overrides that the filter wants."""
         candidates = self.candidates(operation, project_id, environment_name, request, wanted)
-        return fill_page(operation, request, candidates, lambda override: override.connection_name, wanted.matches)
+        return fill_page(request, candidates, lambda override: override.connection_name, wanted.matches)
 
     def candidates(
         self,

@@ -1,14 +1,15 @@
 """Pages of a list: the items that match, how many were asked for, and where to go on."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
+from connection_overrides.errors import OutOfTimeError
 from connection_overrides.model.filters import ConnectionFilter
 from connection_overrides.operation import Operation
 from connection_overrides.store.attributes import Row
 from connection_overrides.store.keys import Collection
-from connection_overrides.store.table import CALL_BUDGET, Table
+from connection_overrides.store.table import Table
 
 _FILTERED_PAGE_SIZE: Final = 200
 
@@ -23,11 +24,15 @@ class PageRequest:
 
 @dataclass(frozen=True, slots=True)
 class Page[T]:
-    """Items in the order of their names' UTF-8 bytes. `next_after` is None at the end of the list."""
+    """Items in the order of their names' UTF-8 bytes. `next_after` is None at the end of the list.
+
+    `saw_nothing` tells that there was no candidate either: then nothing shows that what holds the list is there.
+    """
 
     items: tuple[T, ...]
     next_after: str | None
     name_of: Callable[[T], str]
+    saw_nothing: bool
 
     def first(self, count: int) -> "Page[T]":
         """Return the page with its first items only, at least one; it leads on to the rest."""
@@ -35,6 +40,23 @@ class Page[T]:
             return self
         items = self.items[:count]
         return replace(self, items=items, next_after=self.name_of(items[-1]))
+
+
+def in_batches[T](candidates: Iterable[T], size: int) -> Iterator[tuple[T, ...]]:
+    """Yield the candidates together, as many as `size` at once; before time is over, those that came until then."""
+    batch: list[T] = []
+    try:
+        for candidate in candidates:
+            batch.append(candidate)
+            if len(batch) == size:
+                yield tuple(batch)
+                batch = []
+    except OutOfTimeError:
+        if batch:
+            yield tuple(batch)
+        raise
+    if batch:
+        yield tuple(batch)
 
 
 def candidate_rows(
@@ -51,24 +73,36 @@ def candidate_rows(
 
 
 def fill_page[T](
-    operation: Operation,
-    request: PageRequest,
-    candidates: Iterator[T],
-    name_of: Callable[[T], str],
-    matches: Callable[[T], bool],
+    request: PageRequest, candidates: Iterable[T], name_of: Callable[[T], str], matches: Callable[[T], bool]
 ) -> Page[T]:
     """Return the next page of the candidates that match.
 
-    A page may hold fewer than asked for, and yet not be the last, when the time is over before the list is.
+    A page may hold fewer than asked for, or none, and yet not be the last, when the time is over before the list is:
+    it leads on after the last candidate that was looked at. So every candidate must be among `candidates`, those too
+    that cannot match. Raises OutOfTimeError when not one could be looked at.
     """
     items: list[T] = []
     last = request.after
-    for candidate in candidates:
-        if matches(candidate):
-            if len(items) == request.limit:
-                return Page(tuple(items), last, name_of)
-            items.append(candidate)
-        last = name_of(candidate)
-        if operation.time_left() < CALL_BUDGET:
-            return Page(tuple(items), last, name_of)
-    return Page(tuple(items), None, name_of)
+    try:
+        for candidate in candidates:
+            if matches(candidate):
+                if len(items) == request.limit:
+                    break
+                items.append(candidate)
+            last = name_of(candidate)
+        else:
+            return Page(tuple(items), None, name_of, saw_nothing=last == request.after)
+    except OutOfTimeError:
+        if last == request.after:
+            raise
+    return Page(tuple(items), last, name_of, saw_nothing=False)
+
+
+def seen_through[T, R](page: Page[T], results: Iterable[R], name_of: Callable[[R], str]) -> Page[R]:
+    """Return the page with a result in place of each item, as far as there is time for them.
+
+    Raises OutOfTimeError when there is none for the first.
+    """
+    seen = fill_page(PageRequest(len(page.items)), results, name_of, lambda _: True)
+    next_after = page.next_after if seen.next_after is None else seen.next_after
+    return replace(seen, next_after=next_after, saw_nothing=page.saw_nothing)

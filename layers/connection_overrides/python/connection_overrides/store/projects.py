@@ -91,6 +91,4 @@ class ProjectStore:
     def list(self, operation: Operation, request: PageRequest) -> Page[Project]:
         """Return a page of the account's projects, in the order of their ids."""
         rows = self._table.rows(operation, keys.projects(operation.account), request.after, request.limit + 1)
-        return fill_page(
-            operation, request, map(project_from_row, rows), lambda project: project.project_id, lambda _: True
-        )
+        return fill_page(request, map(project_from_row, rows), lambda project: project.project_id, lambda _: True)

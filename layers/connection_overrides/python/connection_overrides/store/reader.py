@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from itertools import batched
 
 from connection_overrides.model.entities import Connection, Environment, Override, ProjectContents
 from connection_overrides.model.secret_ids import SecretId
@@ -17,7 +16,7 @@ from connection_overrides.store.rows import (
     override_from_row,
 )
 from connection_overrides.store.secret_uses import SecretUse, use_from_row
-from connection_overrides.store.table import BATCH_MAX, Table
+from connection_overrides.store.table import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +93,10 @@ class Reader:
     def overrides(
         self, operation: Operation, project_id: str, places: Iterable[tuple[str, str]]
     ) -> dict[tuple[str, str], Override]:
-        """Return the overrides that exist at places, each an environment and a connection; 100 places take one call."""
-        found: dict[tuple[str, str], Override] = {}
-        for batch in batched(places, BATCH_MAX, strict=False):
-            place_of = {keys.override(operation.account, project_id, *place): place for place in batch}
-            rows = self._table.get_many(operation, list(place_of))
-            found |= {place_of[key]: override_from_row(row) for key, row in rows.items()}
-        return found
+        """Return the overrides that exist at up to 100 places, each an environment and a connection, in one call."""
+        place_of = {keys.override(operation.account, project_id, *place): place for place in places}
+        rows = self._table.get_many(operation, list(place_of))
+        return {place_of[key]: override_from_row(row) for key, row in rows.items()}
 
     def connections_and_environments(
         self, operation: Operation, project_id: str, after: str | None, most: int

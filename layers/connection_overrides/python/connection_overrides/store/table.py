@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from botocore.session import get_session
 
 from connection_overrides.backoff import waits
-from connection_overrides.errors import ServiceBusyError, StoreFaultError
+from connection_overrides.errors import OutOfTimeError, ServiceBusyError, StoreFaultError
 from connection_overrides.operation import Operation
 from connection_overrides.store.actions import Action
 from connection_overrides.store.attributes import Row
@@ -199,7 +199,7 @@ def _refusals(error: ClientError) -> tuple[Refusal | None, ...]:
 def _check_time(operation: Operation) -> None:
     """Refuse to begin a call that the function might not live to see answered: that outcome would be unknown."""
     if not _has_time(operation):
-        raise ServiceBusyError("There was not enough time left; nothing was changed. Try again.")
+        raise OutOfTimeError("There was not enough time left; nothing was changed. Try again.")
 
 
 def _has_time(operation: Operation) -> bool:

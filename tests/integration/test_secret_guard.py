@@ -69,6 +69,21 @@ def test_a_protected_environment_does_not_take_what_an_unprotected_one_uses(api:
     ]
 
 
+def test_of_many_uses_fifty_are_listed_and_all_are_counted(api: Client, project: str) -> None:
+    for number in range(60):
+        default(api, project, f"C{number:02}", named("lower"))
+    use(api, project, "DEV", named("lower"))
+
+    reply = use(api, project, "LIVE", named("lower"))
+
+    assert (reply.status, reply.body["type"]) == (409, "/v1/problems/shared-secret-reference")
+    assert (len(reply.body["dependents"]), reply.body["total"]) == (50, 61)
+    assert reply.body["dependents"][:2] == [
+        {"kind": "override", "environmentName": "DEV", "connectionName": "Salesforce"},
+        {"kind": "connection", "connectionName": "C00"},
+    ]
+
+
 def test_what_a_protected_environment_uses_is_taken_by_no_other(api: Client, project: str) -> None:
     assert use(api, project, "LIVE", named("live")).status == 201
     in_live = [{"kind": "override", "environmentName": "LIVE", "connectionName": "Salesforce"}]

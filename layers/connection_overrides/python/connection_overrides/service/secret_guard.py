@@ -7,6 +7,7 @@ tells where to look; whether a secret is really used there is seen in the overri
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from connection_overrides.errors import Dependent, SharedSecretReferenceError
@@ -17,12 +18,13 @@ from connection_overrides.operation import Operation
 from connection_overrides.store.connections import ConnectionStore
 from connection_overrides.store.environments import EnvironmentStore
 from connection_overrides.store.overrides import OverrideStore
-from connection_overrides.store.pages import PageRequest
+from connection_overrides.store.pages import ALL
 from connection_overrides.store.reader import Seen
 from connection_overrides.store.secret_uses import UNUSED, Admission, SecretUse, UseChange
 
 _EVERYTHING: Final = ConnectionFilter()
-_ALL: Final = PageRequest(100)
+_DEPENDENTS_SHOWN: Final = 50
+"""Overrides and defaults that a refusal lists; it says how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class SecretGuard:
             raise SharedSecretReferenceError(
                 "A protected environment and others would use the same secret. Use another one, or say that it is "
                 "meant with allowSharedSecret=true.",
-                in_use,
+                islice(in_use, _DEPENDENTS_SHOWN),
                 len(in_use),
             )
         return ended
@@ -94,7 +96,7 @@ class SecretGuard:
         self, operation: Operation, project_id: str, environment_name: str, asked: Collection[SecretId]
     ) -> Iterator[tuple[SecretId, str]]:
         wanted = frozenset(asked)
-        for override in self._overrides.candidates(operation, project_id, environment_name, _ALL, _EVERYTHING):
+        for override in self._overrides.candidates(operation, project_id, environment_name, ALL, _EVERYTHING):
             for secret in secrets_in(override.reference) & wanted:
                 yield secret, override.connection_name
 
@@ -104,7 +106,7 @@ class SecretGuard:
         wanted = frozenset(asked)
         if not wanted:
             return
-        for connection in self._connections.candidates(operation, project_id, _ALL, _EVERYTHING):
+        for connection in self._connections.candidates(operation, project_id, ALL, _EVERYTHING):
             for secret in secrets_in(connection.default) & wanted:
                 yield secret, connection.name
 

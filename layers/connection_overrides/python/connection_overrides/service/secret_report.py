@@ -13,11 +13,10 @@ from connection_overrides.operation import Operation
 from connection_overrides.store.connections import ConnectionStore
 from connection_overrides.store.environments import EnvironmentStore
 from connection_overrides.store.overrides import OverrideStore
-from connection_overrides.store.pages import Page, PageRequest, fill_page
+from connection_overrides.store.pages import ALL, Page, PageRequest, fill_page
 from connection_overrides.store.projects import ProjectStore
 
 _EVERYTHING: Final = ConnectionFilter()
-_ALL: Final = PageRequest(100)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -81,7 +80,7 @@ class SecretReportService:
 
     def _used(self, operation: Operation, project_id: str) -> Iterator[UsedSecret]:
         environments = self._environments.all(operation, project_id)
-        connections = list(self._connections.candidates(operation, project_id, _ALL, _EVERYTHING))
+        connections = list(self._connections.candidates(operation, project_id, ALL, _EVERYTHING))
         defaults: defaultdict[SecretId, list[str]] = defaultdict(list)
         for connection in connections:
             for secret in secrets_in(connection.default):
@@ -90,7 +89,7 @@ class SecretReportService:
         for environment in environments:
             overrides = {
                 override.connection_name: override
-                for override in self._overrides.candidates(operation, project_id, environment.name, _ALL, _EVERYTHING)
+                for override in self._overrides.candidates(operation, project_id, environment.name, ALL, _EVERYTHING)
             }
             for secret, user in _users_in(environment, connections, overrides):
                 users[secret].append(user)

@@ -22,6 +22,10 @@ class PageRequest:
     after: str | None = None
 
 
+ALL: Final = PageRequest(1_000)
+"""For who looks at a whole list: a call brings as much as DynamoDB lets it, 1 MB."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page[T]:
     """Items in the order of their names' UTF-8 bytes. `next_after` is None at the end of the list.

@@ -3,6 +3,8 @@
 import pytest
 from support.registry import CONNECTIONS, ENVIRONMENTS, OVERRIDES, PROJECT, PROJECTS, Client, connection_body
 
+from connection_overrides.store import keys
+
 UNKNOWN = "00000000-0000-4000-8000-00000000ffff"
 
 
@@ -97,6 +99,19 @@ def test_the_ninety_first_environment_is_409_quota_exceeded(api: Client) -> None
 
     assert (reply.status, reply.body["type"]) == (409, "/v1/problems/quota-exceeded")
     assert reply.body["detail"] == "A project holds at most 90 environments."
+
+
+def test_a_connection_beyond_five_thousand_is_409_quota_exceeded(api: Client) -> None:
+    project = api.make_project()
+    api.set_counter(keys.project_state(api.account, project), "connectionCount", 4_999)
+    api.make_connection(project, "the last")
+
+    reply = api.call("POST", CONNECTIONS, {"projectId": project}, connection_body("one more"))
+    there = api.call("POST", CONNECTIONS, {"projectId": project}, connection_body("the last"))
+
+    assert (reply.status, reply.body["type"]) == (409, "/v1/problems/quota-exceeded")
+    assert reply.body["detail"] == "A project holds at most 5,000 connections."
+    assert (there.status, there.body["type"]) == (409, "/v1/problems/connection-already-exists")
 
 
 def test_a_text_with_control_characters_is_a_violation(api: Client) -> None:

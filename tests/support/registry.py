@@ -17,6 +17,7 @@ from connection_overrides.http.effective import declare_effective
 from connection_overrides.http.observation import Observation
 from connection_overrides.http.registry import declare_registry
 from connection_overrides.http.routing import Router
+from connection_overrides.store.keys import Key
 from connection_overrides.store.table import Table
 
 TABLE: Final = "registry"
@@ -171,6 +172,15 @@ class Client:
         if secret is not None:
             body["connectionOverrides"] = {"connectionProperties": {"secretName": secret}}
         return self.call("POST", OVERRIDES, {"projectId": project_id}, body)
+
+    def set_counter(self, key: Key, counter: str, value: int) -> None:
+        """Let an item count what is not there."""
+        self.client.update_item(
+            TableName=TABLE,
+            Key={"pk": {"S": key.pk}, "sk": {"S": key.sk}},
+            UpdateExpression=f"SET {counter} = :value",
+            ExpressionAttributeValues={":value": {"N": str(value)}},
+        )
 
 
 def without(body: Mapping[str, Any], *names: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from connection_overrides.http.bodies import BODY_MAX_BYTES
 from connection_overrides.http.parameters import DELETED_MAX
 from connection_overrides.model.kinds import KINDS
 from connection_overrides.model.properties import PROPERTIES_MAX
-from connection_overrides.store.connections import most_cascaded
+from connection_overrides.store.connections import CONNECTIONS_MAX, most_cascaded
 from connection_overrides.store.environments import CASCADE_MAX, ENVIRONMENTS_MAX
 
 TEXT = DOCUMENT.read_text(encoding="utf-8")
@@ -26,6 +26,7 @@ def test_its_limits_are_those_of_the_code() -> None:
 
     assert {what: int(most.replace(",", "")) for what, most in quotas.items()} == {
         "environments of a project": ENVIRONMENTS_MAX,
+        "connections of a project": CONNECTIONS_MAX,
         "a body, and so an item": BODY_MAX_BYTES,
         "names in one DELETE of overrides": DELETED_MAX,
         "entries of a list in a query": 100,

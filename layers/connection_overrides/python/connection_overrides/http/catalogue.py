@@ -178,7 +178,7 @@ _TYPES: Final = (
         status=409,
         title="Quota exceeded",
         meaning="The project holds as many as it may. Nothing was changed.",
-        cause="The project has 90 environments.",
+        cause="The project has 90 environments, or 5,000 connections.",
         remedy="Remove what is no longer needed, or use another project.",
         example="A project holds at most 90 environments.",
     ),

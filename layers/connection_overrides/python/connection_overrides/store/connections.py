@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from connection_overrides.errors import ConnectionAlreadyExistsError, ProjectNotFoundError
+from connection_overrides.errors import ConnectionAlreadyExistsError, ProjectNotFoundError, QuotaExceededError
 from connection_overrides.model.entities import Connection, Environment, Override, ProjectContents
 from connection_overrides.model.filters import ConnectionFilter
 from connection_overrides.operation import Operation
@@ -26,6 +26,12 @@ from connection_overrides.store.pages import Page, PageRequest, candidate_rows, 
 from connection_overrides.store.rows import connection_from_row, connection_to_row, override_from_row
 from connection_overrides.store.secret_uses import Admission, admission_actions
 from connection_overrides.store.table import TRANSACTION_MAX, Table, Written
+
+CONNECTIONS_MAX: Final = 5_000
+"""Connections per project: who must look at all of them, as the guard of shared secrets may have to, has an end."""
+
+# The project is deleted, or another request takes the last place, between validation and this write.
+_HAS_ROOM: Final = Condition("attribute_exists(#pk) AND #connectionCount < :maximum", {"maximum": CONNECTIONS_MAX})
 
 # An override is made after the connection was seen to have none: it would be orphaned, or be of another kind.
 _HAS_NO_OVERRIDE: Final = Condition("attribute_not_exists(#pk)")
@@ -60,21 +66,23 @@ class ConnectionStore:
         refusals = self._table.transact(
             operation,
             [
-                Count(keys.project_state(operation.account, connection.project_id), {"connectionCount": 1}, EXISTS),
+                Count(keys.project_state(operation.account, connection.project_id), {"connectionCount": 1}, _HAS_ROOM),
                 Put(_key(operation, connection), connection_to_row(connection), IS_NEW),
                 *admission_actions(operation, connection.project_id, admission),
             ],
         )
         if refusals is None:
             return Written.DONE
-        no_project, taken, *_ = refusals
+        no_room, taken, *_ = refusals
         if taken and taken.is_own_write(operation.write_id):
             return Written.DONE
-        if no_project:
+        if no_room and no_room.row is None:
             raise ProjectNotFoundError("There is no such project.")
-        if not taken:
-            return Written.NOT_AS_SEEN
-        raise connection_exists(connection)
+        if taken:
+            raise connection_exists(connection)
+        if no_room:
+            raise QuotaExceededError(f"A project holds at most {CONNECTIONS_MAX:,} connections.")
+        return Written.NOT_AS_SEEN
 
     def replace(self, operation: Operation, connection: Connection, seen: Connection, admission: Admission) -> Written:
         """Store the connection in place of the one seen, which has the same auth type, if it is still as it was."""

@@ -10,6 +10,7 @@ from connection_overrides.errors import (
     ConnectionNotFoundError,
     PreconditionFailedError,
     ProjectNotFoundError,
+    QuotaExceededError,
     SharedSecretReferenceError,
 )
 from connection_overrides.http.entity_replies import ConnectionReply
@@ -50,7 +51,7 @@ def declare_connections(router: Router, service: ConnectionService) -> None:
         _CONNECTIONS,
         scope=Scope.CONNECTIONS_WRITE,
         answers=(CREATED,),
-        refuses=(ProjectNotFoundError, ConnectionAlreadyExistsError, SharedSecretReferenceError),
+        refuses=(ProjectNotFoundError, ConnectionAlreadyExistsError, SharedSecretReferenceError, QuotaExceededError),
     )
     def create_connection(
         project_id: ProjectIdPath, body: NewConnection, allow_shared_secret: AllowSharedSecretQuery = OFF

@@ -240,51 +240,6 @@ def test_nothing_is_left_of_a_project_that_is_deleted(api: Client, project: str)
     assert read_table(api.client) == {}
 
 
-def report(api: Client, project: str, **query: str) -> list[Any]:
-    found: list[Any] = []
-    while True:
-        reply = api.call("GET", PROJECT + "/secret-references", {"projectId": project}, query={"limit": "1", **query})
-        assert reply.status == 200, reply
-        found += reply.body["results"]
-        if "nextCursor" not in reply.body:
-            return found
-        query["cursor"] = reply.body["nextCursor"]
-
-
-def test_the_report_tells_all_sharing_that_by_a_default_included(api: Client, project: str) -> None:
-    use(api, project, "TEST", named("test"))
-    default(api, project, "Marketo", named("unused"))
-    for environment in ("LIVE", "DEV", "TEST"):
-        body = override_body(environmentName=environment, connectionName="Marketo", connectionOverrides=None)
-        api.call("POST", OVERRIDES, {"projectId": project}, body | {"blocked": True})
-
-    everything = {one["secretName"]: one for one in report(api, project)}
-    shared = report(api, project, shared="true")
-
-    assert everything.keys() == {"dev-salesforce", "test", "unused"}
-    assert shared == [everything["dev-salesforce"]]
-    assert everything["dev-salesforce"] == {
-        "vault": "",
-        "secretName": "dev-salesforce",
-        "defaults": ["Salesforce"],
-        "usedBy": [
-            {"environmentName": "DEV", "name": "Salesforce", "protected": False, "source": "DEFAULT"},
-            {"environmentName": "LIVE", "name": "Salesforce", "protected": True, "source": "DEFAULT"},
-        ],
-        "shared": True,
-        "leaks": True,
-    }
-    assert everything["test"]["usedBy"] == [
-        {"environmentName": "TEST", "name": "Salesforce", "protected": False, "source": "OVERRIDE"}
-    ]
-    assert (everything["unused"]["defaults"], everything["unused"]["usedBy"]) == (["Marketo"], [])
-
-
-def test_the_report_of_no_project_is_404(api: Client) -> None:
-    names = {"projectId": "00000000-0000-4000-8000-000000000000"}
-    assert api.call("GET", PROJECT + "/secret-references", names).status == 404
-
-
 def test_a_create_of_what_is_there_says_so_whatever_its_secret(api: Client, project: str) -> None:
     use(api, project, "LIVE", named("live"))
     use(api, project, "DEV", named("lower"))

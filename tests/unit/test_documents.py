@@ -8,6 +8,7 @@ from connection_overrides.http.bodies import BODY_MAX_BYTES
 from connection_overrides.http.parameters import DELETED_MAX
 from connection_overrides.model.kinds import KINDS
 from connection_overrides.model.properties import PROPERTIES_MAX
+from connection_overrides.service.secret_report import REPORT_MAX
 from connection_overrides.store.connections import CONNECTIONS_MAX, most_cascaded
 from connection_overrides.store.environments import CASCADE_MAX, ENVIRONMENTS_MAX
 
@@ -32,5 +33,6 @@ def test_its_limits_are_those_of_the_code() -> None:
         "entries of a list in a query": 100,
         "overrides deleted with an environment": CASCADE_MAX,
         "overrides deleted with a connection": most_cascaded(0),
+        "connections and overrides of a project with a secret report": REPORT_MAX,
         "properties of a map": PROPERTIES_MAX,
     }

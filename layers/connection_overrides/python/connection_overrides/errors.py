@@ -225,6 +225,12 @@ class QuotaExceededError(ServiceError):
     code = "quota-exceeded"
 
 
+class ReportTooLargeError(ServiceError):
+    """The project holds more than one request can look at."""
+
+    code = "report-too-large"
+
+
 class RetryLaterError(ServiceError):
     """Nothing was decided against the caller; the same request may succeed after `retry_after` seconds."""
 

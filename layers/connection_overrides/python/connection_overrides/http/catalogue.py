@@ -183,6 +183,15 @@ _TYPES: Final = (
         example="A project holds at most 90 environments.",
     ),
     ProblemType(
+        slug="report-too-large",
+        status=409,
+        title="Report too large",
+        meaning="The project holds more than one request can look at: 'detail' tells how much, and how much can be.",
+        cause="A report on secrets looks at all connections and overrides of the project, for every page.",
+        remedy="List the effective connections of each environment instead, or divide the project.",
+        example="The project has 4,000 connections and 7,500 overrides; a report covers at most 10,000 of them.",
+    ),
+    ProblemType(
         slug="connection-in-use",
         status=409,
         title="Connection in use",

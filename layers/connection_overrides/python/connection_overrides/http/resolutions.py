@@ -3,13 +3,15 @@
 from collections.abc import Iterable
 from typing import Annotated
 
+from pydantic import Field
+
 from connection_overrides.http.replies import LEFT_OUT_IF_NONE, ReferenceReply, Reply, Timestamp
 from connection_overrides.model.entities import Environment
 from connection_overrides.model.kinds import AuthType, PlatformConnectionType
 from connection_overrides.model.resolution import Finding, Question, Resolution, Source, Step
 from connection_overrides.service.impact import Effect
 from connection_overrides.service.matrix import Line
-from connection_overrides.service.secret_report import UsedSecret
+from connection_overrides.service.secret_report import USES_SHOWN, UsedSecret
 
 
 class StepReply(Reply):
@@ -90,14 +92,19 @@ class SecretUserReply(Reply):
 
 
 class UsedSecretReply(Reply):
-    """A secret that a project uses: its vault, empty for the runner's own, and its name there."""
+    """A secret that a project uses: its vault, empty for the runner's own, and its name there.
+
+    `defaults` and `usedBy` name at most 100 each; every environment that uses it is named before any is named twice.
+    """
 
     vault: str
     secret_name: str
-    defaults: list[str]
-    used_by: list[SecretUserReply]
-    shared: bool
-    leaks: bool
+    defaults: Annotated[list[str], Field(max_length=USES_SHOWN)]
+    defaults_total: Annotated[int, Field(description="How many defaults name it.")]
+    used_by: Annotated[list[SecretUserReply], Field(max_length=USES_SHOWN)]
+    used_by_total: Annotated[int, Field(description="How many effective connections use it.")]
+    shared: Annotated[bool, Field(description="Whether several environments use it, of all that do.")]
+    leaks: Annotated[bool, Field(description="Whether a protected and an unprotected one are among them.")]
 
     @classmethod
     def of(cls, used: UsedSecret) -> "UsedSecretReply":
@@ -106,6 +113,7 @@ class UsedSecretReply(Reply):
             vault=used.secret.vault,
             secret_name=used.secret.name,
             defaults=list(used.defaults),
+            defaults_total=used.defaults_total,
             used_by=[
                 SecretUserReply(
                     environment_name=user.environment_name,
@@ -115,6 +123,7 @@ class UsedSecretReply(Reply):
                 )
                 for user in used.users
             ],
+            used_by_total=used.users_total,
             shared=used.is_shared,
             leaks=used.leaks,
         )

@@ -1,11 +1,13 @@
 """Which secrets a project uses, where, and which of them environments share."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import chain, islice, zip_longest
 from typing import Final
 
-from connection_overrides.model.entities import Connection, Environment, Override
+from connection_overrides.errors import OutOfTimeError, ReportTooLargeError
+from connection_overrides.model.entities import Connection, Environment, Override, ProjectContents
 from connection_overrides.model.filters import ConnectionFilter
 from connection_overrides.model.resolution import Source, resolve
 from connection_overrides.model.secret_ids import SecretId, secrets_in
@@ -15,11 +17,18 @@ from connection_overrides.store.environments import EnvironmentStore
 from connection_overrides.store.overrides import OverrideStore
 from connection_overrides.store.pages import ALL, Page, PageRequest, fill_page
 from connection_overrides.store.projects import ProjectStore
+from connection_overrides.store.table import CALL_BUDGET
+
+REPORT_MAX: Final = 10_000
+"""Connections and overrides together of a project that is reported on: all are read for every page."""
+
+USES_SHOWN: Final = 100
+"""Effective connections, and defaults, that are named of one secret: more than there are environments."""
 
 _EVERYTHING: Final = ConnectionFilter()
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class SecretUser:
     """An effective connection that uses a secret, through its override or by falling back to its default."""
 
@@ -31,21 +40,30 @@ class SecretUser:
 
 @dataclass(frozen=True, slots=True)
 class UsedSecret:
-    """A secret, the connections whose defaults name it, and the effective connections that use it."""
+    """A secret, the connections whose defaults name it, and the effective connections that use it.
+
+    At most 100 of each are named, in turns: every environment that uses the secret is named before any is named twice.
+    The totals, and what is told of sharing, are of all.
+    """
 
     secret: SecretId
     defaults: tuple[str, ...]
+    defaults_total: int
     users: tuple[SecretUser, ...]
+    users_total: int
+    is_shared: bool
+    """Whether several environments use it, however they come by it."""
+    leaks: bool
+    """Whether a protected environment shares it with an unprotected one."""
 
-    @property
-    def is_shared(self) -> bool:
-        """Tell whether several environments use it, however they come by it."""
-        return len({user.environment_name for user in self.users}) > 1
 
-    @property
-    def leaks(self) -> bool:
-        """Tell whether a protected environment shares it with an unprotected one."""
-        return len({user.is_protected for user in self.users}) > 1
+@dataclass(frozen=True, slots=True)
+class _Uses:
+    """The uses of a secret in one environment: the first of them, and how many there are."""
+
+    environment: Environment
+    first: tuple[SecretUser, ...]
+    total: int
 
 
 class SecretReportService:
@@ -67,41 +85,107 @@ class SecretReportService:
     def list_used_secrets(
         self, operation: Operation, project_id: str, request: PageRequest, *, only_shared: bool
     ) -> Page[UsedSecret]:
-        """Return a page of the secrets, in an order of their own; `only_shared` keeps those of several environments."""
-        self._projects.require(operation, project_id)
-        after = request.after or ""
-        found = sorted(self._used(operation, project_id), key=lambda used: used.secret.digest)
+        """Return a page of the secrets, in an order of their own; `only_shared` keeps those of several environments.
+
+        Raises ReportTooLargeError for a project of more than 10,000 connections and overrides, by its counters.
+        """
+        contents = self._projects.require(operation, project_id)
+        environments = self._environments.all(operation, project_id)
+        _require_reportable(contents, environments)
+        whole = self._read(operation, project_id, environments)
         return fill_page(
             request,
-            (used for used in found if used.secret.digest > after),
+            whole.used(operation, request.after or ""),
             lambda used: used.secret.digest,
             lambda used: used.is_shared or not only_shared,
         )
 
-    def _used(self, operation: Operation, project_id: str) -> Iterator[UsedSecret]:
-        environments = self._environments.all(operation, project_id)
-        connections = list(self._connections.candidates(operation, project_id, ALL, _EVERYTHING))
-        defaults: defaultdict[SecretId, list[str]] = defaultdict(list)
-        for connection in connections:
-            for secret in secrets_in(connection.default):
-                defaults[secret].append(connection.name)
-        users: defaultdict[SecretId, list[SecretUser]] = defaultdict(list)
+    def _read(self, operation: Operation, project_id: str, environments: Collection[Environment]) -> "_Whole":
+        whole = _Whole(environments)
+        for connection in self._connections.candidates(operation, project_id, ALL, _EVERYTHING):
+            whole.add_connection(connection)
         for environment in environments:
-            overrides = {
-                override.connection_name: override
-                for override in self._overrides.candidates(operation, project_id, environment.name, ALL, _EVERYTHING)
-            }
-            for secret, user in _users_in(environment, connections, overrides):
-                users[secret].append(user)
-        for secret in defaults.keys() | users.keys():
-            yield UsedSecret(secret, tuple(defaults[secret]), tuple(users[secret]))
+            if environment.override_count:
+                for override in self._overrides.candidates(operation, project_id, environment.name, ALL, _EVERYTHING):
+                    whole.add_override(override)
+        return whole
 
 
-def _users_in(
-    environment: Environment, connections: list[Connection], overrides: dict[str, Override]
-) -> Iterator[tuple[SecretId, SecretUser]]:
-    for connection in connections:
-        resolution = resolve(environment, connection, overrides.get(connection.name))
-        user = SecretUser(environment.name, connection.name, environment.protected, resolution.source)
-        for secret in secrets_in(resolution.reference):
-            yield secret, user
+class _Whole:
+    """All connections and overrides of a project, and which of them name which secret."""
+
+    def __init__(self, environments: Collection[Environment]) -> None:
+        self._environments = environments
+        self._connections: dict[str, Connection] = {}
+        self._overrides: dict[tuple[str, str], Override] = {}
+        # In the order of their names, which is the order that they come in.
+        self._defaults: defaultdict[SecretId, dict[str, None]] = defaultdict(dict)
+        self._overriding: defaultdict[tuple[SecretId, str], dict[str, None]] = defaultdict(dict)
+        self._secrets: set[SecretId] = set()
+
+    def add_connection(self, connection: Connection) -> None:
+        self._connections[connection.name] = connection
+        for secret in secrets_in(connection.default):
+            self._secrets.add(secret)
+            self._defaults[secret][connection.name] = None
+
+    def add_override(self, override: Override) -> None:
+        self._overrides[override.environment_name, override.connection_name] = override
+        for secret in secrets_in(override.reference):
+            self._secrets.add(secret)
+            self._overriding[secret, override.environment_name][override.connection_name] = None
+
+    def used(self, operation: Operation, after: str) -> Iterator[UsedSecret]:
+        """Yield the secrets whose digests come after that one, in their order. One is weighed whatever the time."""
+        secrets = sorted((secret for secret in self._secrets if secret.digest > after), key=lambda one: one.digest)
+        for number, secret in enumerate(secrets):
+            if number and operation.time_left() < CALL_BUDGET:
+                raise OutOfTimeError("There was not enough time left for the whole report. Try again.")
+            yield self._used(secret)
+
+    def _used(self, secret: SecretId) -> UsedSecret:
+        uses = [found for one in self._environments if (found := self._uses(secret, one)).total]
+        defaults = self._defaults.get(secret, {})
+        by_turns = chain.from_iterable(zip_longest(*(found.first for found in uses)))
+        return UsedSecret(
+            secret,
+            defaults=tuple(islice(defaults, USES_SHOWN)),
+            defaults_total=len(defaults),
+            users=tuple(islice((user for user in by_turns if user is not None), USES_SHOWN)),
+            users_total=sum(found.total for found in uses),
+            is_shared=len(uses) > 1,
+            leaks=len({found.environment.protected for found in uses}) > 1,
+        )
+
+    def _uses(self, secret: SecretId, environment: Environment) -> _Uses:
+        """Return the uses in an environment, by the rule that decides what is effective there."""
+        naming = {
+            Source.OVERRIDE: self._overriding.get((secret, environment.name), {}),
+            Source.DEFAULT: self._defaults.get(secret, {}),
+            Source.NONE: {},
+        }
+        first: list[SecretUser] = []
+        total = 0
+        for name in _in_order(naming[Source.DEFAULT], naming[Source.OVERRIDE]):
+            if name not in self._connections:
+                continue
+            source = resolve(environment, self._connections[name], self._overrides.get((environment.name, name))).source
+            if name in naming[source]:
+                total += 1
+                if len(first) < USES_SHOWN:
+                    first.append(SecretUser(environment.name, name, environment.protected, source))
+        return _Uses(environment, tuple(first), total)
+
+
+def _in_order(some: Collection[str], others: Collection[str]) -> Collection[str]:
+    """Return all names in the order of their UTF-8 bytes; each of the two is in that order."""
+    return sorted({*some, *others}, key=str.encode) if others else some
+
+
+def _require_reportable(contents: ProjectContents, environments: Collection[Environment]) -> None:
+    overrides = sum(environment.override_count for environment in environments)
+    if contents.connection_count + overrides > REPORT_MAX:
+        raise ReportTooLargeError(
+            f"The project has {contents.connection_count:,} connections and {overrides:,} overrides; "
+            f"a report covers at most {REPORT_MAX:,} of them."
+        )

@@ -83,10 +83,12 @@ class ProjectStore:
         row = self._table.get(operation, keys.project(operation.account, project_id))
         return None if row is None else project_from_row(row)
 
-    def require(self, operation: Operation, project_id: str) -> None:
-        """Raise ProjectNotFoundError unless the account has the project."""
-        if self._table.get(operation, keys.project_state(operation.account, project_id)) is None:
+    def require(self, operation: Operation, project_id: str) -> ProjectContents:
+        """Return what the account's project holds, or raise ProjectNotFoundError."""
+        row = self._table.get(operation, keys.project_state(operation.account, project_id))
+        if row is None:
             raise ProjectNotFoundError("There is no such project.")
+        return contents_from_row(row)
 
     def list(self, operation: Operation, request: PageRequest) -> Page[Project]:
         """Return a page of the account's projects, in the order of their ids."""

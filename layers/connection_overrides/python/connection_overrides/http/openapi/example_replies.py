@@ -91,7 +91,11 @@ _REPLIES: Final[dict[str, Reply]] = {
         UsedSecret(
             min(secrets_in(_REFERENCE)),
             defaults=(),
+            defaults_total=0,
             users=(SecretUser(_ENVIRONMENT.name, _CONNECTION.name, is_protected=True, source=Source.OVERRIDE),),
+            users_total=1,
+            is_shared=False,
+            leaks=False,
         )
     ),
     EffectReply.__name__: EffectReply.of(Effect(_ENVIRONMENT.name, _CONNECTION.name, Source.OVERRIDE, Source.NONE)),

@@ -1,0 +1,168 @@
+"""The report of the secrets that a project uses, and of their sharing."""
+
+from typing import Any
+
+import pytest
+from support.faults import Faults
+from support.registry import OVERRIDES, PROJECT, Client, override_body
+
+from connection_overrides.store import keys
+
+REPORT = PROJECT + "/secret-references"
+
+
+def named(name: str) -> dict[str, Any]:
+    return {"connectionProperties": {"secretName": name}}
+
+
+@pytest.fixture
+def project(api: Client) -> str:
+    """LIVE is protected, DEV and TEST are not; Salesforce has a default."""
+    project = api.make_project()
+    for name, protected in (("LIVE", True), ("DEV", False), ("TEST", False)):
+        api.make_environment(project, name, protected=protected)
+    api.make_connection(project)
+    return project
+
+
+def report(api: Client, project: str, **query: str) -> list[Any]:
+    found: list[Any] = []
+    while True:
+        reply = api.call("GET", PROJECT + "/secret-references", {"projectId": project}, query={"limit": "1", **query})
+        assert reply.status == 200, reply
+        found += reply.body["results"]
+        if "nextCursor" not in reply.body:
+            return found
+        query["cursor"] = reply.body["nextCursor"]
+
+
+def test_the_report_tells_all_sharing_that_by_a_default_included(api: Client, project: str) -> None:
+    api.make_override(project, "TEST", "Salesforce", "test")
+    api.make_connection(project, "Marketo", connectionDetails=named("unused"))
+    for environment in ("LIVE", "DEV", "TEST"):
+        body = override_body(environmentName=environment, connectionName="Marketo", connectionOverrides=None)
+        api.call("POST", OVERRIDES, {"projectId": project}, body | {"blocked": True})
+
+    everything = {one["secretName"]: one for one in report(api, project)}
+    shared = report(api, project, shared="true")
+
+    assert everything.keys() == {"dev-salesforce", "test", "unused"}
+    assert shared == [everything["dev-salesforce"]]
+    assert everything["dev-salesforce"] == {
+        "vault": "",
+        "secretName": "dev-salesforce",
+        "defaults": ["Salesforce"],
+        "defaultsTotal": 1,
+        "usedBy": [
+            {"environmentName": "DEV", "name": "Salesforce", "protected": False, "source": "DEFAULT"},
+            {"environmentName": "LIVE", "name": "Salesforce", "protected": True, "source": "DEFAULT"},
+        ],
+        "usedByTotal": 2,
+        "shared": True,
+        "leaks": True,
+    }
+    assert everything["test"]["usedBy"] == [
+        {"environmentName": "TEST", "name": "Salesforce", "protected": False, "source": "OVERRIDE"}
+    ]
+    assert (everything["unused"]["defaults"], everything["unused"]["usedBy"]) == (["Marketo"], [])
+
+
+def test_the_report_of_no_project_is_404(api: Client) -> None:
+    names = {"projectId": "00000000-0000-4000-8000-000000000000"}
+    assert api.call("GET", PROJECT + "/secret-references", names).status == 404
+
+
+def test_of_many_uses_a_hundred_are_named_by_turns_and_all_are_counted(api: Client, project: str) -> None:
+    for number in range(109):
+        api.make_connection(project, f"T{number:03}")
+    api.make_environment(project, "ALONE", inheritDefaults=False)
+    api.make_override(project, "ALONE", "T108", "dev-salesforce")
+    api.make_override(project, "DEV", "T000", "another")
+
+    (one,) = report(api, project, shared="true")
+
+    names = ["Salesforce", *(f"T{number:03}" for number in range(109))]
+    assert one["defaults"] == names[:100]
+    assert (one["defaultsTotal"], one["usedByTotal"]) == (110, 1 + 109 + 110 + 110)
+    assert (one["shared"], one["leaks"], len(one["usedBy"])) == (True, True, 100)
+    assert [(user["environmentName"], user["name"], user["source"]) for user in one["usedBy"][:8]] == [
+        ("ALONE", "T108", "OVERRIDE"),
+        ("DEV", "Salesforce", "DEFAULT"),
+        ("LIVE", "Salesforce", "DEFAULT"),
+        ("TEST", "Salesforce", "DEFAULT"),
+        ("DEV", "T001", "DEFAULT"),
+        ("LIVE", "T000", "DEFAULT"),
+        ("TEST", "T000", "DEFAULT"),
+        ("DEV", "T002", "DEFAULT"),
+    ]
+
+
+def test_every_environment_that_uses_a_secret_is_named(api: Client) -> None:
+    project = api.make_project()
+    for name in ("A", "B"):
+        api.make_connection(project, name)
+    for number in range(90):
+        api.make_environment(project, f"E{number:02}", protected=number == 89)
+
+    (one,) = report(api, project)
+
+    assert [user["environmentName"] for user in one["usedBy"]] == [f"E{number % 90:02}" for number in range(100)]
+    assert (one["usedByTotal"], one["leaks"]) == (180, True)
+
+
+def test_uses_by_overrides_and_by_defaults_come_in_the_order_of_names(api: Client, project: str) -> None:
+    for name, secret in (("a", "x"), ("b", "other"), ("ä", "x")):
+        api.make_connection(project, name, connectionDetails=named(secret))
+    api.make_override(project, "DEV", "b", "x")
+    api.make_override(project, "DEV", "a", "y")
+
+    (one,) = [one for one in report(api, project) if one["secretName"] == "x"]
+
+    assert [(user["name"], user["source"]) for user in one["usedBy"] if user["environmentName"] == "DEV"] == [
+        ("b", "OVERRIDE"),
+        ("ä", "DEFAULT"),
+    ]
+
+
+def test_a_project_that_is_too_large_is_refused_by_its_counters(api: Client, project: str, faults: Faults) -> None:
+    api.set_counter(keys.project_state(api.account, project), "connectionCount", 4_000)
+    api.set_counter(keys.environment(api.account, project, "DEV"), "overrideCount", 3_500)
+    api.set_counter(keys.environment(api.account, project, "LIVE"), "overrideCount", 2_501)
+    faults.forget()
+
+    reply = api.call("GET", REPORT, {"projectId": project})
+
+    assert (reply.status, reply.body) == (
+        409,
+        {
+            "type": "/v1/problems/report-too-large",
+            "title": "Report too large",
+            "status": 409,
+            "detail": "The project has 4,000 connections and 6,001 overrides; a report covers at most 10,000 of them.",
+            "instance": "urn:request:c0ffee",
+        },
+    )
+    assert faults.calls == ["GetItem", "Query"]
+    api.set_counter(keys.environment(api.account, project, "LIVE"), "overrideCount", 2_500)
+    assert api.call("GET", REPORT, {"projectId": project}).status == 200
+
+
+def test_a_report_that_runs_out_of_time_goes_on_with_its_cursor(api: Client, project: str, faults: Faults) -> None:
+    for number in range(4):
+        api.make_connection(project, f"C{number}", connectionDetails=named(f"s{number}"))
+    whole = api.call("GET", REPORT, {"projectId": project}).body["results"]
+    reads = ["GetItem", "Query", "Query"]
+    api.context.get_remaining_time_in_millis = (  # type: ignore[method-assign]
+        lambda: 25_000 if len(faults.calls) < len(reads) else 5_000
+    )
+
+    results: list[Any] = []
+    query: dict[str, str] = {}
+    for _ in whole:
+        faults.forget()
+        reply = api.call("GET", REPORT, {"projectId": project}, query=query)
+        assert (reply.status, faults.calls) == (200, reads)
+        results += reply.body["results"]
+        query = {"cursor": reply.body.get("nextCursor", "")}
+
+    assert (results, query) == (whole, {"cursor": ""})

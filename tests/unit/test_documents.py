@@ -2,6 +2,7 @@
 
 import re
 
+from local.edge import MAX_HEADER_BYTES
 from tools.documents import DOCUMENT, PARTS, renewed
 
 from connection_overrides.http.bodies import BODY_MAX_BYTES
@@ -34,5 +35,6 @@ def test_its_limits_are_those_of_the_code() -> None:
         "overrides deleted with an environment": CASCADE_MAX,
         "overrides deleted with a connection": most_cascaded(0),
         "connections and overrides of a project with a secret report": REPORT_MAX,
+        "a request line and headers": MAX_HEADER_BYTES,
         "properties of a map": PROPERTIES_MAX,
     }

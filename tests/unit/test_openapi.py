@@ -51,6 +51,10 @@ def test_it_is_valid_openapi_and_valid_in_its_own_words() -> None:
     validate(document())
 
 
+def test_any_address_can_be_too_long() -> None:
+    assert [name for name, operation in operations() if "414" not in operation["responses"]] == []
+
+
 def test_it_has_the_routes_of_the_function_and_the_scope_of_each() -> None:
     declared = routes()
 

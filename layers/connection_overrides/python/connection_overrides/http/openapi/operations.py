@@ -38,9 +38,6 @@ def describe_operation(route: Route, tag: str, base: Json, shared: Json) -> Json
         **{str(outcome.status): _success(outcome, schema) for outcome in route.answers},
         **_refusals(route, shared),
     }
-    if any(parameter["schema"].get("type") == "array" for parameter in operation["parameters"]):
-        shared["UriTooLong"] = uri_too_long()
-        operation["responses"]["414"] = {"$ref": "#/components/responses/UriTooLong"}
     return operation
 
 
@@ -60,7 +57,9 @@ def _refusals(route: Route, shared: Json) -> Json:
         name = name_of(problems)
         shared[name] = response_of(problems)
         refusals[str(status)] = {"$ref": f"#/components/responses/{name}"}
-    return refusals
+    # Before anything looks for a route: the address of any can be too long, if only by a query that it does not take.
+    shared["UriTooLong"] = uri_too_long()
+    return refusals | {"414": {"$ref": "#/components/responses/UriTooLong"}}
 
 
 def _conditions(route: Route) -> list[Json]:

@@ -159,7 +159,7 @@ def uri_too_long() -> dict[str, Any]:
         "examples": {"bad-request": {"value": example}},
     }
     return {
-        "description": "The address is too long.",
+        "description": "The address is too long: API Gateway takes 10,240 bytes of request line and headers.",
         "headers": refer(),
         "content": {"application/problem+json": content},
     }

@@ -1,8 +1,9 @@
 """Take out of the installed dependencies what no function ever reads: `python3.13 prune.py <folder>`.
 
-Whatever stays is as its author published it, byte for byte, but for `endpoints.json`.
+Whatever stays is as its author published it, byte for byte, but for what botocore reads whole at every start.
 """
 
+import gzip
 import json
 import shutil
 import sys
@@ -10,8 +11,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
-SERVICES: Final = frozenset({"dynamodb"})
-"""The AWS services that this project calls. botocore describes more than 400."""
+SERVICES: Final = {"dynamodb": frozenset({"BatchGetItem", "GetItem", "Query", "TransactWriteItems"})}
+"""The AWS services, and their operations, that this project calls. botocore describes more than 400 services."""
 
 _OF_ALL_SERVICES: Final = frozenset(
     {"_retry.json", "endpoints.json", "partitions.json", "sdk-default-configuration.json"}
@@ -33,8 +34,11 @@ def prune(folder: Path) -> None:
         _remove(path for path in distribution.iterdir() if path not in kept)
     data = folder / "botocore" / "data"
     if data.is_dir():
-        _remove(path for path in data.iterdir() if path.name not in SERVICES | _OF_ALL_SERVICES)
+        _remove(path for path in data.iterdir() if path.name not in SERVICES.keys() | _OF_ALL_SERVICES)
         _prune_endpoints(data / "endpoints.json")
+        for service, operations in SERVICES.items():
+            for model in (data / service).glob("*/service-2.json.gz"):
+                _prune_service(model, operations)
 
 
 def _prune_endpoints(path: Path) -> None:
@@ -42,6 +46,35 @@ def _prune_endpoints(path: Path) -> None:
     document: dict[str, Any] = json.loads(path.read_bytes())
     for partition in document["partitions"]:
         partition["services"] = {name: partition["services"][name] for name in SERVICES & partition["services"].keys()}
+    _write(path, document)
+
+
+def _prune_service(path: Path, operations: frozenset[str]) -> None:
+    """Leave the operations that are called, with all shapes that they speak of."""
+    model: dict[str, Any] = json.loads(gzip.decompress(path.read_bytes()))
+    model["operations"] = {name: one for name, one in model["operations"].items() if name in operations}
+    named = _shapes_in(model["operations"])
+    wanted: set[str] = set()
+    while named:
+        wanted |= named
+        named = _shapes_in([model["shapes"][name] for name in sorted(named)]) - wanted
+    model["shapes"] = {name: shape for name, shape in model["shapes"].items() if name in wanted}
+    _write(path.with_suffix(""), model)
+    path.unlink()
+
+
+def _shapes_in(part: object) -> set[str]:
+    """Return the names of the shapes that a part of a model refers to."""
+    if isinstance(part, dict):
+        # A member may be called `shape` as well; what it is, is then no string.
+        own = {part["shape"]} if isinstance(part.get("shape"), str) else set()
+        return own.union(*map(_shapes_in, part.values()))
+    if isinstance(part, list):
+        return set().union(*map(_shapes_in, part))
+    return set()
+
+
+def _write(path: Path, document: object) -> None:
     path.write_text(json.dumps(document, separators=(",", ":")), encoding="utf-8")
 
 

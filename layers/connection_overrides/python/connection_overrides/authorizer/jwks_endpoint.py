@@ -125,6 +125,9 @@ class _Fetch:
             self._outcome.put(self._get())
         except JwksUnavailableError as fault:
             self._outcome.put(fault)
+        except TimeoutError:
+            # One read took all the time there is; who waits may be told of it by the thread before the clock runs out.
+            self._outcome.put(JwksUnavailableError("deadline"))
         except Exception:  # noqa: BLE001 - whatever a server can provoke ends the fetch, never the thread unheard
             self._outcome.put(JwksUnavailableError("transport"))
 

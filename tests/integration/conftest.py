@@ -52,6 +52,15 @@ def project(api: Client) -> str:
 
 
 @pytest.fixture
+def levels(api: Client) -> str:
+    """A project with a protected environment, LIVE, and two that are not, DEV and TEST."""
+    project = api.make_project()
+    for name, protected in (("LIVE", True), ("DEV", False), ("TEST", False)):
+        api.make_environment(project, name, protected=protected)
+    return project
+
+
+@pytest.fixture
 def faults(dynamodb: Any, monkeypatch: pytest.MonkeyPatch) -> Faults:
     """Nothing goes wrong until a test says so."""
     faults = Faults(dynamodb._make_api_call)  # noqa: SLF001 - where botocore itself stubs

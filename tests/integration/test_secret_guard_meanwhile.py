@@ -40,14 +40,11 @@ def is_refused(reply: Reply) -> bool:
 
 
 @pytest.fixture
-def project(api: Client) -> str:
+def project(api: Client, levels: str) -> str:
     """LIVE is protected, DEV and TEST are not; two connections have no default."""
-    project = api.make_project()
-    for name, protected in (("LIVE", True), ("DEV", False), ("TEST", False)):
-        api.make_environment(project, name, protected=protected)
     for name in ("Salesforce", "Marketo"):
-        api.make_connection(project, name, connectionDetails=None)
-    return project
+        api.make_connection(levels, name, connectionDetails=None)
+    return levels
 
 
 @pytest.fixture

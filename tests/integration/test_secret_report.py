@@ -16,13 +16,10 @@ def named(name: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-def project(api: Client) -> str:
+def project(api: Client, levels: str) -> str:
     """LIVE is protected, DEV and TEST are not; Salesforce has a default."""
-    project = api.make_project()
-    for name, protected in (("LIVE", True), ("DEV", False), ("TEST", False)):
-        api.make_environment(project, name, protected=protected)
-    api.make_connection(project)
-    return project
+    api.make_connection(levels)
+    return levels
 
 
 def report(api: Client, project: str, **query: str) -> list[Any]:

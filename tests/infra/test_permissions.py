@@ -93,24 +93,21 @@ def test_the_key_is_rotated_kept_and_used_by_nothing_but_table_logs_and_alarms(s
         one["Sid"]: (one["Principal"], one.get("Condition"), "kms:Decrypt" in one["Action"])
         for one in properties["KeyPolicy"]["Statement"]
     }
+    through: dict[str, Any] = {
+        "StringEquals": {
+            "kms:ViaService": [
+                {"Fn::Sub": f"{service}.${{AWS::Region}}.${{AWS::URLSuffix}}"} for service in ("dynamodb", "sns")
+            ]
+        }
+    }
     account = {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}
 
     assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
     assert (properties["EnableKeyRotation"], properties["PendingWindowInDays"]) == (True, 30)
     assert who == {
         "TheAccountManagesIt": (account, None, False),
-        "TheAccountUsesItThroughTheTableAndTheTopic": (
-            account,
-            {
-                "StringEquals": {
-                    "kms:ViaService": [
-                        {"Fn::Sub": f"{service}.${{AWS::Region}}.${{AWS::URLSuffix}}"}
-                        for service in ("dynamodb", "sns")
-                    ]
-                }
-            },
-            True,
-        ),
+        "TheAccountUsesItThroughTheTableAndTheTopic": (account, through, True),
+        "ServicesKeepGrants": (account, through | {"Bool": {"kms:GrantIsForAWSResource": "true"}}, False),
         "LogsOfThisStackAreEncrypted": (
             {"Service": {"Fn::Sub": "logs.${AWS::Region}.${AWS::URLSuffix}"}},
             {

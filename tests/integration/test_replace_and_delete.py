@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from support.invariants import assert_nothing_is_orphaned_or_miscounted
 from support.registry import (
     CONNECTION,
     CONNECTIONS,
@@ -12,6 +13,7 @@ from support.registry import (
     OVERRIDES,
     PROJECT,
     PROJECTS,
+    TABLE,
     Client,
     Reply,
     connection_body,
@@ -366,12 +368,31 @@ def test_an_environment_goes_alone_or_with_its_overrides(api: Client, project: s
     assert named(api, "address", "DELETE", project).status == 204
 
 
+def copy_salesforce(api: Client, project: str, names: list[str]) -> None:
+    """Put connections of these names into the table beside Salesforce, each with an override in PROD, all counted.
+
+    Through the API that many would take a tenth of all tests' time.
+    """
+    for pk, sk in ((f"acme/{project}", "C/"), (f"acme/{project}/O/PROD", "O/")):
+        key = {"pk": {"S": pk}, "sk": {"S": f"{sk}Salesforce"}}
+        item = api.client.get_item(TableName=TABLE, Key=key)["Item"]
+        for name in names:
+            api.client.put_item(TableName=TABLE, Item=item | {"sk": {"S": sk + name}, "name": {"S": name}})
+    for sk, counter in (("P", "connectionCount"), ("E/PROD", "overrideCount")):
+        api.client.update_item(
+            TableName=TABLE,
+            Key={"pk": {"S": f"acme/{project}"}, "sk": {"S": sk}},
+            UpdateExpression=f"ADD {counter} :more",
+            ExpressionAttributeValues={":more": {"N": str(len(names))}},
+        )
+    assert_nothing_is_orphaned_or_miscounted(api.client)
+
+
 def test_an_environment_with_more_overrides_than_one_step_takes_is_refused_with_their_number(
     api: Client, project: str
 ) -> None:
-    for number in range(98):
-        api.make_connection(project, f"C{number:02}")
-        api.make_override(project, connection=f"C{number:02}")
+    api.make_override(project)
+    copy_salesforce(api, project, [f"C{number:02}" for number in range(97)])
     names = {"projectId": project, "environmentName": "PROD"}
 
     refused = api.call("DELETE", ENVIRONMENT, names, query={"cascade": "true"})

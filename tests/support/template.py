@@ -4,6 +4,7 @@
 for a region, as `AWS_DEFAULT_REGION`.
 """
 
+import copy
 import json
 import logging
 import sys
@@ -35,7 +36,12 @@ class NoManagedPolicies:
 
 
 def parse() -> dict[str, Any]:
-    """Return the template as it is written."""
+    """Return the template as it is written, a copy for each who asks."""
+    return copy.deepcopy(_written())
+
+
+@cache
+def _written() -> dict[str, Any]:
     template: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
     return template
 

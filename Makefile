@@ -23,7 +23,7 @@ help: ## list the targets
 
 .PHONY: test
 test: .venv/.synced ## run the tests
-	@$(UV) run --no-sync pytest -n 2 --dist loadfile --ignore=tests/races --ignore=tests/containers --ignore=tests/browser --ignore=tests/fuzz --ignore=tests/packaging --cov --cov-fail-under=95
+	@$(UV) run --no-sync pytest -n 2 --dist worksteal --ignore=tests/races --ignore=tests/containers --ignore=tests/browser --ignore=tests/fuzz --ignore=tests/packaging --cov --cov-fail-under=95
 
 # Both are environment variables, so that a token need not be a part of a command line: E2E_TOKEN=… make e2e URL=…
 .PHONY: e2e
@@ -49,7 +49,7 @@ browser: .venv/.browser ## look at the API's page with Chromium, where there is 
 	@touch $@
 
 .PHONY: fuzz
-fuzz: .venv/.fuzz ## send made-up requests, and hold every answer against docs/openapi.json
+fuzz: .venv/.fuzz ## send made-up requests, and hold every answer against docs/openapi.json (FUZZ_SEED=1)
 	@$(UV) run --no-sync pytest tests/fuzz --capture=no
 
 # The SAM CLI and MiniStack pin different releases of boto3, so each has an environment of its own.

@@ -57,9 +57,10 @@ def _refusals(route: Route, shared: Json) -> Json:
         name = name_of(problems)
         shared[name] = response_of(problems)
         refusals[str(status)] = {"$ref": f"#/components/responses/{name}"}
-    # Before anything looks for a route: the address of any can be too long, if only by a query that it does not take.
+    # Before anything looks for a route: the address of any can be too long, if only by a query that it does not take,
+    # and so can the headers.
     shared["UriTooLong"] = uri_too_long()
-    return refusals | {"414": {"$ref": "#/components/responses/UriTooLong"}}
+    return refusals | {status: {"$ref": "#/components/responses/UriTooLong"} for status in ("414", "431")}
 
 
 def _conditions(route: Route) -> list[Json]:

@@ -152,14 +152,14 @@ def response_of(problems: Collection[ProblemType]) -> dict[str, Any]:
 
 
 def uri_too_long() -> dict[str, Any]:
-    """Return the response of 414, which is API Gateway's own."""
+    """Return the response of 414 and 431, which are API Gateway's own."""
     example = {name: value for name, value in _example_of(PROBLEMS["bad-request"]).items() if name != "status"}
     content = {
         "schema": {"$ref": "#/components/schemas/UriTooLongProblem"},
         "examples": {"bad-request": {"value": example}},
     }
     return {
-        "description": "The address is too long: API Gateway takes 10,240 bytes of request line and headers.",
+        "description": "The address, or with it the headers, are too long: API Gateway takes 10,240 bytes of both.",
         "headers": refer(),
         "content": {"application/problem+json": content},
     }

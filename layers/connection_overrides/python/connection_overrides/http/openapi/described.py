@@ -31,7 +31,7 @@ def _in_their_words(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(function)
     def stand_in(*_: object, **__: object) -> None:
-        raise NotImplementedError
+        raise NotImplementedError  # it is described and never called
 
     read = signature(function)
     parameters = [

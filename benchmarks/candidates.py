@@ -54,6 +54,7 @@ class Candidate:
             "LAMBDA_TASK_ROOT": str(self.code),
             "LANG": "en_US.UTF-8",
             "PATH": os.defpath,
+            "PYDANTIC_DISABLE_PLUGINS": "__all__",
             # As in Lambda, where packages lie on a file system that is read only.
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONPATH": os.pathsep.join(str(path) for path in (self.code, *self.layers, RUNTIME)),

@@ -6,7 +6,13 @@ import tomllib
 import pytest
 from support.template import ROOT, STAGES, expanded, only, parse, resources
 
-COMMON_VARIABLES = {"STAGE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL"}
+COMMON_VARIABLES = {
+    "STAGE",
+    "POWERTOOLS_SERVICE_NAME",
+    "POWERTOOLS_METRICS_NAMESPACE",
+    "POWERTOOLS_LOG_LEVEL",
+    "PYDANTIC_DISABLE_PLUGINS",
+}
 VARIABLES = {
     "AuthorizerFunction": COMMON_VARIABLES
     | {

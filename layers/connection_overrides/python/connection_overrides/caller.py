@@ -6,9 +6,8 @@ Gateway turns every value of an authorizer's context into a string, and so does 
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 ACCOUNT_PATTERN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@|=+-]{0,127}")
 """An account id becomes the first part of every key: printable ASCII, 1 to 128 characters, never the separator `/`."""
@@ -32,8 +31,7 @@ class Scope(StrEnum):
     ENVIRONMENTS_PROTECTED = "environments:protected"
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(NamedTuple):
     """An authenticated caller. `account` is the tenant; `expires_at` is the token's `exp` in seconds since 1970."""
 
     account: str

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, NamedTuple
 
 
 class ServiceError(Exception):
@@ -16,8 +16,7 @@ class ServiceError(Exception):
         self.detail = detail
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(NamedTuple):
     """One broken rule. `location` leads from the part of the request (`body`, `path`, `query`) to the value."""
 
     location: tuple[str | int, ...]
@@ -111,8 +110,7 @@ class OverrideNotFoundError(ServiceError):
         self.connection_names = tuple(connection_names)
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(NamedTuple):
     """One step of a decision: what was asked, what was found, and the revision of the item that was found."""
 
     question: str

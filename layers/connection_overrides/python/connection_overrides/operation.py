@@ -1,15 +1,15 @@
 """One request as services and stores see it: who asks, when, and how long there is to answer."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from connection_overrides.caller import Caller
 from connection_overrides.model.entities import Revision
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(NamedTuple):
     """A caller's request.
 
     `write_id` is made once per request, outside every retry, so that a write can recognise itself. `now` is UTC, cut
@@ -30,7 +30,7 @@ class Operation:
 
     def setting_aside(self, seconds: float) -> "Operation":
         """Return this request with less time: what is set aside is for what follows."""
-        return replace(self, time_left=lambda: self.time_left() - seconds)
+        return self._replace(time_left=lambda: self.time_left() - seconds)
 
     def first_revision(self) -> Revision:
         """Return the revision of an item that this request creates."""

@@ -1,8 +1,8 @@
 """Answers as API Gateway takes them from a function, with the headers that all of them carry."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from connection_overrides.errors import (
     AlreadyExistsError,
@@ -27,13 +27,12 @@ REALM: Final = "connection-overrides"
 _ALWAYS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A status, a JSON text and headers. An answer of a problem is not an exception to any rule."""
 
     status: int
     body: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    headers: Mapping[str, str] = MappingProxyType({})
 
     def to_proxy_result(self, request_id: str, more: Mapping[str, str], *, with_body: bool) -> dict[str, Any]:
         """Return the result of a Lambda proxy integration, with the headers that every answer carries and `more`."""

@@ -2,9 +2,8 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from connection_overrides.errors import ServiceError, StoreFaultError
 from connection_overrides.http.answers import NO_CONTENT, Answer, problem_answer
@@ -27,8 +26,7 @@ class LambdaContext(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """What a request gets from outside: the time (UTC), an id for its writes, and a way to wait for some seconds."""
 
     now: Callable[[], datetime]

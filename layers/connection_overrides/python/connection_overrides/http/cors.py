@@ -1,16 +1,14 @@
 """Which web page may read answers (Fetch standard, "CORS protocol"): one origin, or none."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 _READABLE: Final = "Allow, ETag, Link, Location, Retry-After, WWW-Authenticate, X-Request-Id"
 _SENDABLE: Final = "Authorization, Content-Type, If-Match, If-None-Match"
 _PREFLIGHT_SECONDS: Final = "600"
 
 
-@dataclass(frozen=True, slots=True)
-class Cors:
+class Cors(NamedTuple):
     """The origin whose pages may call, as `https://console.example`; None lets no page in."""
 
     origin: str | None

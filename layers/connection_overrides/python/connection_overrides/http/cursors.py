@@ -10,16 +10,14 @@ import hmac
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 _SEAL_BYTES: Final = 16
 _CURSOR_MAX_LENGTH: Final = 2048
 """Longer than any: a position is a name of up to 1,020 bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class CursorSeal:
+class CursorSeal(NamedTuple):
     """Makes and reads cursors. `key` is unknown to clients; every instance of a deployment has the same."""
 
     key: bytes

@@ -1,7 +1,6 @@
 """One request on its way through: what routes may know of it, and what the log will say about it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote, urlencode
 
@@ -13,19 +12,31 @@ from connection_overrides.service.preconditions import Preconditions
 _SAFE_IN_QUERY: Final = "!$'()*,-./:;?@_~"
 
 
-@dataclass(slots=True)
 class Exchange:
-    """A request. `prefix` is what stands before `/v1` in the address used: nothing, a stage or a base path."""
+    """A request.
 
-    operation: Operation
-    prefix: str
-    path: str
-    query: Mapping[str, str]
-    preconditions: Preconditions
-    is_unchanged: bool = False
-    """Whether the answer is one that the caller has already: then it is 304, without a body."""
-    subject: dict[str, object] = field(default_factory=dict[str, object])
-    """What the request turned out to be about, for the log: validated names and stored values only."""
+    `is_unchanged` tells whether the answer is one that the caller has already: then it is 304, without a body.
+    `subject` is what the request turned out to be about, for the log: validated names and stored values only.
+    """
+
+    def __init__(
+        self,
+        operation: Operation,
+        preconditions: Preconditions,
+        *,
+        prefix: str,
+        path: str,
+        query: Mapping[str, str],
+        subject: dict[str, object],
+    ) -> None:
+        """Begin. `prefix` is what stands before `/v1` in the address used: nothing, a stage or a base path."""
+        self.operation = operation
+        self.preconditions = preconditions
+        self.prefix = prefix
+        self.path = path
+        self.query = query
+        self.is_unchanged = False
+        self.subject = subject
 
     def address(self, *segments: str) -> str:
         """Return the address of a resource below `/v1`."""

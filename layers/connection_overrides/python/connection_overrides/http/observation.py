@@ -2,7 +2,6 @@
 
 import contextlib
 import traceback
-from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from aws_lambda_powertools import Logger, single_metric
@@ -17,19 +16,20 @@ _CONFLICT: Final = 409
 _OUR_FAULT: Final = 500
 
 
-@dataclass(slots=True)
 class Observation:
     """A request as the log tells it. `subject` holds names that were validated, or that the table gave."""
 
-    request_id: str
-    method: str
-    route: str
-    status: int = 0
-    account: str | None = None
-    subject: dict[str, object] = field(default_factory=dict[str, object])
-    problem: str | None = None
-    reason: str | None = None
-    frames: list[str] | None = None
+    def __init__(self, request_id: str, *, method: str, route: str) -> None:
+        """Begin with what is known before anything is done."""
+        self.request_id = request_id
+        self.method = method
+        self.route = route
+        self.status = 0
+        self.account: str | None = None
+        self.subject: dict[str, object] = {}
+        self.problem: str | None = None
+        self.reason: str | None = None
+        self.frames: list[str] | None = None
 
     def refused(self, error: ServiceError) -> None:
         """Note which problem was answered and, for a fault of ours, why."""

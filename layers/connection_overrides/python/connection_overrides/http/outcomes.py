@@ -1,13 +1,11 @@
 """The successes that a route can declare: status, headers and media type, as the document of the API tells them."""
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 _JSON: Final = "application/json"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """A success. Without a `media_type` the answer has no body; `headers` are those it has on top of every answer's."""
 
     status: int

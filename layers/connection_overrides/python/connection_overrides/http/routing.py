@@ -1,8 +1,7 @@
 """Routes: what each one needs, recorded where it is declared."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from connection_overrides.caller import Scope
 from connection_overrides.errors import MethodNotAllowedError, RouteNotFoundError, ServiceError
@@ -21,8 +20,7 @@ from connection_overrides.service.preconditions import Preconditions
 from connection_overrides.store.pages import Page, PageRequest
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """A declared route. A `scope` of None means that it is open: no token is asked for.
 
     `answers` are its successes and `refuses` the refusals of its own, beside those that every route like it has.
@@ -51,8 +49,7 @@ class Route:
         return self.method in {"POST", "PUT", "PATCH"}
 
 
-@dataclass(frozen=True, slots=True)
-class PagePart[T: Reply]:
+class PagePart[T: Reply](NamedTuple):
     """What an answer shows of a page, and the cursor and the headers that lead on: None and none at the list's end."""
 
     results: list[T]
@@ -182,7 +179,7 @@ class Router:
             raise invalid(("query", "cursor"), "cursor_invalid", "must be a cursor that this very list gave")
         return PageRequest(int(limit), position)
 
-    def listed[E, T: Reply](self, page: Page[E], reply_of: Callable[[E], T]) -> Response[PageReply[T]]:
+    def listed[E, T: Reply](self, page: Page[E], reply_of: Callable[[E], T]) -> "Response[PageReply[T]]":
         """Answer 200 with a page and, unless it is the last, a cursor and a link to the next one (RFC 8288)."""
         part = self.part_of(page, reply_of)
         return self.shown(PageReply(results=part.results, next_cursor=part.next_cursor), part.headers)

@@ -4,7 +4,6 @@ A parameter is marked with where it stands; one without a mark is the body. pyda
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from inspect import Parameter, signature
 from typing import Any, Final, Literal, get_args
 
@@ -21,13 +20,16 @@ JSON: Final = "application/json"
 type Place = Literal["path", "query", "body"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
     """What documents say of a parameter. `alias` is its name in requests, if that is another than in Python."""
 
-    description: str
-    alias: str | None = None
-    json_schema_extra: dict[str, Any] | None = None
+    def __init__(
+        self, *, description: str, alias: str | None = None, json_schema_extra: dict[str, Any] | None = None
+    ) -> None:
+        """Keep what is said."""
+        self.description = description
+        self.alias = alias
+        self.json_schema_extra = json_schema_extra
 
 
 class Path(Mark):
@@ -38,25 +40,21 @@ class Query(Mark):
     """Marks a parameter of the query."""
 
 
-@dataclass(slots=True)
 class _Argument:
     """One argument of a route's function: where requests have it, and what it must be."""
 
-    name: str
-    place: Place
-    alias: str
-    annotation: Any
-    default: Any
-    adapter: TypeAdapter[Any] | None = field(default=None, init=False)
-
-    @classmethod
-    def of(cls, parameter: Parameter) -> "_Argument":
-        """Return the argument of a parameter."""
+    def __init__(self, parameter: Parameter) -> None:
+        """Read what the signature says of that parameter."""
+        self.name = parameter.name
+        self.place: Place = "body"
+        self.alias = ""
+        self.default: Any = parameter.default
+        self._annotation: Any = parameter.annotation
+        self._adapter: TypeAdapter[Any] | None = None
         for mark in getattr(parameter.annotation, "__metadata__", ()):
             if isinstance(mark, Mark):
-                place: Place = "path" if isinstance(mark, Path) else "query"
-                return cls(parameter.name, place, mark.alias or parameter.name, parameter.annotation, parameter.default)
-        return cls(parameter.name, "body", "", parameter.annotation, parameter.default)
+                self.place = "path" if isinstance(mark, Path) else "query"
+                self.alias = mark.alias or parameter.name
 
     @property
     def location(self) -> tuple[str, ...]:
@@ -66,8 +64,8 @@ class _Argument:
     def validated(self, value: object) -> object:
         """Return what the function gets for the value. Raises pydantic's ValidationError."""
         # Made for the first request that needs it: a start does not wait for what all the other routes take.
-        self.adapter = self.adapter or TypeAdapter(self.annotation)
-        return self.adapter.validate_python(value, from_attributes=True)
+        self._adapter = self._adapter or TypeAdapter(self._annotation)
+        return self._adapter.validate_python(value, from_attributes=True)
 
 
 class Signature:
@@ -76,7 +74,7 @@ class Signature:
     def __init__(self, function: Callable[..., object]) -> None:
         """Read the signature of that function."""
         read = signature(function)
-        arguments = [_Argument.of(parameter) for parameter in read.parameters.values()]
+        arguments = [_Argument(parameter) for parameter in read.parameters.values()]
         # Violations are told in this order.
         self._arguments = [each for place in ("path", "query", "body") for each in arguments if each.place == place]
         [self._reply] = get_args(read.return_annotation)

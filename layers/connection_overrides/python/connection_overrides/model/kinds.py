@@ -4,9 +4,8 @@
 """
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 
 class PlatformConnectionType(StrEnum):
@@ -43,8 +42,7 @@ CONNECTOR_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 """A connector's name: 1 to 64 lower-case letters, digits and `.`, `_`, `-`, beginning with a letter or digit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """A row of the table. `auth_providers` of None stands for any connector's name."""
 
     platform_connection_type: PlatformConnectionType

@@ -4,8 +4,8 @@ The override, whole; else the connection's default, if the environment inherits 
 blocks ends the search: nothing is inherited past it. One function decides and tells how it decided.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from connection_overrides.model.entities import Connection, Environment, Override, Revision, SecretReference
 
@@ -36,8 +36,7 @@ class Finding(StrEnum):
     YES = "yes"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One question and its answer. `revision` is the number of the item that was found, None when nothing was."""
 
     question: Question
@@ -45,8 +44,7 @@ class Step:
     revision: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Resolution:
+class Resolution(NamedTuple):
     """A decision. Reference and revision, of the item that gave it, are None when there is no source."""
 
     environment: Environment

@@ -2,15 +2,14 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from connection_overrides.model.entities import SecretReference
 from connection_overrides.model.properties import secret_names
 from connection_overrides.model.secrets import AzureKeyVaultLocation, SecretsLocation
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class SecretId:
+class SecretId(NamedTuple):
     """A secret by its vault and its name there; `vault` is empty for the runner's own. Keys within it do not count.
 
     What two spellings of one vault or secret share is in one form: Azure's host and secret names are case-insensitive

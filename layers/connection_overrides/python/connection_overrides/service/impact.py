@@ -1,8 +1,9 @@
 """What a change would do to effective connections, told before it is made."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from connection_overrides.model.filters import ConnectionFilter
 from connection_overrides.model.resolution import Source, resolve
@@ -29,8 +30,7 @@ class ConnectionChange(StrEnum):
     DELETE = "delete"
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(NamedTuple):
     """An effective connection whose source would change. NONE is one that is not, or would not be, configured."""
 
     environment_name: str

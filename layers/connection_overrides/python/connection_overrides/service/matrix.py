@@ -1,9 +1,8 @@
 """The matrix: every connection in every environment, and where its reference comes from."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from connection_overrides.model.entities import Connection, Environment
 from connection_overrides.model.filters import ConnectionFilter
@@ -21,8 +20,7 @@ _LOOKED_AT_ONCE: Final = 100
 """Connections whose lines are begun together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A connection, and what it is in each environment, in the order of the environments' names."""
 
     connection: Connection
@@ -34,8 +32,7 @@ class Line:
         return any(cell.source is Source.NONE for cell in self.cells)
 
 
-@dataclass(frozen=True, slots=True)
-class Matrix:
+class Matrix(NamedTuple):
     """A page of lines under all environments of the project."""
 
     environments: tuple[Environment, ...]

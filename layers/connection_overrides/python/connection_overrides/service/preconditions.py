@@ -1,13 +1,12 @@
 """What a caller demands of an item's state before it is written or told (RFC 9110, section 13)."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from connection_overrides.errors import PreconditionFailedError
 from connection_overrides.model.entities import Revision
 
 
-@dataclass(frozen=True, slots=True)
-class Preconditions:
+class Preconditions(NamedTuple):
     """Demands on an item. None stands for no demand; the texts are tags of revisions.
 
     `match` lists the states of which one must be the item's. `none_match` lists states that must not be the item's.

@@ -6,9 +6,8 @@ tells where to look; whether a secret is really used there is seen in the overri
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from connection_overrides.errors import Dependent, SharedSecretReferenceError
 from connection_overrides.model.entities import Environment
@@ -27,8 +26,7 @@ _DEPENDENTS_SHOWN: Final = 50
 """Overrides and defaults that a refusal lists; it says how many there are."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewUses:
+class NewUses(NamedTuple):
     """Secrets that a write begins to use: in an override of that environment, or, for None, in a default."""
 
     environment: Environment | None

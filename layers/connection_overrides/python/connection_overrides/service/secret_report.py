@@ -2,9 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from itertools import chain, islice, zip_longest
-from typing import Final
+from typing import Final, NamedTuple
 
 from connection_overrides.errors import OutOfTimeError, ReportTooLargeError
 from connection_overrides.model.entities import Connection, Environment, Override, ProjectContents
@@ -28,8 +27,7 @@ USES_SHOWN: Final = 100
 _EVERYTHING: Final = ConnectionFilter()
 
 
-@dataclass(frozen=True, slots=True)
-class SecretUser:
+class SecretUser(NamedTuple):
     """An effective connection that uses a secret, through its override or by falling back to its default."""
 
     environment_name: str
@@ -38,8 +36,7 @@ class SecretUser:
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
-class UsedSecret:
+class UsedSecret(NamedTuple):
     """A secret, the connections whose defaults name it, and the effective connections that use it.
 
     At most 100 of each are named, in turns: every environment that uses the secret is named before any is named twice.
@@ -57,8 +54,7 @@ class UsedSecret:
     """Whether a protected environment shares it with an unprotected one."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Uses:
+class _Uses(NamedTuple):
     """The uses of a secret in one environment: the first of them, and how many there are."""
 
     environment: Environment

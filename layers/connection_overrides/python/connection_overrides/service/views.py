@@ -1,9 +1,8 @@
 """Connections as environments see them, read in batches."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import batched, product
-from typing import Final
+from typing import Final, NamedTuple
 
 from connection_overrides.model.entities import Connection, Environment, Override
 from connection_overrides.model.resolution import Resolution, resolve
@@ -17,8 +16,7 @@ LOOKED_AT_ONCE: Final = 98
 """Overrides that one call brings beside their environment and the project."""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """A connection and its override in an environment, None when it has none there."""
 
     environment: Environment

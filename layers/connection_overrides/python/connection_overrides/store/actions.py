@@ -1,8 +1,8 @@
 """The actions of a transaction. Every condition asks for the item it failed on, so no second read is needed."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, Protocol
 
 from connection_overrides.model.entities import Revision
 from connection_overrides.store.attributes import SCHEMA
@@ -19,12 +19,11 @@ class Action(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(NamedTuple):
     """What must hold when DynamoDB writes: an expression over `#name` and `:value`."""
 
     expression: str
-    values: Mapping[str, object] = field(default_factory=dict[str, object])
+    values: Mapping[str, object] = MappingProxyType({})
 
     def to_request(self, serialize: Serialize) -> dict[str, Any]:
         """Return the condition's members; every `#name` stands for the attribute of that name."""
@@ -47,8 +46,7 @@ def is_as_seen(revision: Revision) -> Condition:
     return Condition("#writeId = :seen", {"seen": revision.write_id})
 
 
-@dataclass(frozen=True, slots=True)
-class Put:
+class Put(NamedTuple):
     """Write a whole item, if the condition holds."""
 
     key: Key
@@ -67,8 +65,7 @@ class Put:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(NamedTuple):
     """Add to counters of an item, or take from them, if the condition holds."""
 
     key: Key
@@ -82,8 +79,7 @@ class Count:
         return _update(self, table, expression, steps, serialize)
 
 
-@dataclass(frozen=True, slots=True)
-class Membership:
+class Membership(NamedTuple):
     """Put a name into a set of an item, or take it out. The item is made where it is not there."""
 
     key: Key
@@ -104,8 +100,7 @@ class Membership:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """Set attributes of an item and remove others, if the condition holds. All others stay as they are."""
 
     key: Key
@@ -123,8 +118,7 @@ class Change:
         return _update(self, table, expression, values, serialize)
 
 
-@dataclass(frozen=True, slots=True)
-class Delete:
+class Delete(NamedTuple):
     """Delete an item, if the condition holds; without one, whether it is there or not."""
 
     key: Key
@@ -141,8 +135,7 @@ class Delete:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """Write nothing, but only let the others write if the condition holds."""
 
     key: Key

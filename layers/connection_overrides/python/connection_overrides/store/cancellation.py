@@ -4,8 +4,7 @@ Source: Amazon DynamoDB API Reference, TransactWriteItems, "Errors". The client'
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from botocore.exceptions import ClientError
 
@@ -16,8 +15,7 @@ _PASSED: Final = frozenset({"None", ""})
 _PASSING: Final = frozenset({"ProvisionedThroughputExceeded", "ThrottlingError", "TransactionConflict"})
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(NamedTuple):
     """A condition that failed. `row` is the item as it stood, None when there was none."""
 
     row: Row | None
@@ -27,8 +25,7 @@ class Refusal:
         return self.row is not None and self.row.get("writeId") == write_id
 
 
-@dataclass(frozen=True, slots=True)
-class Cancellation:
+class Cancellation(NamedTuple):
     """What became of each action. `cause` is `fault` when no retry can help."""
 
     cause: Literal["condition", "passing", "fault"]

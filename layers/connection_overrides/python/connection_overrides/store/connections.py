@@ -1,8 +1,7 @@
 """Connections in the table."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from connection_overrides.errors import ConnectionAlreadyExistsError, ProjectNotFoundError, QuotaExceededError
 from connection_overrides.model.entities import Connection, Environment, Override, ProjectContents
@@ -37,8 +36,7 @@ _HAS_ROOM: Final = Condition("attribute_exists(#pk) AND #connectionCount < :maxi
 _HAS_NO_OVERRIDE: Final = Condition("attribute_not_exists(#pk)")
 
 
-@dataclass(frozen=True, slots=True)
-class Parted:
+class Parted(NamedTuple):
     """What became of a write that an override forbids; `in_the_way` are the overrides that did."""
 
     written: Written

@@ -19,8 +19,7 @@ a project id, nor a name can hold `/`: it separates without escaping, and every 
 1,024 bytes and a partition key 2,048, a name of 255 characters up to 1,020: two names cannot share a sort key.
 """
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 _SEPARATOR: Final = "/"
 _PROJECT: Final = "P"
@@ -34,16 +33,14 @@ _HIGHEST: Final = "\U0010ffff"
 """Sort before and after every character of a name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """The primary key of an item."""
 
     pk: str
     sk: str
 
 
-@dataclass(frozen=True, slots=True)
-class Collection:
+class Collection(NamedTuple):
     """The items of a partition whose sort keys share a prefix, in the order of their names' UTF-8 bytes."""
 
     pk: str
@@ -54,8 +51,7 @@ class Collection:
         return Key(self.pk, self.sk_prefix + name)
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """The items of a partition from one sort key to another, both included."""
 
     pk: str

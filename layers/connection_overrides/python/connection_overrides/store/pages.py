@@ -1,8 +1,7 @@
 """Pages of a list: the items that match, how many were asked for, and where to go on."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from connection_overrides.errors import OutOfTimeError
 from connection_overrides.model.filters import ConnectionFilter
@@ -14,8 +13,7 @@ from connection_overrides.store.table import Table
 _FILTERED_PAGE_SIZE: Final = 200
 
 
-@dataclass(frozen=True, slots=True)
-class PageRequest:
+class PageRequest(NamedTuple):
     """Which part of a list: at most `limit` items whose names come after `after`."""
 
     limit: int
@@ -26,8 +24,7 @@ ALL: Final = PageRequest(1_000)
 """For who looks at a whole list: a call brings as much as DynamoDB lets it, 1 MB."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page[T]:
+class Page[T](NamedTuple):
     """Items in the order of their names' UTF-8 bytes. `next_after` is None at the end of the list.
 
     `saw_nothing` tells that there was no candidate either: then nothing shows that what holds the list is there.
@@ -43,7 +40,7 @@ class Page[T]:
         if count >= len(self.items):
             return self
         items = self.items[:count]
-        return replace(self, items=items, next_after=self.name_of(items[-1]))
+        return self._replace(items=items, next_after=self.name_of(items[-1]))
 
 
 def in_batches[T](candidates: Iterable[T], size: int) -> Iterator[tuple[T, ...]]:
@@ -109,4 +106,4 @@ def seen_through[T, R](page: Page[T], results: Iterable[R], name_of: Callable[[R
     """
     seen = fill_page(PageRequest(len(page.items)), results, name_of, lambda _: True)
     next_after = page.next_after if seen.next_after is None else seen.next_after
-    return replace(seen, next_after=next_after, saw_nothing=page.saw_nothing)
+    return seen._replace(next_after=next_after, saw_nothing=page.saw_nothing)

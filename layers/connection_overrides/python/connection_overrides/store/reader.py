@@ -1,7 +1,7 @@
 """What a write looks at before it is made: several items in one consistent read."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from connection_overrides.model.entities import Connection, Environment, Override, ProjectContents
 from connection_overrides.model.secret_ids import SecretId
@@ -19,8 +19,7 @@ from connection_overrides.store.secret_uses import SecretUse, use_from_row
 from connection_overrides.store.table import Table
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """Items as they were seen; None, or a name that is left out, is what was not there or not asked for.
 
     `protected` names the protected environments, where uses of secrets were asked for and the project notes them.

@@ -9,8 +9,7 @@ again, and finds the first. One that has nothing to add demands only that the ro
 way of those who found that a use had ended, and of nobody else.
 """
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from connection_overrides.model.secret_ids import SecretId
 from connection_overrides.operation import Operation
@@ -21,8 +20,7 @@ from connection_overrides.store.protection import are_as_protected
 from connection_overrides.store.rows import read_row
 
 
-@dataclass(frozen=True, slots=True)
-class SecretUse:
+class SecretUse(NamedTuple):
     """Where a secret may be used: in overrides of these environments, and in defaults.
 
     `write_id` is of the write that said so, empty when none has yet.
@@ -37,8 +35,7 @@ UNUSED: Final = SecretUse(frozenset(), in_defaults=False, write_id="")
 """What is known of a secret that nothing uses."""
 
 
-@dataclass(frozen=True, slots=True)
-class UseChange:
+class UseChange(NamedTuple):
     """What is to be known of a secret's use, in place of what was seen."""
 
     secret: SecretId
@@ -47,8 +44,7 @@ class UseChange:
     seen: SecretUse
 
 
-@dataclass(frozen=True, slots=True)
-class Admission:
+class Admission(NamedTuple):
     """What is to be written along with a write that begins to use secrets.
 
     `protected` are the protected environments by which it was admitted, None where it did not matter which they are.

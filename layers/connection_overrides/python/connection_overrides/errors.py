@@ -1,7 +1,6 @@
 """What the service refuses and why. Each error states a fact; the HTTP layer decides how it is told."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import ClassVar, Literal, NamedTuple
 
 
@@ -168,8 +167,7 @@ class PreconditionFailedError(ServiceError):
     code = "precondition-failed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dependent:
+class Dependent(NamedTuple):
     """What stands in the way: an override has both names, an environment or a connection its own."""
 
     kind: Literal["environment", "connection", "override"]

@@ -1,7 +1,6 @@
 """One request as services and stores see it: who asks, when, and how long there is to answer."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -46,8 +45,7 @@ class Operation(NamedTuple):
 
     def next_revision(self, seen: Revision) -> Revision:
         """Return the revision of an item that this request replaces."""
-        return replace(
-            seen,
+        return seen._replace(
             number=seen.number + 1,
             write_id=self.write_id,
             updated_by=self.caller.subject,

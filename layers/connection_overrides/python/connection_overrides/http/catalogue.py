@@ -3,14 +3,12 @@
 One table for the function's answers, for API Gateway's own refusals and for `GET /v1/problems`.
 """
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 PROBLEMS_PATH: Final = "/v1/problems"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProblemType:
+class ProblemType(NamedTuple):
     """One type of problem. `slug` is its name in the address `/v1/problems/<slug>`, `example` a detail that it has."""
 
     slug: str

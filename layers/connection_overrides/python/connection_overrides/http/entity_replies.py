@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from connection_overrides.http.replies import LEFT_OUT_IF_NONE, ReferenceReply, Reply, Timestamp
+from connection_overrides.http.replies import LEFT_OUT_IF_NONE, ReferenceReply, Reply, Timestamp, timestamp
 from connection_overrides.model.entities import Connection, Environment, Override, Project, Revision
 from connection_overrides.model.kinds import AuthType, PlatformConnectionType
 from connection_overrides.model.properties import dump_properties
@@ -141,8 +141,8 @@ def _details(connection: Connection) -> ConnectionDetailsReply | None:
 def _revision(revision: Revision) -> dict[str, Any]:
     return {
         "created_by": revision.created_by,
-        "created_date": revision.created_date,
+        "created_date": timestamp(revision.created_date),
         "updated_by": revision.updated_by,
-        "updated_date": revision.updated_date,
+        "updated_date": timestamp(revision.updated_date),
         "revision": revision.number,
     }

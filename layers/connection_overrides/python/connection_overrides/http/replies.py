@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
 from connection_overrides.model.base import LAZY
@@ -16,16 +16,14 @@ def _is_none(value: object) -> bool:
     return value is None
 
 
-def _date_to_text(date: datetime) -> str:
+Timestamp = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
+"""UTC with milliseconds (RFC 3339), as 2026-01-31T12:00:00.000Z."""
+
+
+def timestamp(date: datetime) -> str:
+    """Return a date in UTC as the API shows it."""
     return date.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
-
-Timestamp = Annotated[
-    datetime,
-    PlainSerializer(_date_to_text, return_type=str),
-    WithJsonSchema({"type": "string", "format": "date-time"}),
-]
-"""UTC with milliseconds (RFC 3339), as 2026-01-31T12:00:00.000Z."""
 
 LEFT_OUT_IF_NONE = Field(exclude_if=_is_none)
 

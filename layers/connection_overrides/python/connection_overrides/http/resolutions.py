@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from connection_overrides.http.replies import LEFT_OUT_IF_NONE, ReferenceReply, Reply, Timestamp
+from connection_overrides.http.replies import LEFT_OUT_IF_NONE, ReferenceReply, Reply, Timestamp, timestamp
 from connection_overrides.model.entities import Environment
 from connection_overrides.model.kinds import AuthType, PlatformConnectionType
 from connection_overrides.model.resolution import Finding, Question, Resolution, Source, Step
@@ -58,7 +58,7 @@ class EffectiveReply(Reply):
             reference=None if resolution.reference is None else ReferenceReply.of(resolution.reference),
             revision=None if revision is None else revision.number,
             updated_by=None if revision is None else revision.updated_by,
-            updated_date=None if revision is None else revision.updated_date,
+            updated_date=None if revision is None else timestamp(revision.updated_date),
             trace=[StepReply.of(step) for step in resolution.steps] if explain else None,
         )
 

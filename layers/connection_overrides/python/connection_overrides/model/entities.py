@@ -1,15 +1,17 @@
-"""The entities of the domain as the service knows them; their names in JSON and in the table are decided elsewhere."""
+"""The entities of the domain as the service knows them; their names in JSON and in the table are decided elsewhere.
 
-from dataclasses import dataclass
+They are always made by the names of their members, as a test sees to: several are names that mean different things.
+"""
+
 from datetime import datetime
+from typing import NamedTuple
 
 from connection_overrides.model.kinds import AuthType, PlatformConnectionType
 from connection_overrides.model.properties import ConnectionProperties
 from connection_overrides.model.secrets import SecretsLocation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Revision:
+class Revision(NamedTuple):
     """Who made and last changed an item. `number` counts from 1; `write_id` tells one write of it from another."""
 
     number: int
@@ -30,16 +32,14 @@ class Revision:
         return f"{self.number}-{self.write_id[:12]}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SecretReference:
+class SecretReference(NamedTuple):
     """Which secret to use: the vault (None: the runner's own) and the properties that name secrets in it."""
 
     secrets_location: SecretsLocation | None
     connection_properties: ConnectionProperties
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Project:
+class Project(NamedTuple):
     """A data platform's project, which owns environments and connections."""
 
     project_id: str
@@ -48,8 +48,7 @@ class Project:
     revision: Revision
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProjectContents:
+class ProjectContents(NamedTuple):
     """How much a project holds. `environment_revision` is raised whenever an environment is made.
 
     `notes_protection` tells whether the names of its protected environments have been noted from the beginning.
@@ -61,8 +60,7 @@ class ProjectContents:
     notes_protection: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Environment:
+class Environment(NamedTuple):
     """A stage of a project. A write that touches a protected one needs a scope of its own."""
 
     project_id: str
@@ -75,8 +73,7 @@ class Environment:
     revision: Revision
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Connection:
+class Connection(NamedTuple):
     """A connection of a project, with the reference it uses by default (None: it has no default)."""
 
     project_id: str
@@ -89,8 +86,7 @@ class Connection:
     revision: Revision
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Override:
+class Override(NamedTuple):
     """What replaces a connection's default in one environment. Its kind is the connection's.
 
     A `reference` of None blocks: the connection has none in that environment, and inherits none.

@@ -1,7 +1,6 @@
 """Filters of lists: alternatives inside one, all of them together."""
 
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from connection_overrides.model.kinds import AuthType, PlatformConnectionType
 
@@ -22,8 +21,7 @@ class OfAKind(Protocol):
         """How it authenticates."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectionFilter:
+class ConnectionFilter(NamedTuple):
     """What a list is narrowed to. None stands for no restriction; a name or provider that nothing has is no error."""
 
     connection_names: frozenset[str] | None = None

@@ -1,7 +1,7 @@
 """Connections of a project."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from connection_overrides.caller import Scope
 from connection_overrides.errors import (
@@ -31,8 +31,7 @@ from connection_overrides.store.secret_uses import NO_NEW_USE, Admission
 from connection_overrides.store.table import Written
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectionReplacement:
+class ConnectionReplacement(NamedTuple):
     """What is said of a connection anew. `default_for` returns its default, once the auth type is known."""
 
     kind: RequestedKind
@@ -114,8 +113,7 @@ class ConnectionService:
             auth_type = replacement.kind.auth_type_for(current)
             default = replacement.default_for(auth_type)
             preconditions.require(current.revision)
-            connection = replace(
-                current,
+            connection = current._replace(
                 auth_type=auth_type,
                 description=replacement.description,
                 default=default,

@@ -1,6 +1,6 @@
 """Environments of a project."""
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from connection_overrides.caller import Scope
 from connection_overrides.errors import (
@@ -25,8 +25,7 @@ from connection_overrides.store.reader import Reader
 from connection_overrides.store.table import Written
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnvironmentSettings:
+class EnvironmentSettings(NamedTuple):
     """What is said of an environment; a replacement says all of it anew."""
 
     display_name: str | None
@@ -77,8 +76,7 @@ class EnvironmentService:
 
         def attempt() -> Environment | None:
             current = environment_in(self._reader.look(operation, project_id, environment_name=name))
-            environment = replace(
-                current,
+            environment = current._replace(
                 display_name=settings.display_name,
                 description=settings.description,
                 protected=settings.protected,

@@ -1,7 +1,6 @@
 """What a change would do to effective connections, told before it is made."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -84,7 +83,7 @@ def _effect(view: View, change: EnvironmentChange) -> Effect:
     if change is EnvironmentChange.DELETE:
         after = Source.NONE
     else:
-        other = replace(view.environment, inherit_defaults=not view.environment.inherit_defaults)
+        other = view.environment._replace(inherit_defaults=not view.environment.inherit_defaults)
         after = resolve(other, view.connection, view.override).source
     return Effect(view.environment.name, view.connection.name, view.resolve().source, after)
 

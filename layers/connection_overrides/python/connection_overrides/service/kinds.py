@@ -1,14 +1,13 @@
 """Kinds of connections as requests give them: what does not go together, or cannot be changed, is a violation."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from connection_overrides.errors import InvalidRequestError, Violation
 from connection_overrides.model.entities import Connection
 from connection_overrides.model.kinds import AuthType, PlatformConnectionType, describe_alternatives, find_kind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestedKind:
+class RequestedKind(NamedTuple):
     """The kind that a replacement gives; None is what it leaves as it is."""
 
     platform_connection_type: PlatformConnectionType | None

@@ -1,7 +1,6 @@
 """Environment connection overrides."""
 
 from collections.abc import Collection
-from dataclasses import replace
 
 from connection_overrides.caller import Scope
 from connection_overrides.errors import (
@@ -130,7 +129,7 @@ class OverrideService:
                     return None  # made by another request meanwhile: the next look finds it, and the demand fails
             else:
                 preconditions.require(current.revision)
-                override = replace(current, reference=reference, revision=operation.next_revision(current.revision))
+                override = current._replace(reference=reference, revision=operation.next_revision(current.revision))
                 admission = self._admit(operation, seen, override, current, allow_shared=allow_shared)
                 written = self._overrides.replace(operation, override, current, environment, admission)
             return override if written is Written.DONE else None

@@ -1,7 +1,6 @@
 """Projects."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
 from connection_overrides.errors import Dependent, ProjectInUseError, ProjectNotFoundError
@@ -56,7 +55,7 @@ class ProjectService:
             current = self.get_project(operation, project_id)
             preconditions.require(current.revision)
             revision = operation.next_revision(current.revision)
-            project = replace(current, name=name, description=description, revision=revision)
+            project = current._replace(name=name, description=description, revision=revision)
             written = self._projects.replace(operation, project, current)
             return project if written is Written.DONE else None
 

@@ -6,7 +6,16 @@ from typing import Any
 
 import pytest
 from support.crowd import Crowd
-from support.registry import CONNECTIONS, ENVIRONMENTS, TABLE, Client, Reply, connection_body
+from support.registry import (
+    CONNECTIONS,
+    ENVIRONMENTS,
+    OVERRIDES,
+    TABLE,
+    Client,
+    Reply,
+    connection_body,
+    override_body,
+)
 
 AT_ONCE = 200
 ROUNDS = 10
@@ -38,6 +47,45 @@ def test_of_200_creates_of_an_override_one_is_201_and_the_rest_are_409(
     replies = crowd.at_once([lambda client: client.make_override(parents)] * AT_ONCE)
 
     assert Counter(reply.status for reply in replies) == {201: 1, 409: AT_ONCE - 1}
+    assert counters(dynamodb, parents, "E/PROD") == {"overrideCount": 1}
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_of_40_creates_with_one_key_one_is_done_and_all_are_answered_alike(
+    dynamodb: Any, crowd: Crowd, parents: str, _round: int
+) -> None:
+    body, key = override_body(), {"Idempotency-Key": parents}
+    names = {"projectId": parents}
+    ask = partial(Client.call, method="POST", resource=OVERRIDES, parameters=names, body=body, headers=key)
+
+    replies = crowd.at_once([ask] * 40)
+
+    assert replies == [replies[0]] * 40
+    assert replies[0].status == 201
+    assert counters(dynamodb, parents, "E/PROD") == {"overrideCount": 1}
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_of_40_different_creates_with_one_key_one_is_done_and_the_rest_are_422(
+    dynamodb: Any, crowd: Crowd, parents: str, _round: int
+) -> None:
+    names, key = [f"Connection {number}" for number in range(40)], {"Idempotency-Key": parents}
+    for name in names:
+        crowd.one.make_connection(parents, name)
+
+    replies = crowd.at_once(
+        partial(
+            Client.call,
+            method="POST",
+            resource=OVERRIDES,
+            parameters={"projectId": parents},
+            body=override_body(connectionName=name),
+            headers=key,
+        )
+        for name in names
+    )
+
+    assert Counter(reply.status for reply in replies) == {201: 1, 422: 39}
     assert counters(dynamodb, parents, "E/PROD") == {"overrideCount": 1}
 
 

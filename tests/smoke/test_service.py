@@ -58,6 +58,16 @@ def test_the_first_create_is_201_and_the_second_409_both_with_an_address_to_foll
     assert client.call("GET", first.headers["location"]).document == first.document
 
 
+def test_a_create_sent_again_with_its_key_is_answered_as_the_first_time(client: Client, furnished: str) -> None:
+    overrides, key = f"{furnished}/connections/environment-overrides", {"Idempotency-Key": furnished}
+    first = client.call("POST", overrides, override(), key)
+    again = client.call("POST", overrides, override(), key)
+    other = client.call("POST", overrides, override(environment="DEV"), key)
+
+    assert (first.status, again.status, again.document) == (201, 201, first.document)
+    assert problem(other) == (422, "idempotency-key-reused")
+
+
 def test_of_creates_at_once_one_is_made(service: Any, furnished: str) -> None:
     def create(_: int) -> int:
         with Client(service.api_url, service.token) as client:

@@ -64,14 +64,15 @@ def _parents(key: Key) -> list[tuple[Key, str]]:
     match path, key[1].split("/"):
         case [], ["P", project_id]:
             return [((f"{account}/{project_id}", "P"), "")]
-        case [project_id], ["P"]:
+        case [project_id], ["P"] | ["S", _] | ["G"]:
             return [((account, f"P/{project_id}"), "")]
         case [project_id], ["E", _]:
             return [((account, f"P/{project_id}"), ""), ((key[0], "P"), "environmentCount")]
-        case [project_id], ["S", _] | ["G"]:
-            return [((account, f"P/{project_id}"), "")]
         case [project_id], ["C", _]:
             return [((account, f"P/{project_id}"), ""), ((key[0], "P"), "connectionCount")]
+        # The first answer to a write: it outlives what it tells of.
+        case ["I", _], ["I"]:
+            return []
         case [project_id, "O", environment], ["O", connection]:
             project = f"{account}/{project_id}"
             return [((project, f"E/{environment}"), "overrideCount"), ((project, f"C/{connection}"), _OF_ITS_KIND)]

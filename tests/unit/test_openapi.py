@@ -82,7 +82,9 @@ def test_every_operation_says_what_it_does_and_has_a_name_and_a_tag_of_its_own()
         assert set(operation["tags"]) < tags, name
         assert all(resolved(response)["description"] for response in operation["responses"].values()), name
         assert all(parameter["description"] for parameter in operation["parameters"]), name
-        assert "422" not in operation["responses"], name
+        # The library that describes signatures would promise 422 for every body that is wrong.
+        ours = None if name.startswith("GET") else {"$ref": "#/components/responses/IdempotencyKeyReused"}
+        assert operation["responses"].get("422") == ours, name
 
 
 def test_no_schema_response_or_header_is_left_unused() -> None:

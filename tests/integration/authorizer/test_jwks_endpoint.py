@@ -220,6 +220,18 @@ def test_a_name_that_takes_too_long_to_look_up_is_cut_off_at_the_deadline(
     assert server.requests == []
 
 
+def test_a_connection_that_times_out_by_itself_is_told_as_the_deadline(
+    serve: Serve, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def time_out(*_: object, **__: object) -> None:
+        raise TimeoutError
+
+    server = serve(lambda request: request.reply(issuer.jwks()))
+    monkeypatch.setattr(socket, "create_connection", time_out)
+
+    assert _fault(server) == "deadline"
+
+
 @pytest.fixture
 def certificate(tmp_path: Path) -> Path:
     """A certificate for 127.0.0.1 that signs itself, with its key in the same file."""

@@ -161,6 +161,12 @@ class OverrideAlreadyExistsError(AlreadyExistsError):
     code = "override-already-exists"
 
 
+class IdempotencyKeyReusedError(ServiceError):
+    """The key of this write was used for another request."""
+
+    code = "idempotency-key-reused"
+
+
 class PreconditionFailedError(ServiceError):
     """The item is not in the state that the caller demands."""
 

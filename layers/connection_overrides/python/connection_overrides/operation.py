@@ -1,6 +1,6 @@
 """One request as services and stores see it: who asks, when, and how long there is to answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -8,12 +8,41 @@ from connection_overrides.caller import Caller
 from connection_overrides.model.entities import Revision
 
 
+class FirstAnswer(NamedTuple):
+    """What a request was answered with, word by word, for whoever sends it again."""
+
+    status: int
+    body: str
+    headers: Mapping[str, str]
+
+
+class AnsweredBeforeError(Exception):
+    """The key was used before. `answer` is what was answered then, None when it was another request."""
+
+    def __init__(self, answer: FirstAnswer | None) -> None:
+        """Keep the answer."""
+        super().__init__("The key was used before.")
+        self.answer = answer
+
+
+class Repeatable(NamedTuple):
+    """A write that may be sent again (`Idempotency-Key`): it is done once, and answered again as it was then.
+
+    `name` tells the caller's key from all others of the account, `fingerprint` this request from others with the same
+    key; both are digests. `answer_of` returns the answer to be kept, from what the write makes.
+    """
+
+    name: str
+    fingerprint: str
+    answer_of: Callable[[object], FirstAnswer]
+
+
 class Operation(NamedTuple):
     """A caller's request.
 
     `write_id` is made once per request, outside every retry, so that a write can recognise itself. `now` is UTC, cut
     to milliseconds. `time_left` returns the seconds that remain before the function is stopped, `wait` takes seconds to
-    wait between attempts.
+    wait between attempts. `repeatable` is None for a request without a key.
     """
 
     caller: Caller
@@ -21,6 +50,7 @@ class Operation(NamedTuple):
     now: datetime
     time_left: Callable[[], float]
     wait: Callable[[float], None]
+    repeatable: Repeatable | None = None
 
     @property
     def account(self) -> str:

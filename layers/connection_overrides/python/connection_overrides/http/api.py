@@ -11,6 +11,7 @@ from connection_overrides.http.conditions import preconditions_of
 from connection_overrides.http.cors import Cors
 from connection_overrides.http.events import body_of, caller_of, path_parameters, query_parameters
 from connection_overrides.http.exchange import Exchange
+from connection_overrides.http.idempotency_keys import idempotency_key_of
 from connection_overrides.http.observation import Observation, Observer
 from connection_overrides.http.paths import decode_segment, encode_segments, stage_prefix
 from connection_overrides.http.routing import Route, Router
@@ -69,7 +70,12 @@ class Api:
         query = query_parameters(event, route)
         if exchange is not None:
             exchange.query = query
-        answer = self._router.call(route, parameters, query, body_of(event, route), exchange)
+        body = body_of(event, route)
+        if exchange is not None:
+            exchange.idempotency_key = idempotency_key_of(
+                event, route, exchange.operation.caller, path=parameters, query=query, body=body
+            )
+        answer = self._router.call(route, parameters, query, body, exchange)
         is_unchanged = _knows(event, route, answer.headers) if exchange is None else exchange.is_unchanged
         if is_unchanged:
             return Answer(304, headers={"ETag": answer.headers["ETag"]})
@@ -103,6 +109,7 @@ class Api:
             query={},
             preconditions=preconditions_of(event, route),
             subject=observation.subject,
+            signature=route.signature,
         )
 
 

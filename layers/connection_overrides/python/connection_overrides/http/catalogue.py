@@ -233,7 +233,7 @@ _TYPES: Final = (
         meaning="More overrides would have to go than one all-or-nothing step takes. Nothing was changed.",
         cause="'total' overrides depend on what is to be deleted; 'detail' says how many can go with it.",
         remedy="Delete some of the overrides first, up to 90 in one request, then repeat this one.",
-        example="The environment has 120 overrides; at most 97 can be deleted with it in one step. "
+        example="The environment has 120 overrides; at most 96 can be deleted with it in one step. "
         "Delete some of them first.",
     ),
     ProblemType(
@@ -273,6 +273,15 @@ _TYPES: Final = (
         example="Too many requests.",
     ),
     ProblemType(
+        slug="idempotency-key-reused",
+        status=422,
+        title="Idempotency key reused",
+        meaning="The 'Idempotency-Key' was used for another request. Nothing was changed.",
+        cause="A key stands for one request: method, address, query, body and conditions, for a day.",
+        remedy="Send another request with a new key, or the same request with the same one.",
+        example="This Idempotency-Key was used for another request. Use a new one.",
+    ),
+    ProblemType(
         slug="internal-error",
         status=500,
         title="Internal error",
@@ -296,7 +305,8 @@ _TYPES: Final = (
         title="Outcome unknown",
         meaning="The store did not answer in time: the write may or may not have happened.",
         cause="The connection to the store broke, or it was too slow.",
-        remedy="Look whether the item is there, and repeat the request if it is not: a create never makes two.",
+        remedy="Repeat the request if it had an 'Idempotency-Key'. Otherwise look whether the item is there, and "
+        "repeat it if it is not: a create never makes two.",
         example="The store did not answer in time, so the outcome is not known. Look before you repeat.",
     ),
     ProblemType(

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Final, NamedTuple
 
 _READABLE: Final = "Allow, ETag, Link, Location, Retry-After, WWW-Authenticate, X-Request-Id"
-_SENDABLE: Final = "Authorization, Content-Type, If-Match, If-None-Match"
+_SENDABLE: Final = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match"
 _PREFLIGHT_SECONDS: Final = "600"
 
 

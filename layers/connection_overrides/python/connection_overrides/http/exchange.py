@@ -1,15 +1,23 @@
 """One request on its way through: what routes may know of it, and what the log will say about it."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import quote, urlencode
 
 from connection_overrides.http.paths import encode_segments
+from connection_overrides.http.signatures import Signature
 from connection_overrides.operation import Operation
 from connection_overrides.service.preconditions import Preconditions
 
 # RFC 3986, section 3.4, less what means something in a query: encoded, a link would be longer than what it repeats.
 _SAFE_IN_QUERY: Final = "!$'()*,-./:;?@_~"
+
+
+class IdempotencyKey(NamedTuple):
+    """The key of a write that may be sent again, and what tells its request from others. Both are digests."""
+
+    name: str
+    fingerprint: str
 
 
 class Exchange:
@@ -28,15 +36,21 @@ class Exchange:
         path: str,
         query: Mapping[str, str],
         subject: dict[str, object],
+        signature: Signature,
     ) -> None:
-        """Begin. `prefix` is what stands before `/v1` in the address used: nothing, a stage or a base path."""
+        """Begin. `prefix` is what stands before `/v1` in the address used: nothing, a stage or a base path.
+
+        `signature` is that of the route's function, which knows how its responses are written out.
+        """
         self.operation = operation
         self.preconditions = preconditions
         self.prefix = prefix
         self.path = path
         self.query = query
         self.is_unchanged = False
+        self.idempotency_key: IdempotencyKey | None = None
         self.subject = subject
+        self.signature = signature
 
     def address(self, *segments: str) -> str:
         """Return the address of a resource below `/v1`."""

@@ -49,6 +49,8 @@ class Observation:
     @property
     def outcome(self) -> str:
         """One word for what happened, which names the business metric as well."""
+        if "repeated" in self.subject:
+            return "repeated"
         if self.status == _CREATED:
             return "created"
         if self.status < _CLIENT_FAULT:

@@ -4,7 +4,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from connection_overrides.caller import Scope
-from connection_overrides.errors import MethodNotAllowedError, RouteNotFoundError, ServiceError
+from connection_overrides.errors import (
+    IdempotencyKeyReusedError,
+    MethodNotAllowedError,
+    RouteNotFoundError,
+    ServiceError,
+)
 from connection_overrides.http.answers import Answer
 from connection_overrides.http.cursors import CursorSeal
 from connection_overrides.http.exchange import Exchange
@@ -15,7 +20,7 @@ from connection_overrides.http.signatures import JSON, Signature
 from connection_overrides.http.sizes import fitting
 from connection_overrides.http.violations import invalid
 from connection_overrides.model.entities import Revision
-from connection_overrides.operation import Operation
+from connection_overrides.operation import AnsweredBeforeError, FirstAnswer, Operation
 from connection_overrides.service.preconditions import Preconditions
 from connection_overrides.store.pages import Page, PageRequest
 
@@ -42,6 +47,11 @@ class Route(NamedTuple):
     def writes_several(self) -> bool:
         """Tell whether it writes, but not to one item that has a state already: demands on a state make no sense."""
         return self.method == "POST" or (self.method == "DELETE" and "connectionNames" in self.query_parameters)
+
+    @property
+    def writes(self) -> bool:
+        """Tell whether it changes anything."""
+        return self.method != "GET"
 
     @property
     def takes_body(self) -> bool:
@@ -118,8 +128,18 @@ class Router:
         """Call the route with what its signature makes of the request; raise InvalidRequestError or what it raises."""
         arguments = route.signature.arguments(path, query, body)
         self._exchange = exchange
-        response: Any = route.function(**arguments)
+        try:
+            response: Any = route.function(**arguments)
+        except AnsweredBeforeError as before:
+            return self._again(before.answer)
         return route.signature.answer(response)
+
+    def _again(self, first: FirstAnswer | None) -> Answer:
+        """Answer as the first time. Raises IdempotencyKeyReusedError where that was another request."""
+        if first is None:
+            raise IdempotencyKeyReusedError("This Idempotency-Key was used for another request. Use a new one.")
+        self.exchange.subject["repeated"] = True
+        return Answer(first.status, first.body, first.headers)
 
     @property
     def exchange(self) -> Exchange:
@@ -162,7 +182,7 @@ class Router:
         return Response(200, content_type=JSON, body=reply, headers={"ETag": entity_tag(revision)})
 
     @staticmethod
-    def deleted() -> Response[None]:
+    def deleted(_nothing: None = None) -> Response[None]:
         """Answer 204."""
         return Response(204)
 

@@ -66,6 +66,14 @@ def texts(row: Row, name: str) -> frozenset[str]:
     return frozenset(value)
 
 
+def text_map(row: Row, name: str) -> Mapping[str, str]:
+    """Return strings by name."""
+    value = row[name]
+    if not isinstance(value, Mapping) or not all(isinstance(entry, str) for entry in value.values()):
+        raise TypeError(name)
+    return value
+
+
 def members(row: Row, name: str) -> frozenset[str]:
     """Return a set of strings; the table keeps no empty one."""
     value = row.get(name, set())

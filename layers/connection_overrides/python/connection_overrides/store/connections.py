@@ -21,6 +21,7 @@ from connection_overrides.store.actions import (
 )
 from connection_overrides.store.cancellation import Refusal
 from connection_overrides.store.environments import is_as_protected
+from connection_overrides.store.first_answers import write
 from connection_overrides.store.pages import Page, PageRequest, candidate_rows, fill_page
 from connection_overrides.store.rows import connection_from_row, connection_to_row, override_from_row
 from connection_overrides.store.secret_uses import Admission, admission_actions
@@ -47,9 +48,9 @@ def most_cascaded(environment_count: int) -> int:
     """Return how many overrides can go with a connection in one transaction, in a project of that many environments.
 
     Each of them takes two actions, its own and its environment's counter; every other environment takes one, the look
-    that it has no such override; two more are the connection's and the project's.
+    that it has no such override; three more are the connection's, the project's and a first answer's.
     """
-    return TRANSACTION_MAX - 2 - environment_count
+    return TRANSACTION_MAX - 3 - environment_count
 
 
 class ConnectionStore:
@@ -61,13 +62,15 @@ class ConnectionStore:
 
     def create(self, operation: Operation, connection: Connection, admission: Admission) -> Written:
         """Store a new connection and count it, in one step that the table decides."""
-        refusals = self._table.transact(
+        refusals = write(
+            self._table,
             operation,
             [
                 Count(keys.project_state(operation.account, connection.project_id), {"connectionCount": 1}, _HAS_ROOM),
                 Put(_key(operation, connection), connection_to_row(connection), IS_NEW),
                 *admission_actions(operation, connection.project_id, admission),
             ],
+            connection,
         )
         if refusals is None:
             return Written.DONE
@@ -85,7 +88,7 @@ class ConnectionStore:
     def replace(self, operation: Operation, connection: Connection, seen: Connection, admission: Admission) -> Written:
         """Store the connection in place of the one seen, which has the same auth type, if it is still as it was."""
         puts = [_put(operation, connection, seen), *admission_actions(operation, connection.project_id, admission)]
-        refusals = self._table.transact(operation, puts)
+        refusals = write(self._table, operation, puts, connection)
         if refusals is None or (refusals[0] and refusals[0].is_own_write(operation.write_id)):
             return Written.DONE
         return Written.NOT_AS_SEEN
@@ -107,7 +110,7 @@ class ConnectionStore:
         state = Check(keys.project_state(operation.account, seen.project_id), _has_the_same_environments(contents))
         looks = [Check(_override_key(operation, seen, one), _HAS_NO_OVERRIDE) for one in environments]
         puts = admission_actions(operation, connection.project_id, admission)
-        refusals = self._table.transact(operation, [_put(operation, connection, seen), state, *looks, *puts])
+        refusals = write(self._table, operation, [_put(operation, connection, seen), state, *looks, *puts], connection)
         if refusals and refusals[0] and refusals[0].is_own_write(operation.write_id):
             return Parted(Written.DONE)
         return _parted(refusals if refusals is None else refusals[: 2 + len(looks)])
@@ -125,7 +128,8 @@ class ConnectionStore:
         `environments` must be all that the project had when `contents` was read, or later.
         """
         others = [one for one in environments if one.name not in cascade]
-        refusals = self._table.transact(
+        refusals = write(
+            self._table,
             operation,
             [
                 Delete(_key(operation, seen), is_as_seen(seen.revision)),
@@ -142,6 +146,7 @@ class ConnectionStore:
                     for action in _delete_override(operation, seen, one)
                 ),
             ],
+            None,
         )
         return _parted(refusals if refusals is None else refusals[: 2 + len(others)])
 

@@ -18,6 +18,7 @@ from connection_overrides.store.actions import (
     Put,
     is_as_seen,
 )
+from connection_overrides.store.first_answers import write
 from connection_overrides.store.pages import Page, PageRequest, fill_page
 from connection_overrides.store.protection import mark_protected
 from connection_overrides.store.rows import environment_from_row, environment_to_row
@@ -26,8 +27,8 @@ from connection_overrides.store.table import TRANSACTION_MAX, Table, Written
 ENVIRONMENTS_MAX: Final = 90
 """Environments per project: one transaction of 100 actions can speak of all of them and a few items more."""
 
-CASCADE_MAX: Final = TRANSACTION_MAX - 3
-"""Overrides that one transaction can delete beside their environment and its places in the project's other rows."""
+CASCADE_MAX: Final = TRANSACTION_MAX - 4
+"""Overrides that one transaction can delete beside their environment, its places in other rows, and a first answer."""
 
 # The project is deleted, or another request takes the last place, between validation and this write.
 _HAS_ROOM: Final = Condition("attribute_exists(#pk) AND #environmentCount < :maximum", {"maximum": ENVIRONMENTS_MAX})
@@ -46,7 +47,8 @@ class EnvironmentStore:
 
     def create(self, operation: Operation, environment: Environment) -> None:
         """Store a new environment and count it, in one step that the table decides."""
-        refusals = self._table.transact(
+        refusals = write(
+            self._table,
             operation,
             [
                 Count(
@@ -57,6 +59,7 @@ class EnvironmentStore:
                 Put(_key(operation, environment), environment_to_row(environment), IS_NEW),
                 *_protection(operation, environment, before=False, after=environment.protected),
             ],
+            environment,
         )
         if refusals is None:
             return
@@ -75,7 +78,8 @@ class EnvironmentStore:
     def replace(self, operation: Operation, environment: Environment, seen: Environment) -> Written:
         """Store the environment in place of the one seen, if it is still as it was seen. Its counter goes on."""
         row = {name: value for name, value in environment_to_row(environment).items() if name != _COUNTER}
-        refusals = self._table.transact(
+        refusals = write(
+            self._table,
             operation,
             [
                 Change(
@@ -86,6 +90,7 @@ class EnvironmentStore:
                 ),
                 *_protection(operation, environment, before=seen.protected, after=environment.protected),
             ],
+            environment,
         )
         if refusals is None or (refusals[0] and refusals[0].is_own_write(operation.write_id)):
             return Written.DONE
@@ -94,7 +99,8 @@ class EnvironmentStore:
     def delete(self, operation: Operation, seen: Environment, overrides: Collection[Override]) -> Written:
         """Delete the environment with exactly these overrides, or nothing."""
         account, project_id = operation.account, seen.project_id
-        refusals = self._table.transact(
+        refusals = write(
+            self._table,
             operation,
             [
                 Delete(_key(operation, seen), _holds(seen, len(overrides))),
@@ -105,6 +111,7 @@ class EnvironmentStore:
                     for override in overrides
                 ),
             ],
+            None,
         )
         return Written.DONE if refusals is None else Written.NOT_AS_SEEN
 

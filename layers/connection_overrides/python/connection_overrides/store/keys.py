@@ -12,6 +12,7 @@
 | where a secret is used | GetItem, in transactions | `<account>/<projectId>` | `S/<digest>` |
 | which environments are protected | GetItem, in transactions | `<account>/<projectId>` | `G` |
 | overrides of an environment | Query | `<account>/<projectId>/O/<environment>` | begins with `O/` |
+| first answer to a write with a key | GetItem, in transactions | `<account>/I/<digest>` | `I` |
 | one override | GetItem | `<account>/<projectId>/O/<environment>` | `O/<connection>` |
 
 The account comes first in every partition key, so another tenant's data cannot be addressed. Neither an account, nor
@@ -28,6 +29,7 @@ _CONNECTION: Final = "C"
 _OVERRIDE: Final = "O"
 _USE: Final = "S"
 _PROTECTED: Final = "G"
+_FIRST_ANSWER: Final = "I"
 _LOWEST: Final = "\x00"
 _HIGHEST: Final = "\U0010ffff"
 """Sort before and after every character of a name."""
@@ -72,6 +74,11 @@ def project(account: str, project_id: str) -> Key:
 def project_state(account: str, project_id: str) -> Key:
     """Return the key of what a project counts: environments, connections, changes of its environments."""
     return Key(_join(account, project_id), _PROJECT)
+
+
+def first_answer(account: str, digest: str) -> Key:
+    """Return the key of the first answer to a write, named by a digest."""
+    return Key(_join(account, _FIRST_ANSWER, digest), _FIRST_ANSWER)
 
 
 def environments(account: str, project_id: str) -> Collection:

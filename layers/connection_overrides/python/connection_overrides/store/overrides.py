@@ -9,6 +9,7 @@ from connection_overrides.operation import Operation
 from connection_overrides.store import keys
 from connection_overrides.store.actions import EXISTS, IS_NEW, Check, Condition, Count, Delete, Put, is_as_seen
 from connection_overrides.store.environments import is_as_protected
+from connection_overrides.store.first_answers import write
 from connection_overrides.store.keys import Key
 from connection_overrides.store.pages import Page, PageRequest, candidate_rows, fill_page
 from connection_overrides.store.rows import override_from_row, override_to_row
@@ -30,7 +31,8 @@ class OverrideStore:
 
         Raises OverrideAlreadyExistsError when the table has one.
         """
-        refusals = self._table.transact(
+        refusals = write(
+            self._table,
             operation,
             [
                 Check(
@@ -41,6 +43,7 @@ class OverrideStore:
                 Put(_key(operation, override), override_to_row(override), IS_NEW),
                 *admission_actions(operation, override.project_id, admission),
             ],
+            override,
         )
         if refusals is None:
             return Written.DONE
@@ -63,13 +66,15 @@ class OverrideStore:
 
         The connection needs no look: while an override exists it can be neither deleted nor given another kind.
         """
-        refusals = self._table.transact(
+        refusals = write(
+            self._table,
             operation,
             [
                 Check(_parent(operation, environment), is_as_protected(environment)),
                 Put(_key(operation, override), override_to_row(override), is_as_seen(seen.revision)),
                 *admission_actions(operation, override.project_id, admission),
             ],
+            override,
         )
         if refusals is None or (refusals[1] and refusals[1].is_own_write(operation.write_id)):
             return Written.DONE
@@ -79,7 +84,8 @@ class OverrideStore:
         self, operation: Operation, environment: Environment, seen: Collection[Override], *, only_as_seen: bool
     ) -> Written:
         """Delete all these overrides of an environment, or none, and count them off."""
-        refusals = self._table.transact(
+        refusals = write(
+            self._table,
             operation,
             [
                 Count(_parent(operation, environment), {"overrideCount": -len(seen)}, is_as_protected(environment)),
@@ -88,6 +94,7 @@ class OverrideStore:
                     for override in seen
                 ),
             ],
+            None,
         )
         return Written.DONE if refusals is None else Written.NOT_AS_SEEN
 

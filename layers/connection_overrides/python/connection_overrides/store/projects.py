@@ -9,6 +9,7 @@ from connection_overrides.model.entities import Project, ProjectContents
 from connection_overrides.operation import Operation
 from connection_overrides.store import keys
 from connection_overrides.store.actions import EXISTS, IS_NEW, Condition, Delete, Put, is_as_seen
+from connection_overrides.store.first_answers import write
 from connection_overrides.store.keys import Key
 from connection_overrides.store.pages import Page, PageRequest, fill_page
 from connection_overrides.store.rows import contents_from_row, contents_to_row, project_from_row, project_to_row
@@ -29,12 +30,14 @@ class ProjectStore:
 
     def create(self, operation: Operation, project: Project) -> None:
         """Store a project whose id was made for it, and its counters, both or neither."""
-        refusals = self._table.transact(
+        refusals = write(
+            self._table,
             operation,
             [
                 Put(keys.project(operation.account, project.project_id), project_to_row(project), IS_NEW),
                 Put(keys.project_state(operation.account, project.project_id), contents_to_row(_EMPTY), IS_NEW),
             ],
+            project,
         )
         if refusals and not (refusals[0] and refusals[0].is_own_write(operation.write_id)):
             raise StoreFaultError("a new project id is already taken")
@@ -42,20 +45,24 @@ class ProjectStore:
     def replace(self, operation: Operation, project: Project, seen: Project) -> Written:
         """Store the project in place of the one seen, if it is still as it was seen."""
         key = keys.project(operation.account, project.project_id)
-        refusals = self._table.transact(operation, [Put(key, project_to_row(project), is_as_seen(seen.revision))])
+        refusals = write(
+            self._table, operation, [Put(key, project_to_row(project), is_as_seen(seen.revision))], project
+        )
         if refusals is None or (refusals[0] and refusals[0].is_own_write(operation.write_id)):
             return Written.DONE
         return Written.NOT_AS_SEEN
 
     def delete(self, operation: Operation, seen: Project) -> Written:
         """Delete the project, if it is still as it was seen and holds nothing."""
-        refusals = self._table.transact(
+        refusals = write(
+            self._table,
             operation,
             [
                 Delete(keys.project(operation.account, seen.project_id), is_as_seen(seen.revision)),
                 Delete(keys.project_state(operation.account, seen.project_id), _IS_EMPTY),
                 Delete(keys.protected_environments(operation.account, seen.project_id)),
             ],
+            None,
         )
         if refusals is not None:
             return Written.NOT_AS_SEEN

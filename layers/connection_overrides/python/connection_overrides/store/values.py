@@ -25,7 +25,7 @@ def to_value(value: object) -> dict[str, Any]:
             return {"S": value}
         case Mapping():
             return {"M": {name: to_value(member) for name, member in value.items()}}
-        case list() | tuple():
+        case list():
             return {"L": [to_value(entry) for entry in value]}
         case AbstractSet() if value and all(isinstance(entry, str) for entry in value):
             return {"SS": sorted(value)}

@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+from connection_overrides.http.idempotency_keys import KEY_PATTERN
+
 _TEXT: Final[dict[str, Any]] = {"type": "string"}
 _TAG: Final[dict[str, Any]] = {"type": "string", "pattern": '^"[!#-~]+"$', "examples": ['"3-9f86d081884c"']}
 
@@ -35,6 +37,14 @@ IF_NONE_MATCH: Final = {
     "description": "Entity tags that must not be the item's, or `*`: there must be no item. Otherwise a read answers "
     "304 and a write 412.",
     "schema": _TEXT,
+}
+IDEMPOTENCY_KEY: Final = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "Sent again with the same key within a day, the same request is answered as it was the first time, "
+    "and does nothing more. Another request with that key is refused with 422. A request that was refused has used no "
+    "key.",
+    "schema": {**_TEXT, "pattern": f"^{KEY_PATTERN}$"},
 }
 
 

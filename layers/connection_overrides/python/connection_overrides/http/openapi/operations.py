@@ -7,7 +7,7 @@ from typing import Any, Final
 from connection_overrides.errors import PreconditionFailedError
 from connection_overrides.http.openapi.example_replies import examples_of_reply
 from connection_overrides.http.openapi.examples import examples_of_body
-from connection_overrides.http.openapi.headers import IF_MATCH, IF_NONE_MATCH, refer
+from connection_overrides.http.openapi.headers import IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, refer
 from connection_overrides.http.openapi.problems import name_of, problems_of, response_of, uri_too_long
 from connection_overrides.http.outcomes import UNCHANGED, Outcome
 from connection_overrides.http.routing import Route
@@ -27,7 +27,7 @@ def describe_operation(route: Route, tag: str, base: Json, shared: Json) -> Json
         "description": description.strip() or summary,
         "tags": [tag],
         "security": [] if route.scope is None else [{BEARER: [route.scope.value]}],
-        "parameters": [*map(_parameter, base.get("parameters", [])), *_conditions(route)],
+        "parameters": [*map(_parameter, base.get("parameters", [])), *_headers(route)],
     }
     if route.takes_body:
         schema = base["requestBody"]["content"][_JSON]["schema"]
@@ -61,6 +61,10 @@ def _refusals(route: Route, shared: Json) -> Json:
     # and so can the headers.
     shared["UriTooLong"] = uri_too_long()
     return refusals | {status: {"$ref": "#/components/responses/UriTooLong"} for status in ("414", "431")}
+
+
+def _headers(route: Route) -> list[Json]:
+    return [*([IDEMPOTENCY_KEY] if route.writes else []), *_conditions(route)]
 
 
 def _conditions(route: Route) -> list[Json]:

@@ -6,6 +6,7 @@ from typing import Any, Final
 from connection_overrides.errors import (
     AlreadyExistsError,
     ConnectionNotConfiguredError,
+    IdempotencyKeyReusedError,
     InsufficientScopeError,
     InUseError,
     InvalidRequestError,
@@ -122,6 +123,8 @@ def problems_of(route: Route) -> list[ProblemType]:
     errors: list[type[ServiceError]] = [InvalidRequestError, StoreFaultError, *route.refuses]
     if route.scope is not None:
         errors += [UnauthorizedError, InsufficientScopeError, ServiceBusyError]
+    if route.writes:
+        errors.append(IdempotencyKeyReusedError)
     if route.takes_body:
         errors += [PayloadTooLargeError, UnsupportedMediaTypeError]
     slugs = {*(error.code for error in errors), *_OF_THE_GATEWAY, *_OF_ITS_INTEGRATION}

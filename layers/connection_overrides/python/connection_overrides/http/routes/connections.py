@@ -14,6 +14,7 @@ from connection_overrides.errors import (
     SharedSecretReferenceError,
 )
 from connection_overrides.http.entity_replies import ConnectionReply
+from connection_overrides.http.idempotency import Writes
 from connection_overrides.http.outcomes import CREATED, DELETED, FOUND, LISTED, REPLACED, UNCHANGED
 from connection_overrides.http.parameters import (
     LIMIT_DEFAULT,
@@ -43,7 +44,7 @@ _CONNECTION: Final = f"{_CONNECTIONS}/{{connectionName}}"
 _ABSENT_OR_CHANGED: Final = (ProjectNotFoundError, ConnectionNotFoundError, PreconditionFailedError)
 
 
-def declare_connections(router: Router, service: ConnectionService) -> None:
+def declare_connections(router: Router, writes: Writes, service: ConnectionService) -> None:
     """Declare the routes of connections."""
 
     @router.route(
@@ -61,19 +62,27 @@ def declare_connections(router: Router, service: ConnectionService) -> None:
         Of several creates of one name exactly one succeeds. Without `connectionDetails` the connection has no default:
         it can be used only in environments that override it.
         """
-        connection = service.create_connection(
+        return writes.do(
             router.about(project=project_id, connection=body.name),
-            project_id,
-            body.name,
-            platform_connection_type=body.platform_connection_type,
-            auth_provider=body.auth_provider,
-            auth_type=body.auth_type,
-            description=body.description,
-            default=body.to_default(),
-            allow_shared=is_on(allow_shared_secret),
-        )
-        return router.created(
-            ConnectionReply.of(connection), connection.revision, "projects", project_id, "connections", connection.name
+            lambda operation: service.create_connection(
+                operation,
+                project_id,
+                body.name,
+                platform_connection_type=body.platform_connection_type,
+                auth_provider=body.auth_provider,
+                auth_type=body.auth_type,
+                description=body.description,
+                default=body.to_default(),
+                allow_shared=is_on(allow_shared_secret),
+            ),
+            lambda connection: router.created(
+                ConnectionReply.of(connection),
+                connection.revision,
+                "projects",
+                project_id,
+                "connections",
+                connection.name,
+            ),
         )
 
     @router.route("GET", _CONNECTIONS, scope=Scope.CONNECTIONS_READ, answers=(LISTED,), refuses=(ProjectNotFoundError,))
@@ -113,12 +122,14 @@ def declare_connections(router: Router, service: ConnectionService) -> None:
         project_id: str, connection_name: str, body: ReplacedConnection, allow_shared_secret: str
     ) -> Response[ConnectionReply]:
         require_same_name(body.name, connection_name)
-        operation = router.about(project=project_id, connection=connection_name)
         replacement = body.to_replacement(allow_shared=is_on(allow_shared_secret))
-        connection = service.replace_connection(
-            operation, project_id, connection_name, replacement, router.preconditions
+        return writes.do(
+            router.about(project=project_id, connection=connection_name),
+            lambda operation: service.replace_connection(
+                operation, project_id, connection_name, replacement, router.preconditions
+            ),
+            lambda connection: router.replaced(ConnectionReply.of(connection), connection.revision),
         )
-        return router.replaced(ConnectionReply.of(connection), connection.revision)
 
     @router.route(
         "PUT",
@@ -160,9 +171,13 @@ def declare_connections(router: Router, service: ConnectionService) -> None:
         return replace(project_id, connection_name, body, allow_shared_secret)
 
     def delete(project_id: str, connection_name: str, cascade: str) -> Response[None]:
-        operation = router.about(project=project_id, connection=connection_name)
-        service.delete_connection(operation, project_id, connection_name, router.preconditions, cascade=is_on(cascade))
-        return router.deleted()
+        return writes.do(
+            router.about(project=project_id, connection=connection_name),
+            lambda operation: service.delete_connection(
+                operation, project_id, connection_name, router.preconditions, cascade=is_on(cascade)
+            ),
+            router.deleted,
+        )
 
     @router.route(
         "DELETE",

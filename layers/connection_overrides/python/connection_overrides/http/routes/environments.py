@@ -13,6 +13,7 @@ from connection_overrides.errors import (
     QuotaExceededError,
 )
 from connection_overrides.http.entity_replies import EnvironmentReply
+from connection_overrides.http.idempotency import Writes
 from connection_overrides.http.outcomes import CREATED, DELETED, FOUND, LISTED, REPLACED, UNCHANGED
 from connection_overrides.http.parameters import (
     LIMIT_DEFAULT,
@@ -34,7 +35,7 @@ _ENVIRONMENTS: Final = "/v1/projects/{projectId}/environments"
 _ENVIRONMENT: Final = f"{_ENVIRONMENTS}/{{environmentName}}"
 
 
-def declare_environments(router: Router, service: EnvironmentService) -> None:
+def declare_environments(router: Router, writes: Writes, service: EnvironmentService) -> None:
     """Declare the routes of environments."""
 
     @router.route(
@@ -50,15 +51,17 @@ def declare_environments(router: Router, service: EnvironmentService) -> None:
         Of several creates of one name exactly one succeeds. A `protected` environment takes the scope
         `environments:protected` on top, here and in every later write that touches it. A project holds at most 90.
         """
-        operation = router.about(project=project_id, environment=body.name)
-        environment = service.create_environment(operation, project_id, body.name, body.to_settings())
-        return router.created(
-            EnvironmentReply.of(environment),
-            environment.revision,
-            "projects",
-            project_id,
-            "environments",
-            environment.name,
+        return writes.do(
+            router.about(project=project_id, environment=body.name),
+            lambda operation: service.create_environment(operation, project_id, body.name, body.to_settings()),
+            lambda environment: router.created(
+                EnvironmentReply.of(environment),
+                environment.revision,
+                "projects",
+                project_id,
+                "environments",
+                environment.name,
+            ),
         )
 
     @router.route(
@@ -104,11 +107,13 @@ def declare_environments(router: Router, service: EnvironmentService) -> None:
         protected, or is to be, this takes the scope `environments:protected` on top.
         """
         require_same_name(body.name, environment_name)
-        operation = router.about(project=project_id, environment=environment_name)
-        environment = service.replace_environment(
-            operation, project_id, environment_name, body.to_settings(), router.preconditions
+        return writes.do(
+            router.about(project=project_id, environment=environment_name),
+            lambda operation: service.replace_environment(
+                operation, project_id, environment_name, body.to_settings(), router.preconditions
+            ),
+            lambda environment: router.replaced(EnvironmentReply.of(environment), environment.revision),
         )
-        return router.replaced(EnvironmentReply.of(environment), environment.revision)
 
     @router.route(
         "DELETE",
@@ -132,8 +137,10 @@ def declare_environments(router: Router, service: EnvironmentService) -> None:
         nothing, or it is refused with their number if that is too many for one step. If the environment is protected,
         this takes the scope `environments:protected` on top.
         """
-        operation = router.about(project=project_id, environment=environment_name)
-        service.delete_environment(
-            operation, project_id, environment_name, router.preconditions, cascade=is_on(cascade)
+        return writes.do(
+            router.about(project=project_id, environment=environment_name),
+            lambda operation: service.delete_environment(
+                operation, project_id, environment_name, router.preconditions, cascade=is_on(cascade)
+            ),
+            router.deleted,
         )
-        return router.deleted()

@@ -13,6 +13,7 @@ from connection_overrides.errors import (
     SharedSecretReferenceError,
 )
 from connection_overrides.http.entity_replies import OverrideReply
+from connection_overrides.http.idempotency import Writes
 from connection_overrides.http.outcomes import CREATED, DELETED, FOUND, LISTED, REPLACED, UNCHANGED
 from connection_overrides.http.parameters import (
     LIMIT_DEFAULT,
@@ -48,13 +49,13 @@ _WITHOUT_PARENT: Final = (ProjectNotFoundError, EnvironmentNotFoundError, Connec
 _ABSENT_OR_CHANGED: Final = (*_WITHOUT_PARENT, OverrideNotFoundError, PreconditionFailedError)
 
 
-def declare_overrides(router: Router, service: OverrideService) -> None:
+def declare_overrides(router: Router, writes: Writes, service: OverrideService) -> None:
     """Declare the routes of overrides."""
-    _declare_collection(router, service)
-    _declare_items(router, service)
+    _declare_collection(router, writes, service)
+    _declare_items(router, writes, service)
 
 
-def _declare_collection(router: Router, service: OverrideService) -> None:
+def _declare_collection(router: Router, writes: Writes, service: OverrideService) -> None:
     @router.route(
         "POST",
         _OVERRIDES,
@@ -72,16 +73,19 @@ def _declare_collection(router: Router, service: OverrideService) -> None:
         `authType` must be the connection's. In a protected environment this takes the scope `environments:protected` on
         top.
         """
-        override = service.create_override(
+        return writes.do(
             router.about(project=project_id, environment=body.environment_name, connection=body.connection_name),
-            project_id,
-            body.environment_name,
-            body.connection_name,
-            auth_type=body.auth_type,
-            reference=body.to_reference(),
-            allow_shared=is_on(allow_shared_secret),
+            lambda operation: service.create_override(
+                operation,
+                project_id,
+                body.environment_name,
+                body.connection_name,
+                auth_type=body.auth_type,
+                reference=body.to_reference(),
+                allow_shared=is_on(allow_shared_secret),
+            ),
+            lambda override: _created(router, override),
         )
-        return _created(router, override)
 
     @router.route(
         "GET",
@@ -132,18 +136,21 @@ def _declare_collection(router: Router, service: OverrideService) -> None:
         The reference is replaced whole. This never creates one. In a protected environment it takes the scope
         `environments:protected` on top.
         """
-        override = service.replace_override(
+        return writes.do(
             router.about(project=project_id, environment=body.environment_name, connection=body.connection_name),
-            project_id,
-            body.environment_name,
-            body.connection_name,
-            auth_type=body.auth_type,
-            reference=body.to_reference(),
-            allow_shared=is_on(allow_shared_secret),
-            preconditions=router.preconditions,
-            may_create=False,
+            lambda operation: service.replace_override(
+                operation,
+                project_id,
+                body.environment_name,
+                body.connection_name,
+                auth_type=body.auth_type,
+                reference=body.to_reference(),
+                allow_shared=is_on(allow_shared_secret),
+                preconditions=router.preconditions,
+                may_create=False,
+            ),
+            lambda override: _replaced(router, override),
         )
-        return router.replaced(OverrideReply.of(override), override.revision)
 
     @router.route(
         "DELETE",
@@ -164,14 +171,16 @@ def _declare_collection(router: Router, service: OverrideService) -> None:
         `ignoreMissing=true` passes over them. In a protected environment this takes the scope `environments:protected`
         on top. It takes no `If-Match`: that is for one item, at its own address.
         """
-        operation = router.about(project=project_id, environment=environment_name)
-        service.delete_overrides(
-            operation, project_id, environment_name, entries(connection_names), ignore_missing=is_on(ignore_missing)
+        return writes.do(
+            router.about(project=project_id, environment=environment_name),
+            lambda operation: service.delete_overrides(
+                operation, project_id, environment_name, entries(connection_names), ignore_missing=is_on(ignore_missing)
+            ),
+            router.deleted,
         )
-        return router.deleted()
 
 
-def _declare_items(router: Router, service: OverrideService) -> None:
+def _declare_items(router: Router, writes: Writes, service: OverrideService) -> None:
     @router.route(
         "GET", _OVERRIDE, scope=Scope.CONNECTIONS_READ, answers=(FOUND, UNCHANGED), refuses=_ABSENT_OR_CHANGED
     )
@@ -202,20 +211,21 @@ def _declare_items(router: Router, service: OverrideService) -> None:
         The reference is replaced whole. With `If-None-Match: *` this creates the override and replaces none. In a
         protected environment it takes the scope `environments:protected` on top.
         """
-        override = service.replace_override(
+        return writes.do(
             router.about(project=project_id, environment=environment_name, connection=connection_name),
-            project_id,
-            environment_name,
-            connection_name,
-            auth_type=body.auth_type,
-            reference=body.to_reference(),
-            allow_shared=is_on(allow_shared_secret),
-            preconditions=router.preconditions,
-            may_create=True,
+            lambda operation: service.replace_override(
+                operation,
+                project_id,
+                environment_name,
+                connection_name,
+                auth_type=body.auth_type,
+                reference=body.to_reference(),
+                allow_shared=is_on(allow_shared_secret),
+                preconditions=router.preconditions,
+                may_create=True,
+            ),
+            lambda override: (_created if override.revision.is_first else _replaced)(router, override),
         )
-        if override.revision.is_first:
-            return _created(router, override)
-        return router.replaced(OverrideReply.of(override), override.revision)
 
     @router.route("DELETE", _OVERRIDE, scope=Scope.CONNECTIONS_WRITE, answers=(DELETED,), refuses=_ABSENT_OR_CHANGED)
     def delete_override(
@@ -226,9 +236,13 @@ def _declare_items(router: Router, service: OverrideService) -> None:
         From now on the connection uses its default in this environment, if the environment inherits defaults. In a
         protected environment this takes the scope `environments:protected` on top.
         """
-        operation = router.about(project=project_id, environment=environment_name, connection=connection_name)
-        service.delete_override(operation, project_id, environment_name, connection_name, router.preconditions)
-        return router.deleted()
+        return writes.do(
+            router.about(project=project_id, environment=environment_name, connection=connection_name),
+            lambda operation: service.delete_override(
+                operation, project_id, environment_name, connection_name, router.preconditions
+            ),
+            router.deleted,
+        )
 
 
 def _created(router: Router, override: Override) -> Response[OverrideReply]:
@@ -242,3 +256,7 @@ def _created(router: Router, override: Override) -> Response[OverrideReply]:
         override.environment_name,
         override.connection_name,
     )
+
+
+def _replaced(router: Router, override: Override) -> Response[OverrideReply]:
+    return router.replaced(OverrideReply.of(override), override.revision)

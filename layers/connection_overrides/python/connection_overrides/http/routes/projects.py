@@ -5,19 +5,21 @@ from typing import Final
 from connection_overrides.caller import Scope
 from connection_overrides.errors import PreconditionFailedError, ProjectInUseError, ProjectNotFoundError
 from connection_overrides.http.entity_replies import ProjectReply
+from connection_overrides.http.idempotency import Writes
 from connection_overrides.http.outcomes import CREATED, DELETED, FOUND, LISTED, REPLACED, UNCHANGED
 from connection_overrides.http.parameters import LIMIT_DEFAULT, CursorQuery, LimitQuery, ProjectIdPath
 from connection_overrides.http.replies import PageReply
 from connection_overrides.http.requests import ProjectBody
 from connection_overrides.http.responses import Response
 from connection_overrides.http.routing import Router
+from connection_overrides.model.entities import Project
 from connection_overrides.service.projects import ProjectService
 
 _PROJECTS: Final = "/v1/projects"
 _PROJECT: Final = f"{_PROJECTS}/{{projectId}}"
 
 
-def declare_projects(router: Router, service: ProjectService) -> None:
+def declare_projects(router: Router, writes: Writes, service: ProjectService) -> None:
     """Declare the routes of projects."""
 
     @router.route("POST", _PROJECTS, scope=Scope.PROJECTS_ADMIN, answers=(CREATED,))
@@ -26,9 +28,16 @@ def declare_projects(router: Router, service: ProjectService) -> None:
 
         Answers with the project's id, by which everything in it is addressed. Two projects may have the same name.
         """
-        project = service.create_project(router.operation, body.name, body.description)
-        router.about(project=project.project_id)
-        return router.created(ProjectReply.of(project), project.revision, "projects", project.project_id)
+
+        def answer(project: Project) -> Response[ProjectReply]:
+            router.about(project=project.project_id)
+            return router.created(ProjectReply.of(project), project.revision, "projects", project.project_id)
+
+        return writes.do(
+            router.operation,
+            lambda operation: service.create_project(operation, body.name, body.description),
+            answer,
+        )
 
     @router.route("GET", _PROJECTS, scope=Scope.CONNECTIONS_READ, answers=(LISTED,))
     def list_projects(
@@ -68,9 +77,13 @@ def declare_projects(router: Router, service: ProjectService) -> None:
 
         What the body leaves out is unset. The id, the environments and the connections stay as they are.
         """
-        operation = router.about(project=project_id)
-        project = service.replace_project(operation, project_id, body.name, body.description, router.preconditions)
-        return router.replaced(ProjectReply.of(project), project.revision)
+        return writes.do(
+            router.about(project=project_id),
+            lambda operation: service.replace_project(
+                operation, project_id, body.name, body.description, router.preconditions
+            ),
+            lambda project: router.replaced(ProjectReply.of(project), project.revision),
+        )
 
     @router.route(
         "DELETE",
@@ -84,5 +97,8 @@ def declare_projects(router: Router, service: ProjectService) -> None:
 
         One that still has environments or connections is refused with their list, and nothing is changed.
         """
-        service.delete_project(router.about(project=project_id), project_id, router.preconditions)
-        return router.deleted()
+        return writes.do(
+            router.about(project=project_id),
+            lambda operation: service.delete_project(operation, project_id, router.preconditions),
+            router.deleted,
+        )

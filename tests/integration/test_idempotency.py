@@ -1,0 +1,301 @@
+"""`Idempotency-Key`: a write that is sent again is answered as the first time, and done once."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from support.faults import LOST, TRANSACTION, Faults, error
+from support.invariants import read_table
+from support.registry import (
+    CONNECTION,
+    CONNECTIONS,
+    ENVIRONMENTS,
+    OVERRIDE,
+    OVERRIDES,
+    PROJECTS,
+    TABLE,
+    Client,
+    Reply,
+    connection_body,
+    override_body,
+    without,
+)
+from support.writes import WRITES, furnish
+
+KEY = {"Idempotency-Key": "8e03978e-40d5-43dd-bc93-6894a57f9324"}
+CREATES = {
+    "project": (PROJECTS, {"name": "Sales"}),
+    "environment": (ENVIRONMENTS, {"name": "TEST"}),
+    "connection": (CONNECTIONS, connection_body("HubSpot")),
+    "override": (OVERRIDES, override_body(connectionName="Unused", authType="OAUTH_CLIENT_CRED")),
+}
+NAMES = {"environmentName": "PROD", "connectionName": "Salesforce"}
+
+
+def create(api: Client, project: str, headers: Mapping[str, str] = KEY, **members: object) -> Reply:
+    return api.call("POST", OVERRIDES, {"projectId": project}, override_body(**members), headers=headers)
+
+
+@pytest.mark.parametrize("name", CREATES)
+def test_a_create_sent_again_is_answered_as_the_first_time_and_makes_nothing(
+    api: Client, dynamodb: Any, name: str
+) -> None:
+    names = furnish(api)
+    resource, body = CREATES[name]
+
+    first = api.call("POST", resource, names, body, headers=KEY)
+    rows = read_table(dynamodb)
+    again = api.call("POST", resource, names, body, headers=KEY)
+
+    assert first.status == 201
+    assert again == first
+    assert read_table(dynamodb) == rows
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_a_write_sent_again_is_answered_as_the_first_time_and_changes_nothing(
+    api: Client, dynamodb: Any, name: str
+) -> None:
+    write = WRITES[name]
+    names = {**furnish(api, empty=name == "delete project"), **write.names}
+
+    first = api.call(write.method, write.resource, names, write.body, write.query, KEY)
+    rows = read_table(dynamodb)
+    again = api.call(write.method, write.resource, names, write.body, write.query, KEY)
+
+    assert first.status == write.done
+    assert again == first
+    assert read_table(dynamodb) == rows
+
+
+def test_it_is_answered_as_the_first_time_when_the_item_has_changed_since(api: Client, project: str) -> None:
+    first = create(api, project)
+    api.call("DELETE", OVERRIDE, {"projectId": project, **NAMES})
+
+    again = create(api, project)
+
+    assert again == first
+    assert api.call("GET", OVERRIDE, {"projectId": project, **NAMES}).status == 404
+
+
+def test_the_members_of_the_body_may_come_in_another_order(api: Client, project: str) -> None:
+    first = create(api, project)
+    body = dict(reversed(override_body().items()))
+
+    assert api.call("POST", OVERRIDES, {"projectId": project}, body, headers=KEY) == first
+
+
+def test_another_request_with_the_key_is_422_and_changes_nothing(api: Client, dynamodb: Any, project: str) -> None:
+    create(api, project)
+    rows = read_table(dynamodb)
+    names = {"projectId": project, **NAMES}
+    body = without(override_body(), "environmentName", "connectionName")
+
+    others = [
+        create(api, project, authType="PASSWORD"),
+        api.call("POST", OVERRIDES, names, override_body(), {"allowSharedSecret": "true"}, KEY),
+        api.call("PUT", OVERRIDES, names, override_body(), headers=KEY),
+        api.call("PUT", OVERRIDE, names, body, headers=KEY),
+        api.call("PUT", OVERRIDE, names, body, headers={**KEY, "If-Match": "*"}),
+        api.call("DELETE", OVERRIDE, names, headers=KEY),
+    ]
+
+    assert {(reply.status, reply.body["type"]) for reply in others} == {(422, "/v1/problems/idempotency-key-reused")}
+    assert read_table(dynamodb) == rows
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"parameters": {"connectionName": "Marketo"}},
+        {"parameters": {"environmentName": "DEV"}},
+        {"headers": {"If-Match": "*"}},
+        {"headers": {"If-None-Match": '"1-0"'}},
+        {"query": {"allowSharedSecret": "true"}},
+        {"body": {"blocked": True, "authType": "GENERIC_SECRET"}},
+    ],
+    ids=str,
+)
+def test_a_write_that_differs_in_anything_is_another_request(api: Client, change: dict[str, dict[str, object]]) -> None:
+    names = furnish(api) | NAMES
+    request: dict[str, Any] = {
+        "parameters": names,
+        "body": without(override_body(), "environmentName", "connectionName"),
+        "query": {},
+        "headers": KEY,
+    }
+    first = api.call("PUT", OVERRIDE, **request)
+    changed = {part: {**request[part], **change.get(part, {})} for part in request}
+    if "body" in change:
+        changed["body"] = change["body"]
+
+    assert first.status == 200
+    assert api.call("PUT", OVERRIDE, **changed).status == 422
+    assert api.call("PUT", OVERRIDE, **request) == first
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("headers", {"S": "text"}), ("body", {"N": "1"}), ("fingerprint", {"N": "1"}), ("expiresAt", {"S": "text"})],
+)
+def test_an_answer_that_cannot_be_read_is_a_fault_of_ours(
+    api: Client, dynamodb: Any, project: str, name: str, value: dict[str, str]
+) -> None:
+    create(api, project)
+    [key] = [key for key in read_table(dynamodb) if key[1] == "I"]
+    dynamodb.update_item(
+        TableName=TABLE,
+        Key={"pk": {"S": key[0]}, "sk": {"S": key[1]}},
+        UpdateExpression="SET #name = :value",
+        ExpressionAttributeNames={"#name": name},
+        ExpressionAttributeValues={":value": value},
+    )
+
+    reply = create(api, project)
+
+    assert (reply.status, reply.body["type"]) == (500, "/v1/problems/internal-error")
+
+
+def test_what_was_refused_has_used_no_key(api: Client, project: str) -> None:
+    create(api, project, headers={})
+    refused = create(api, project)
+    api.call("DELETE", OVERRIDE, {"projectId": project, **NAMES})
+
+    assert refused.status == 409
+    assert create(api, project).status == 201
+
+
+def test_a_key_is_forgotten_after_a_day(api: Client, project: str) -> None:
+    first = create(api, project)
+    api.now += timedelta(days=1, seconds=-1)
+    within = create(api, project)
+    api.now += timedelta(seconds=1)
+    after = create(api, project)
+    api.call("DELETE", OVERRIDE, {"projectId": project, **NAMES})
+    anew = create(api, project)
+
+    assert (within, after.status, anew.status) == (first, 409, 201)
+    assert create(api, project) == anew != first
+
+
+def test_a_key_is_one_callers_of_one_account(api: Client, dynamodb: Any, project: str) -> None:
+    create(api, project)
+    stranger = Client(dynamodb, account="globex", project_id=project)
+    colleague = {"account": "acme", "subject": "auth0|8", "scopes": api.scopes, "expiresAt": "4000000000"}
+    event = {"requestId": "c0ffee", "path": OVERRIDES.replace("{projectId}", project), "authorizer": colleague}
+
+    reply = api.call("POST", OVERRIDES, {"projectId": project}, override_body(), headers=KEY, requestContext=event)
+
+    assert create(stranger, project).status == 404
+    assert reply.status == 409
+
+
+@pytest.mark.parametrize("key", ["", " ", "two words", "x" * 256, "ключ", "tab\there"])
+def test_a_key_that_is_not_understood_is_400(api: Client, project: str, key: str) -> None:
+    reply = create(api, project, headers={"Idempotency-Key": key})
+
+    assert (reply.status, reply.body["errors"][0]["in"], reply.body["errors"][0]["code"]) == (
+        400,
+        "header",
+        "idempotency_key",
+    )
+
+
+def test_two_keys_are_400(api: Client, project: str) -> None:
+    headers = {"Content-Type": ["application/json"], "idempotency-key": ["a", "b"]}
+
+    reply = api.call("POST", OVERRIDES, {"projectId": project}, override_body(), multiValueHeaders=headers)
+
+    assert reply.status == 400
+
+
+def test_a_read_has_no_use_for_a_key(api: Client, project: str, faults: Faults) -> None:
+    faults.forget()
+
+    reply = api.call("GET", CONNECTION, {"projectId": project, **NAMES}, headers={"Idempotency-Key": "two words"})
+
+    assert (reply.status, faults.calls) == (200, ["GetItem"])
+
+
+def test_of_two_at_once_the_second_is_answered_as_the_first(api: Client, project: str, faults: Faults) -> None:
+    others: list[Reply] = []
+    faults.before[TRANSACTION] = [lambda: others.append(create(api, project))]
+
+    reply = create(api, project)
+
+    assert [reply] == others
+    assert reply.status == 201
+
+
+def test_of_two_other_requests_at_once_the_second_is_422(api: Client, project: str, faults: Faults) -> None:
+    api.make_environment(project, "TEST")
+    others: list[Reply] = []
+    faults.before[TRANSACTION] = [lambda: others.append(create(api, project))]
+
+    reply = create(api, project, environmentName="TEST")
+
+    assert ([other.status for other in others], reply.status) == ([201], 422)
+    assert api.call("GET", OVERRIDE, {"projectId": project, **NAMES, "environmentName": "TEST"}).status == 404
+
+
+def test_a_delete_whose_twin_was_done_after_the_look_is_answered_as_that(
+    api: Client, project: str, faults: Faults
+) -> None:
+    create(api, project, headers={})
+    names = {"projectId": project, **NAMES}
+    others: list[Reply] = []
+    faults.before["BatchGetItem"] = [lambda: others.append(api.call("DELETE", OVERRIDE, names, headers=KEY))]
+
+    assert [api.call("DELETE", OVERRIDE, names, headers=KEY)] == others
+    assert others[0].status == 204
+    assert api.call("DELETE", OVERRIDE, names).status == 404
+
+
+def test_a_write_whose_reply_was_lost_is_answered_by_what_was_kept(api: Client, project: str, faults: Faults) -> None:
+    faults.after[TRANSACTION] = [LOST]
+
+    reply = create(api, project)
+
+    assert reply.status == 201
+    assert create(api, project) == reply
+
+
+def test_a_write_of_unknown_outcome_is_known_when_it_is_sent_again(api: Client, project: str, faults: Faults) -> None:
+    faults.after[TRANSACTION] = [LOST]
+    faults.before["GetItem"] = [None, error("InternalServerError")]
+
+    unknown = create(api, project)
+    again = create(api, project)
+
+    assert (unknown.status, unknown.body["type"]) == (503, "/v1/problems/outcome-unknown")
+    assert again.status == 201
+    assert api.call("GET", OVERRIDE, {"projectId": project, **NAMES}).body == again.body
+
+
+def test_a_write_that_was_not_done_is_done_when_it_is_sent_again(api: Client, project: str, faults: Faults) -> None:
+    faults.before[TRANSACTION] = [error("InternalServerError")]
+
+    unknown = create(api, project)
+
+    assert (unknown.status, create(api, project).status) == (503, 201)
+
+
+def test_a_write_sent_again_by_the_sdk_is_answered_once(api: Client, project: str, faults: Faults) -> None:
+    faults.send_twice()
+
+    first = create(api, project)
+
+    assert first.status == 201
+    assert create(api, project) == first
+
+
+def test_neither_the_key_nor_a_caller_stands_in_the_table_or_the_log(api: Client, dynamodb: Any, project: str) -> None:
+    create(api, project)
+    create(api, project)
+
+    [kept] = [row for (_, sk), row in read_table(dynamodb).items() if sk == "I"]
+    assert KEY["Idempotency-Key"] not in str(kept)
+    assert "auth0" not in str(kept["pk"])
+    assert [seen.outcome for seen in api.recorder.seen[-2:]] == ["created", "repeated"]
+    assert KEY["Idempotency-Key"] not in str([vars(seen) for seen in api.recorder.seen])

@@ -6,6 +6,8 @@ import tomllib
 import pytest
 from support.template import ROOT, STAGES, expanded, only, parse, resources
 
+from connection_overrides.store.first_answers import EXPIRES
+
 COMMON_VARIABLES = {
     "STAGE",
     "POWERTOOLS_SERVICE_NAME",
@@ -58,6 +60,7 @@ def test_the_table_is_backed_up_encrypted_and_kept(stage: str) -> None:
 
     assert table["BillingMode"] == "PAY_PER_REQUEST"
     assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert table["TimeToLiveSpecification"] == {"AttributeName": EXPIRES, "Enabled": True}
     key = {"Fn::GetAtt": ["Key", "Arn"]}
     assert table["SSESpecification"] == {"SSEEnabled": True, "SSEType": "KMS", "KMSMasterKeyId": key}
     assert table["OnDemandThroughput"] == {

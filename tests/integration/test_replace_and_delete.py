@@ -397,7 +397,9 @@ def test_an_environment_with_more_overrides_than_one_step_takes_is_refused_with_
 
     refused = api.call("DELETE", ENVIRONMENT, names, query={"cascade": "true"})
     api.call("DELETE", OVERRIDE, {**names, "connectionName": "C00"})
-    done = api.call("DELETE", ENVIRONMENT, names, query={"cascade": "true"})
+    # A protected one has one place more, and so has a request with a key.
+    api.call("PUT", ENVIRONMENT, names, {"protected": True})
+    done = api.call("DELETE", ENVIRONMENT, names, query={"cascade": "true"}, headers={"Idempotency-Key": "k"})
 
     assert summary(refused) == (409, "cascade-too-large")
     assert (refused.body["total"], len(refused.body["dependents"])) == (97, 96)

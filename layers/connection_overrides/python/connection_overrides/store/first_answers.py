@@ -20,7 +20,7 @@ from connection_overrides.store.table import Table
 KEPT: Final = timedelta(days=1)
 """How long a first answer is kept. DynamoDB removes it some time later; until then it counts for nothing."""
 
-_EXPIRES: Final = "expiresAt"
+EXPIRES: Final = "expiresAt"
 """Seconds since 1970: the attribute by which the table removes rows (time to live)."""
 
 
@@ -72,7 +72,7 @@ def _keep(operation: Operation, repeatable: Repeatable, answer: FirstAnswer) -> 
         "body": answer.body,
         "headers": dict(answer.headers),
         "writeId": operation.write_id,
-        _EXPIRES: int((operation.now + KEPT).timestamp()),
+        EXPIRES: int((operation.now + KEPT).timestamp()),
     }
     # Two requests with one key are under way at once: the second is answered as the first, and does nothing.
     unused = Condition("attribute_not_exists(#pk) OR #expiresAt <= :now", {"now": int(operation.now.timestamp())})
@@ -83,7 +83,7 @@ def _from_row(row: Row) -> _Kept:
     return read_row(
         row,
         lambda: _Kept(
-            number(row, _EXPIRES),
+            number(row, EXPIRES),
             text(row, "fingerprint"),
             FirstAnswer(number(row, "status"), text(row, "body"), text_map(row, "headers")),
         ),

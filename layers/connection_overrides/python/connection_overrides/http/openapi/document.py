@@ -34,7 +34,7 @@ _TAGS: Final = {
 }
 """By the module that declares the route, in the order of the document."""
 
-_TAGGED_LIKE: Final = {"impact": "effective", "secret_references": "effective"}
+_TAGGED_LIKE: Final = {"impact": "effective", "override_items": "overrides", "secret_references": "effective"}
 
 _SCOPES: Final = {
     Scope.CONNECTIONS_READ: "every read",
@@ -55,6 +55,7 @@ Keeps, per environment, which secret reference a connection uses there. It store
 - Every answer has `X-Request-Id`, `Cache-Control: no-store` and `X-Content-Type-Options: nosniff`.
 - HEAD is taken wherever GET is, and answers like it without a body. OPTIONS is taken everywhere, without a token: 204
   with `Allow`. Any other method is 405 with `Allow`. These are not listed as operations.
+- A write that is sent again with the same `Idempotency-Key` is done once and answered as it was the first time.
 - Answers may get new members, and problems new types, without a new version of the path.
 """
 

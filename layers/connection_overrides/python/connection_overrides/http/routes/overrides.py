@@ -1,31 +1,27 @@
-"""Routes of overrides: one is named by its address, or by the body or the query of the collection."""
+"""Routes of all overrides of a project: one is named by the body or the query, or by its own address."""
 
 from typing import Final
 
 from connection_overrides.caller import Scope
 from connection_overrides.errors import (
-    ConnectionNotFoundError,
     EnvironmentNotFoundError,
     OverrideAlreadyExistsError,
     OverrideNotFoundError,
-    PreconditionFailedError,
     ProjectNotFoundError,
     SharedSecretReferenceError,
 )
 from connection_overrides.http.entity_replies import OverrideReply
 from connection_overrides.http.idempotency import Writes
-from connection_overrides.http.outcomes import CREATED, DELETED, FOUND, LISTED, REPLACED, UNCHANGED
+from connection_overrides.http.outcomes import CREATED, DELETED, LISTED, REPLACED
 from connection_overrides.http.parameters import (
     LIMIT_DEFAULT,
     OFF,
     AllowSharedSecretQuery,
     AuthProvidersQuery,
     AuthTypesQuery,
-    ConnectionNamePath,
     ConnectionNamesOfDeleteQuery,
     ConnectionNamesQuery,
     CursorQuery,
-    EnvironmentNamePath,
     EnvironmentNameQuery,
     IgnoreMissingQuery,
     LimitQuery,
@@ -36,32 +32,30 @@ from connection_overrides.http.parameters import (
     is_on,
 )
 from connection_overrides.http.replies import PageReply
-from connection_overrides.http.requests import NamedOverride, OverrideBody
+from connection_overrides.http.requests import NamedOverride
 from connection_overrides.http.responses import Response
+from connection_overrides.http.routes.override_items import (
+    ABSENT_OR_CHANGED,
+    WITHOUT_PARENT,
+    created,
+    declare_override_items,
+    replaced,
+)
 from connection_overrides.http.routing import Router
-from connection_overrides.model.entities import Override
 from connection_overrides.service.overrides import OverrideService
 
 _OVERRIDES: Final = "/v1/projects/{projectId}/connections/environment-overrides"
-_OVERRIDE: Final = f"{_OVERRIDES}/{{environmentName}}/{{connectionName}}"
-
-_WITHOUT_PARENT: Final = (ProjectNotFoundError, EnvironmentNotFoundError, ConnectionNotFoundError)
-_ABSENT_OR_CHANGED: Final = (*_WITHOUT_PARENT, OverrideNotFoundError, PreconditionFailedError)
 
 
 def declare_overrides(router: Router, writes: Writes, service: OverrideService) -> None:
     """Declare the routes of overrides."""
-    _declare_collection(router, writes, service)
-    _declare_items(router, writes, service)
 
-
-def _declare_collection(router: Router, writes: Writes, service: OverrideService) -> None:
     @router.route(
         "POST",
         _OVERRIDES,
         scope=Scope.CONNECTIONS_WRITE,
         answers=(CREATED,),
-        refuses=(*_WITHOUT_PARENT, OverrideAlreadyExistsError, SharedSecretReferenceError),
+        refuses=(*WITHOUT_PARENT, OverrideAlreadyExistsError, SharedSecretReferenceError),
     )
     def create_override(
         project_id: ProjectIdPath, body: NamedOverride, allow_shared_secret: AllowSharedSecretQuery = OFF
@@ -84,7 +78,7 @@ def _declare_collection(router: Router, writes: Writes, service: OverrideService
                 reference=body.to_reference(),
                 allow_shared=is_on(allow_shared_secret),
             ),
-            lambda override: _created(router, override),
+            lambda override: created(router, override),
         )
 
     @router.route(
@@ -126,7 +120,7 @@ def _declare_collection(router: Router, writes: Writes, service: OverrideService
         _OVERRIDES,
         scope=Scope.CONNECTIONS_WRITE,
         answers=(REPLACED,),
-        refuses=(*_ABSENT_OR_CHANGED, SharedSecretReferenceError),
+        refuses=(*ABSENT_OR_CHANGED, SharedSecretReferenceError),
     )
     def replace_named_override(
         project_id: ProjectIdPath, body: NamedOverride, allow_shared_secret: AllowSharedSecretQuery = OFF
@@ -149,7 +143,7 @@ def _declare_collection(router: Router, writes: Writes, service: OverrideService
                 preconditions=router.preconditions,
                 may_create=False,
             ),
-            lambda override: _replaced(router, override),
+            lambda override: replaced(router, override),
         )
 
     @router.route(
@@ -179,84 +173,4 @@ def _declare_collection(router: Router, writes: Writes, service: OverrideService
             router.deleted,
         )
 
-
-def _declare_items(router: Router, writes: Writes, service: OverrideService) -> None:
-    @router.route(
-        "GET", _OVERRIDE, scope=Scope.CONNECTIONS_READ, answers=(FOUND, UNCHANGED), refuses=_ABSENT_OR_CHANGED
-    )
-    def get_override(
-        project_id: ProjectIdPath, environment_name: EnvironmentNamePath, connection_name: ConnectionNamePath
-    ) -> Response[OverrideReply]:
-        """Get an override."""
-        operation = router.about(project=project_id, environment=environment_name, connection=connection_name)
-        override = service.get_override(operation, project_id, environment_name, connection_name)
-        return router.found(OverrideReply.of(override), override.revision)
-
-    @router.route(
-        "PUT",
-        _OVERRIDE,
-        scope=Scope.CONNECTIONS_WRITE,
-        answers=(REPLACED, CREATED),
-        refuses=(*_ABSENT_OR_CHANGED, SharedSecretReferenceError),
-    )
-    def replace_override(
-        project_id: ProjectIdPath,
-        environment_name: EnvironmentNamePath,
-        connection_name: ConnectionNamePath,
-        body: OverrideBody,
-        allow_shared_secret: AllowSharedSecretQuery = OFF,
-    ) -> Response[OverrideReply]:
-        """Replace an override, or create it with `If-None-Match: *`.
-
-        The reference is replaced whole. With `If-None-Match: *` this creates the override and replaces none. In a
-        protected environment it takes the scope `environments:protected` on top.
-        """
-        return writes.do(
-            router.about(project=project_id, environment=environment_name, connection=connection_name),
-            lambda operation: service.replace_override(
-                operation,
-                project_id,
-                environment_name,
-                connection_name,
-                auth_type=body.auth_type,
-                reference=body.to_reference(),
-                allow_shared=is_on(allow_shared_secret),
-                preconditions=router.preconditions,
-                may_create=True,
-            ),
-            lambda override: (_created if override.revision.is_first else _replaced)(router, override),
-        )
-
-    @router.route("DELETE", _OVERRIDE, scope=Scope.CONNECTIONS_WRITE, answers=(DELETED,), refuses=_ABSENT_OR_CHANGED)
-    def delete_override(
-        project_id: ProjectIdPath, environment_name: EnvironmentNamePath, connection_name: ConnectionNamePath
-    ) -> Response[None]:
-        """Delete an override.
-
-        From now on the connection uses its default in this environment, if the environment inherits defaults. In a
-        protected environment this takes the scope `environments:protected` on top.
-        """
-        return writes.do(
-            router.about(project=project_id, environment=environment_name, connection=connection_name),
-            lambda operation: service.delete_override(
-                operation, project_id, environment_name, connection_name, router.preconditions
-            ),
-            router.deleted,
-        )
-
-
-def _created(router: Router, override: Override) -> Response[OverrideReply]:
-    return router.created(
-        OverrideReply.of(override),
-        override.revision,
-        "projects",
-        override.project_id,
-        "connections",
-        "environment-overrides",
-        override.environment_name,
-        override.connection_name,
-    )
-
-
-def _replaced(router: Router, override: Override) -> Response[OverrideReply]:
-    return router.replaced(OverrideReply.of(override), override.revision)
+    declare_override_items(router, writes, service)

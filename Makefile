@@ -23,7 +23,7 @@ help: ## list the targets
 
 .PHONY: test
 test: .venv/.synced ## run the tests
-	@$(UV) run --no-sync pytest -n 2 --dist worksteal --ignore=tests/races --ignore=tests/containers --ignore=tests/browser --ignore=tests/fuzz --ignore=tests/packaging --cov --cov-fail-under=95
+	@$(UV) run --no-sync pytest -n 2 --dist worksteal --ignore=tests/races --ignore=tests/containers --ignore=tests/browser --ignore=tests/fuzz --ignore=tests/packaging -m "not histories" --cov --cov-fail-under=95
 
 # Handed on by the environment, so that a token need stand in no command line: E2E_TOKEN=… make e2e URL=…
 .PHONY: e2e
@@ -32,6 +32,10 @@ e2e: export E2E_TOKEN := $(or $(TOKEN),$(E2E_TOKEN))
 e2e: .venv/.synced ## look whether a deployed service works (URL=https://… TOKEN=… with all scopes)
 	@: "$${E2E_URL:?say which service, as URL=https://…}" "$${E2E_TOKEN:?say with which token, as TOKEN=…}"
 	@$(UV) run --no-sync pytest tests/smoke --force-enable-socket
+
+.PHONY: histories
+histories: .venv/.synced ## run made-up histories: both forms of each request agree, and all reads with the rule
+	@$(UV) run --no-sync pytest -n 2 -m histories tests/integration
 
 .PHONY: races
 races: .venv/.synced ## run the race tests: creates, replaces and deletes at once, on an emulator of its own

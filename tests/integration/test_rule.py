@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Final
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.registry import (
@@ -112,6 +113,7 @@ BEGIN: Final = [
 ]
 
 
+@pytest.mark.histories
 @settings(
     max_examples=15,
     deadline=None,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from support.invariants import assert_nothing_is_orphaned_or_miscounted
@@ -226,12 +227,14 @@ def assert_twins_agree(api: Client, history: list[tuple[tuple[Form, Form], Step]
     assert_nothing_is_orphaned_or_miscounted(api.client)
 
 
+@pytest.mark.histories
 @BOUNDED
 @given(history=st.lists(st.tuples(st.just(OVERRIDE_FORMS), OVERRIDE_STEP), min_size=8, max_size=12))
 def test_any_history_of_overrides_is_answered_alike_by_body_and_by_address(api: Client, history: Any) -> None:
     assert_twins_agree(api, history)
 
 
+@pytest.mark.histories
 @BOUNDED
 @given(
     history=st.lists(

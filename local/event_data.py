@@ -22,7 +22,7 @@ from connection_overrides.store.environments import EnvironmentStore
 from connection_overrides.store.overrides import OverrideStore
 from connection_overrides.store.projects import ProjectStore
 from connection_overrides.store.reader import Reader
-from connection_overrides.store.table import Table
+from connection_overrides.store.writable_table import WritableTable
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -33,7 +33,7 @@ ACCOUNT: Final = "acme"
 
 def create(client: "DynamoDBClient", table_name: str) -> None:
     """Make the project of the events with all that they name, where it is not there yet."""
-    table = Table(client, table_name)
+    table = WritableTable(client, table_name)
     projects, environments, connections = ProjectStore(table), EnvironmentStore(table), ConnectionStore(table)
     overrides, reader = OverrideStore(table), Reader(table)
     guard = SecretGuard(environments, overrides, connections)

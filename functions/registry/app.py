@@ -17,7 +17,8 @@ with starting_up():
     from connection_overrides.http.observation import LogObserver
     from connection_overrides.http.registry import declare_registry
     from connection_overrides.http.routing import Router
-    from connection_overrides.store.table import Table, connect
+    from connection_overrides.store.table import connect
+    from connection_overrides.store.writable_table import WritableTable
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -31,7 +32,7 @@ def router() -> Router:
     router = Router(CursorSeal(os.environ["CURSOR_KEY"].encode()))
     declare_registry(
         router,
-        Table(connect(), os.environ["TABLE_NAME"]),
+        WritableTable(connect(), os.environ["TABLE_NAME"]),
         new_project_id=lambda: str(uuid.uuid4()),
         has_docs_page=os.environ.get("API_DOCS") == "on",
     )

@@ -9,7 +9,7 @@ import pytest
 from benchmarks.candidates import BENCH, ROOT, Candidate, interpreter
 from benchmarks.table import TABLE, TableStandIn
 
-TABLE_MODULE = ROOT / "layers/connection_overrides/python/connection_overrides/store/table.py"
+STORE = ROOT / "layers/connection_overrides/python/connection_overrides/store"
 SCRIPT = f"""
 from connection_overrides.store.table import connect
 client, key = connect(), {{"pk": {{"S": "p"}}, "sk": {{"S": "s"}}}}
@@ -45,5 +45,6 @@ def test_every_call_that_the_store_makes_is_made_by_the_built_layers(
     assert result.returncode == 0, result.stderr
     assert "'n': {'N': '1'}" in result.stdout
     assert "ConditionalCheckFailed" in result.stdout
-    called = set(re.findall(r"self\._client\.(\w+)\(", TABLE_MODULE.read_text(encoding="utf-8")))
+    sources = [module.read_text(encoding="utf-8") for module in STORE.glob("*.py")]
+    called = {call for source in sources for call in re.findall(r"self\._client\.(\w+)\(", source)}
     assert {name.replace("_", "") for name in called} == {name.lower() for name in table.calls}

@@ -74,6 +74,9 @@ NEVER_OF = {
         "connection_overrides.http.entity_replies",
         "connection_overrides.http.requests",
         "connection_overrides.http.routes.overrides",
+        # It only reads, and has nothing that writes.
+        "connection_overrides.store.actions",
+        "connection_overrides.store.writable_table",
         "cryptography",
     },
 }

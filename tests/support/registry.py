@@ -19,6 +19,7 @@ from connection_overrides.http.registry import declare_registry
 from connection_overrides.http.routing import Router
 from connection_overrides.store.keys import Key
 from connection_overrides.store.table import Table
+from connection_overrides.store.writable_table import WritableTable
 
 TABLE: Final = "registry"
 PROJECTS: Final = "/v1/projects"
@@ -84,7 +85,7 @@ class Client:
         router = Router(CursorSeal(b"a key of the tests"))
         # The function of effective connections has routes that look like connections of the registry.
         declare_effective(router, Table(self.client, TABLE))
-        declare_registry(router, Table(self.client, TABLE), self._next_project_id)
+        declare_registry(router, WritableTable(self.client, TABLE), self._next_project_id)
         surroundings = Surroundings(lambda: self.now, lambda: f"{next(self.ids):012x}{0:020x}", self.wait)
         self._api = Api(router, self.recorder, surroundings, Cors(self.origin))
 

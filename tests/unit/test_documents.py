@@ -11,7 +11,8 @@ from connection_overrides.model.kinds import KINDS
 from connection_overrides.model.properties import PROPERTIES_MAX
 from connection_overrides.service.secret_report import REPORT_MAX
 from connection_overrides.store.connections import CONNECTIONS_MAX, most_cascaded
-from connection_overrides.store.environments import CASCADE_MAX, ENVIRONMENTS_MAX
+from connection_overrides.store.environments import CASCADE_MAX
+from connection_overrides.store.reads import ENVIRONMENTS_MAX
 
 TEXT = DOCUMENT.read_text(encoding="utf-8")
 

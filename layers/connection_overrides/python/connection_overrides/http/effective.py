@@ -8,20 +8,17 @@ from connection_overrides.service.effective import EffectiveService
 from connection_overrides.service.impact import ImpactService
 from connection_overrides.service.matrix import MatrixService
 from connection_overrides.service.secret_report import SecretReportService
-from connection_overrides.store.connections import ConnectionStore
-from connection_overrides.store.environments import EnvironmentStore
-from connection_overrides.store.overrides import OverrideStore
-from connection_overrides.store.projects import ProjectStore
 from connection_overrides.store.reader import Reader
+from connection_overrides.store.reads import ConnectionReads, EnvironmentReads, OverrideReads, ProjectReads
 from connection_overrides.store.table import Table
 
 
 def declare_effective(router: Router, table: Table) -> None:
     """Declare the routes."""
-    projects, environments = ProjectStore(table), EnvironmentStore(table)
-    connections, reader = ConnectionStore(table), Reader(table)
+    projects, environments = ProjectReads(table), EnvironmentReads(table)
+    connections, reader = ConnectionReads(table), Reader(table)
     matrix = MatrixService(projects, environments, connections, reader)
-    report = SecretReportService(projects, environments, connections, OverrideStore(table))
+    report = SecretReportService(projects, environments, connections, OverrideReads(table))
     declare_secret_references(router, report)
     declare_impact(router, ImpactService(environments, connections, reader))
     declare_effective_connections(router, EffectiveService(connections, reader), matrix)

@@ -21,11 +21,11 @@ from connection_overrides.store.first_answers import FirstAnswerStore
 from connection_overrides.store.overrides import OverrideStore
 from connection_overrides.store.projects import ProjectStore
 from connection_overrides.store.reader import Reader
-from connection_overrides.store.table import Table
+from connection_overrides.store.writable_table import WritableTable
 
 
 def declare_registry(
-    router: Router, table: Table, new_project_id: Callable[[], str], *, has_docs_page: bool = False
+    router: Router, table: WritableTable, new_project_id: Callable[[], str], *, has_docs_page: bool = False
 ) -> None:
     """Declare the routes; `new_project_id` returns an unused UUID in lower case."""
     projects, environments, connections = ProjectStore(table), EnvironmentStore(table), ConnectionStore(table)

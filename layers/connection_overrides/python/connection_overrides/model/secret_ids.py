@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from connection_overrides.model.entities import SecretReference
 from connection_overrides.model.properties import secret_names
@@ -23,6 +23,21 @@ class SecretId(NamedTuple):
     def digest(self) -> str:
         """A short name for it, the same everywhere: 128 bits in hexadecimal."""
         return hashlib.sha256(json.dumps([self.vault, self.name]).encode()).hexdigest()[:32]
+
+
+class SecretUse(NamedTuple):
+    """Where a secret may be used: in overrides of these environments, and in defaults.
+
+    `write_id` is of the write that said so, empty when none has yet.
+    """
+
+    environments: frozenset[str]
+    in_defaults: bool
+    write_id: str
+
+
+UNUSED: Final = SecretUse(frozenset(), in_defaults=False, write_id="")
+"""What is known of a secret that nothing uses."""
 
 
 def secrets_in(reference: SecretReference | None) -> frozenset[SecretId]:

@@ -10,9 +10,9 @@ from connection_overrides.model.resolution import Finding, Resolution, Source, S
 from connection_overrides.operation import Operation
 from connection_overrides.service.existing import connection_in, environment_in
 from connection_overrides.service.views import LOOKED_AT_ONCE, views_from
-from connection_overrides.store.connections import ConnectionStore
 from connection_overrides.store.pages import Page, PageRequest, fill_page, seen_through
 from connection_overrides.store.reader import Reader
+from connection_overrides.store.reads import ConnectionReads
 from connection_overrides.store.table import CALL_BUDGET
 
 _REASONS: Final = {
@@ -25,7 +25,7 @@ _REASONS: Final = {
 class EffectiveService:
     """The connections of a project as its environments see them."""
 
-    def __init__(self, connections: ConnectionStore, reader: Reader) -> None:
+    def __init__(self, connections: ConnectionReads, reader: Reader) -> None:
         """Read connections there."""
         self._connections = connections
         self._reader = reader

@@ -22,7 +22,7 @@ from connection_overrides.store.overrides import OverrideStore
 from connection_overrides.store.pages import Page, PageRequest
 from connection_overrides.store.projects import ProjectStore
 from connection_overrides.store.reader import Reader
-from connection_overrides.store.table import Written
+from connection_overrides.store.writable_table import Written
 
 
 class EnvironmentSettings(NamedTuple):

@@ -9,10 +9,9 @@ from connection_overrides.model.resolution import Source, resolve
 from connection_overrides.operation import Operation
 from connection_overrides.service.existing import connection_in, environment_in
 from connection_overrides.service.views import LOOKED_AT_ONCE, View, views_from, views_of
-from connection_overrides.store.connections import ConnectionStore
-from connection_overrides.store.environments import EnvironmentStore
 from connection_overrides.store.pages import Page, PageRequest, fill_page
 from connection_overrides.store.reader import Reader
+from connection_overrides.store.reads import ConnectionReads, EnvironmentReads
 from connection_overrides.store.table import CALL_BUDGET
 
 
@@ -41,7 +40,7 @@ class Effect(NamedTuple):
 class ImpactService:
     """Changes of a project, thought through by the rule that decides what is effective."""
 
-    def __init__(self, environments: EnvironmentStore, connections: ConnectionStore, reader: Reader) -> None:
+    def __init__(self, environments: EnvironmentReads, connections: ConnectionReads, reader: Reader) -> None:
         """Read there; nothing is written."""
         self._environments = environments
         self._connections = connections

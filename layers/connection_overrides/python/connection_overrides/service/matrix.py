@@ -9,11 +9,9 @@ from connection_overrides.model.filters import ConnectionFilter
 from connection_overrides.model.resolution import Resolution, Source
 from connection_overrides.operation import Operation
 from connection_overrides.service.views import views_of
-from connection_overrides.store.connections import ConnectionStore
-from connection_overrides.store.environments import ENVIRONMENTS_MAX, EnvironmentStore
 from connection_overrides.store.pages import Page, PageRequest, fill_page, in_batches, seen_through
-from connection_overrides.store.projects import ProjectStore
 from connection_overrides.store.reader import Reader
+from connection_overrides.store.reads import ENVIRONMENTS_MAX, ConnectionReads, EnvironmentReads, ProjectReads
 from connection_overrides.store.table import CALL_BUDGET
 
 _LOOKED_AT_ONCE: Final = 100
@@ -43,7 +41,7 @@ class MatrixService:
     """The matrix of a project."""
 
     def __init__(
-        self, projects: ProjectStore, environments: EnvironmentStore, connections: ConnectionStore, reader: Reader
+        self, projects: ProjectReads, environments: EnvironmentReads, connections: ConnectionReads, reader: Reader
     ) -> None:
         """Read there; projects are asked only to tell an empty one from one that is not there."""
         self._projects = projects

@@ -13,7 +13,7 @@ from connection_overrides.store.connections import ConnectionStore
 from connection_overrides.store.environments import EnvironmentStore
 from connection_overrides.store.pages import Page, PageRequest
 from connection_overrides.store.projects import ProjectStore
-from connection_overrides.store.table import Written
+from connection_overrides.store.writable_table import Written
 
 _SHOWN_OF_EACH: Final = 50
 """Environments, and connections, that a refusal lists; it says how many there are."""

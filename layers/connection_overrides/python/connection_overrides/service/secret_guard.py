@@ -12,14 +12,12 @@ from typing import Final, NamedTuple
 from connection_overrides.errors import Dependent, SharedSecretReferenceError
 from connection_overrides.model.entities import Environment
 from connection_overrides.model.filters import ConnectionFilter
-from connection_overrides.model.secret_ids import SecretId, secrets_in
+from connection_overrides.model.secret_ids import UNUSED, SecretId, SecretUse, secrets_in
 from connection_overrides.operation import Operation
-from connection_overrides.store.connections import ConnectionStore
-from connection_overrides.store.environments import EnvironmentStore
-from connection_overrides.store.overrides import OverrideStore
 from connection_overrides.store.pages import ALL
 from connection_overrides.store.reader import Seen
-from connection_overrides.store.secret_uses import UNUSED, Admission, SecretUse, UseChange
+from connection_overrides.store.reads import ConnectionReads, EnvironmentReads, OverrideReads
+from connection_overrides.store.secret_uses import Admission, UseChange
 
 _EVERYTHING: Final = ConnectionFilter()
 _DEPENDENTS_SHOWN: Final = 50
@@ -36,7 +34,7 @@ class NewUses(NamedTuple):
 class SecretGuard:
     """Admits writes that begin to use secrets."""
 
-    def __init__(self, environments: EnvironmentStore, overrides: OverrideStore, connections: ConnectionStore) -> None:
+    def __init__(self, environments: EnvironmentReads, overrides: OverrideReads, connections: ConnectionReads) -> None:
         """Look for other uses there."""
         self._environments = environments
         self._overrides = overrides

@@ -11,11 +11,8 @@ from connection_overrides.model.filters import ConnectionFilter
 from connection_overrides.model.resolution import Source, resolve
 from connection_overrides.model.secret_ids import SecretId, secrets_in
 from connection_overrides.operation import Operation
-from connection_overrides.store.connections import ConnectionStore
-from connection_overrides.store.environments import EnvironmentStore
-from connection_overrides.store.overrides import OverrideStore
 from connection_overrides.store.pages import ALL, Page, PageRequest, fill_page
-from connection_overrides.store.projects import ProjectStore
+from connection_overrides.store.reads import ConnectionReads, EnvironmentReads, OverrideReads, ProjectReads
 from connection_overrides.store.table import CALL_BUDGET
 
 REPORT_MAX: Final = 10_000
@@ -67,10 +64,10 @@ class SecretReportService:
 
     def __init__(
         self,
-        projects: ProjectStore,
-        environments: EnvironmentStore,
-        connections: ConnectionStore,
-        overrides: OverrideStore,
+        projects: ProjectReads,
+        environments: EnvironmentReads,
+        connections: ConnectionReads,
+        overrides: OverrideReads,
     ) -> None:
         """Read there; nothing is written."""
         self._projects = projects

@@ -1,11 +1,10 @@
 """Connections in the table."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from connection_overrides.errors import ConnectionAlreadyExistsError, ProjectNotFoundError, QuotaExceededError
 from connection_overrides.model.entities import Connection, Environment, Override, ProjectContents
-from connection_overrides.model.filters import ConnectionFilter
 from connection_overrides.operation import Operation
 from connection_overrides.store import keys
 from connection_overrides.store.actions import (
@@ -22,10 +21,10 @@ from connection_overrides.store.actions import (
 from connection_overrides.store.cancellation import Refusal
 from connection_overrides.store.environments import is_as_protected
 from connection_overrides.store.first_answers import write
-from connection_overrides.store.pages import Page, PageRequest, candidate_rows, fill_page
-from connection_overrides.store.rows import connection_from_row, connection_to_row, override_from_row
+from connection_overrides.store.reads import ConnectionReads
+from connection_overrides.store.rows import connection_to_row, override_from_row
 from connection_overrides.store.secret_uses import Admission, admission_actions
-from connection_overrides.store.table import TRANSACTION_MAX, Table, Written
+from connection_overrides.store.writable_table import TRANSACTION_MAX, WritableTable, Written
 
 CONNECTIONS_MAX: Final = 5_000
 """Connections per project: who must look at all of them, as the guard of shared secrets may have to, has an end."""
@@ -53,17 +52,18 @@ def most_cascaded(environment_count: int) -> int:
     return TRANSACTION_MAX - 3 - environment_count
 
 
-class ConnectionStore:
+class ConnectionStore(ConnectionReads):
     """The connections of a project."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: WritableTable) -> None:
         """Use that table."""
-        self._table = table
+        super().__init__(table)
+        self._writable = table
 
     def create(self, operation: Operation, connection: Connection, admission: Admission) -> Written:
         """Store a new connection and count it, in one step that the table decides."""
         refusals = write(
-            self._table,
+            self._writable,
             operation,
             [
                 Count(keys.project_state(operation.account, connection.project_id), {"connectionCount": 1}, _HAS_ROOM),
@@ -88,7 +88,7 @@ class ConnectionStore:
     def replace(self, operation: Operation, connection: Connection, seen: Connection, admission: Admission) -> Written:
         """Store the connection in place of the one seen, which has the same auth type, if it is still as it was."""
         puts = [_put(operation, connection, seen), *admission_actions(operation, connection.project_id, admission)]
-        refusals = write(self._table, operation, puts, connection)
+        refusals = write(self._writable, operation, puts, connection)
         if refusals is None or (refusals[0] and refusals[0].is_own_write(operation.write_id)):
             return Written.DONE
         return Written.NOT_AS_SEEN
@@ -110,7 +110,9 @@ class ConnectionStore:
         state = Check(keys.project_state(operation.account, seen.project_id), _has_the_same_environments(contents))
         looks = [Check(_override_key(operation, seen, one), _HAS_NO_OVERRIDE) for one in environments]
         puts = admission_actions(operation, connection.project_id, admission)
-        refusals = write(self._table, operation, [_put(operation, connection, seen), state, *looks, *puts], connection)
+        refusals = write(
+            self._writable, operation, [_put(operation, connection, seen), state, *looks, *puts], connection
+        )
         if refusals and refusals[0] and refusals[0].is_own_write(operation.write_id):
             return Parted(Written.DONE)
         return _parted(refusals if refusals is None else refusals[: 2 + len(looks)])
@@ -129,7 +131,7 @@ class ConnectionStore:
         """
         others = [one for one in environments if one.name not in cascade]
         refusals = write(
-            self._table,
+            self._writable,
             operation,
             [
                 Delete(_key(operation, seen), is_as_seen(seen.revision)),
@@ -149,25 +151,6 @@ class ConnectionStore:
             None,
         )
         return _parted(refusals if refusals is None else refusals[: 2 + len(others)])
-
-    def get(self, operation: Operation, project_id: str, name: str) -> Connection | None:
-        """Return the connection, or None."""
-        row = self._table.get(operation, keys.connection(operation.account, project_id, name))
-        return None if row is None else connection_from_row(row)
-
-    def list(
-        self, operation: Operation, project_id: str, request: PageRequest, wanted: ConnectionFilter
-    ) -> Page[Connection]:
-        """Return a page of the project's connections that the filter wants."""
-        candidates = self.candidates(operation, project_id, request, wanted)
-        return fill_page(request, candidates, lambda connection: connection.name, wanted.matches)
-
-    def candidates(
-        self, operation: Operation, project_id: str, request: PageRequest, wanted: ConnectionFilter
-    ) -> Iterator[Connection]:
-        """Yield the connections that may be on the page or after it; their kind is not looked at."""
-        collection = keys.connections(operation.account, project_id)
-        return map(connection_from_row, candidate_rows(self._table, operation, collection, request, wanted))
 
 
 def connection_exists(connection: Connection) -> ConnectionAlreadyExistsError:

@@ -19,13 +19,10 @@ from connection_overrides.store.actions import (
     is_as_seen,
 )
 from connection_overrides.store.first_answers import write
-from connection_overrides.store.pages import Page, PageRequest, fill_page
 from connection_overrides.store.protection import mark_protected
-from connection_overrides.store.rows import environment_from_row, environment_to_row
-from connection_overrides.store.table import TRANSACTION_MAX, Table, Written
-
-ENVIRONMENTS_MAX: Final = 90
-"""Environments per project: one transaction of 100 actions can speak of all of them and a few items more."""
+from connection_overrides.store.reads import ENVIRONMENTS_MAX, EnvironmentReads
+from connection_overrides.store.rows import environment_to_row
+from connection_overrides.store.writable_table import TRANSACTION_MAX, WritableTable, Written
 
 CASCADE_MAX: Final = TRANSACTION_MAX - 4
 """Overrides that one transaction can delete beside their environment, its places in other rows, and a first answer."""
@@ -38,17 +35,18 @@ _OPTIONAL: Final = ("displayName", "description")
 _COUNTER: Final = "overrideCount"
 
 
-class EnvironmentStore:
+class EnvironmentStore(EnvironmentReads):
     """The environments of a project."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: WritableTable) -> None:
         """Use that table."""
-        self._table = table
+        super().__init__(table)
+        self._writable = table
 
     def create(self, operation: Operation, environment: Environment) -> None:
         """Store a new environment and count it, in one step that the table decides."""
         refusals = write(
-            self._table,
+            self._writable,
             operation,
             [
                 Count(
@@ -79,7 +77,7 @@ class EnvironmentStore:
         """Store the environment in place of the one seen, if it is still as it was seen. Its counter goes on."""
         row = {name: value for name, value in environment_to_row(environment).items() if name != _COUNTER}
         refusals = write(
-            self._table,
+            self._writable,
             operation,
             [
                 Change(
@@ -100,7 +98,7 @@ class EnvironmentStore:
         """Delete the environment with exactly these overrides, or nothing."""
         account, project_id = operation.account, seen.project_id
         refusals = write(
-            self._table,
+            self._writable,
             operation,
             [
                 Delete(_key(operation, seen), _holds(seen, len(overrides))),
@@ -114,22 +112,6 @@ class EnvironmentStore:
             None,
         )
         return Written.DONE if refusals is None else Written.NOT_AS_SEEN
-
-    def get(self, operation: Operation, project_id: str, name: str) -> Environment | None:
-        """Return the environment, or None."""
-        row = self._table.get(operation, keys.environment(operation.account, project_id, name))
-        return None if row is None else environment_from_row(row)
-
-    def list(self, operation: Operation, project_id: str, request: PageRequest) -> Page[Environment]:
-        """Return a page of the project's environments."""
-        collection = keys.environments(operation.account, project_id)
-        rows = self._table.rows(operation, collection, request.after, request.limit + 1)
-        return fill_page(request, map(environment_from_row, rows), lambda environment: environment.name, lambda _: True)
-
-    def all(self, operation: Operation, project_id: str) -> tuple[Environment, ...]:
-        """Return every environment of the project, which are at most ENVIRONMENTS_MAX."""
-        rows = self._table.rows(operation, keys.environments(operation.account, project_id), None, ENVIRONMENTS_MAX + 1)
-        return tuple(map(environment_from_row, rows))
 
 
 def is_as_protected(environment: Environment) -> Condition:

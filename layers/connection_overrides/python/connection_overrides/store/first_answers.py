@@ -16,6 +16,7 @@ from connection_overrides.store.attributes import Row, number, text, text_map
 from connection_overrides.store.cancellation import Refusal
 from connection_overrides.store.rows import read_row
 from connection_overrides.store.table import Table
+from connection_overrides.store.writable_table import WritableTable
 
 KEPT: Final = timedelta(days=1)
 """How long a first answer is kept. DynamoDB removes it some time later; until then it counts for nothing."""
@@ -47,9 +48,9 @@ class FirstAnswerStore:
 
 
 def write(
-    table: Table, operation: Operation, actions: Sequence[Action], made: object
+    table: WritableTable, operation: Operation, actions: Sequence[Action], made: object
 ) -> tuple[Refusal | None, ...] | None:
-    """Do all the actions or none, as `Table.transact` does, and keep the answer if the request may be sent again.
+    """Do all the actions or none, as `WritableTable.transact` does; keep the answer if the request may be sent again.
 
     `made` is what the answer is made of. Raises AnsweredBeforeError, and does nothing, if the key was used before.
     """

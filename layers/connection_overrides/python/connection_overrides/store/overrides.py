@@ -1,28 +1,28 @@
 """Overrides in the table."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 from connection_overrides.errors import OverrideAlreadyExistsError
 from connection_overrides.model.entities import Environment, Override
-from connection_overrides.model.filters import ConnectionFilter
 from connection_overrides.operation import Operation
 from connection_overrides.store import keys
 from connection_overrides.store.actions import EXISTS, IS_NEW, Check, Condition, Count, Delete, Put, is_as_seen
 from connection_overrides.store.environments import is_as_protected
 from connection_overrides.store.first_answers import write
 from connection_overrides.store.keys import Key
-from connection_overrides.store.pages import Page, PageRequest, candidate_rows, fill_page
-from connection_overrides.store.rows import override_from_row, override_to_row
+from connection_overrides.store.reads import OverrideReads
+from connection_overrides.store.rows import override_to_row
 from connection_overrides.store.secret_uses import Admission, admission_actions
-from connection_overrides.store.table import Table, Written
+from connection_overrides.store.writable_table import WritableTable, Written
 
 
-class OverrideStore:
+class OverrideStore(OverrideReads):
     """The overrides of a project."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: WritableTable) -> None:
         """Use that table."""
-        self._table = table
+        super().__init__(table)
+        self._writable = table
 
     def create(
         self, operation: Operation, override: Override, environment: Environment, admission: Admission
@@ -32,7 +32,7 @@ class OverrideStore:
         Raises OverrideAlreadyExistsError when the table has one.
         """
         refusals = write(
-            self._table,
+            self._writable,
             operation,
             [
                 Check(
@@ -67,7 +67,7 @@ class OverrideStore:
         The connection needs no look: while an override exists it can be neither deleted nor given another kind.
         """
         refusals = write(
-            self._table,
+            self._writable,
             operation,
             [
                 Check(_parent(operation, environment), is_as_protected(environment)),
@@ -85,7 +85,7 @@ class OverrideStore:
     ) -> Written:
         """Delete all these overrides of an environment, or none, and count them off."""
         refusals = write(
-            self._table,
+            self._writable,
             operation,
             [
                 Count(_parent(operation, environment), {"overrideCount": -len(seen)}, is_as_protected(environment)),
@@ -97,38 +97,6 @@ class OverrideStore:
             None,
         )
         return Written.DONE if refusals is None else Written.NOT_AS_SEEN
-
-    def get(
-        self, operation: Operation, project_id: str, environment_name: str, connection_name: str
-    ) -> Override | None:
-        """Return the override, or None."""
-        key = keys.override(operation.account, project_id, environment_name, connection_name)
-        row = self._table.get(operation, key)
-        return None if row is None else override_from_row(row)
-
-    def list(
-        self,
-        operation: Operation,
-        project_id: str,
-        environment_name: str,
-        request: PageRequest,
-        wanted: ConnectionFilter,
-    ) -> Page[Override]:
-        """Return a page of the environment's overrides that the filter wants."""
-        candidates = self.candidates(operation, project_id, environment_name, request, wanted)
-        return fill_page(request, candidates, lambda override: override.connection_name, wanted.matches)
-
-    def candidates(
-        self,
-        operation: Operation,
-        project_id: str,
-        environment_name: str,
-        request: PageRequest,
-        wanted: ConnectionFilter,
-    ) -> Iterator[Override]:
-        """Yield the overrides that may be on the page or after it; their kind is not looked at."""
-        collection = keys.overrides(operation.account, project_id, environment_name)
-        return map(override_from_row, candidate_rows(self._table, operation, collection, request, wanted))
 
 
 def override_exists(override: Override) -> OverrideAlreadyExistsError:

@@ -4,26 +4,17 @@ The row is written in the same transaction as the environment, whenever one beco
 """
 
 from collections.abc import Set as AbstractSet
-from typing import Final
 
 from connection_overrides.operation import Operation
 from connection_overrides.store import keys
 from connection_overrides.store.actions import Check, Condition, Membership
-from connection_overrides.store.attributes import Row, members
-from connection_overrides.store.rows import read_row
-
-_NAMES: Final = "names"
-
-
-def protected_from_row(row: Row) -> frozenset[str]:
-    """Return the names that a row holds."""
-    return read_row(row, lambda: members(row, _NAMES))
+from connection_overrides.store.guard_rows import NAMES
 
 
 def mark_protected(operation: Operation, project_id: str, environment_name: str, *, protected: bool) -> Membership:
     """Return the action that notes that the environment is protected, or that it is not."""
     key = keys.protected_environments(operation.account, project_id)
-    return Membership(key, _NAMES, environment_name, is_member=protected)
+    return Membership(key, NAMES, environment_name, is_member=protected)
 
 
 def are_as_protected(operation: Operation, project_id: str, seen: AbstractSet[str]) -> Check:

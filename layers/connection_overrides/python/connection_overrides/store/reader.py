@@ -4,18 +4,17 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from connection_overrides.model.entities import Connection, Environment, Override, ProjectContents
-from connection_overrides.model.secret_ids import SecretId
+from connection_overrides.model.secret_ids import SecretId, SecretUse
 from connection_overrides.operation import Operation
 from connection_overrides.store import keys
 from connection_overrides.store.attributes import Row
-from connection_overrides.store.protection import protected_from_row
+from connection_overrides.store.guard_rows import protected_from_row, use_from_row
 from connection_overrides.store.rows import (
     connection_from_row,
     contents_from_row,
     environment_from_row,
     override_from_row,
 )
-from connection_overrides.store.secret_uses import SecretUse, use_from_row
 from connection_overrides.store.table import Table
 
 

@@ -11,28 +11,11 @@ way of those who found that a use had ended, and of nobody else.
 
 from typing import Final, NamedTuple
 
-from connection_overrides.model.secret_ids import SecretId
+from connection_overrides.model.secret_ids import SecretId, SecretUse
 from connection_overrides.operation import Operation
 from connection_overrides.store import keys
 from connection_overrides.store.actions import IS_NEW, Action, Condition, Put
-from connection_overrides.store.attributes import Row, flag, text, texts
 from connection_overrides.store.protection import are_as_protected
-from connection_overrides.store.rows import read_row
-
-
-class SecretUse(NamedTuple):
-    """Where a secret may be used: in overrides of these environments, and in defaults.
-
-    `write_id` is of the write that said so, empty when none has yet.
-    """
-
-    environments: frozenset[str]
-    in_defaults: bool
-    write_id: str
-
-
-UNUSED: Final = SecretUse(frozenset(), in_defaults=False, write_id="")
-"""What is known of a secret that nothing uses."""
 
 
 class UseChange(NamedTuple):
@@ -56,16 +39,6 @@ class Admission(NamedTuple):
 
 NO_NEW_USE: Final = Admission((), None)
 """Of a write that begins to use no secret."""
-
-
-def use_from_row(row: Row) -> SecretUse:
-    """Return what a row knows."""
-    return read_row(
-        row,
-        lambda: SecretUse(
-            texts(row, "environments"), in_defaults=flag(row, "inDefaults"), write_id=text(row, "writeId")
-        ),
-    )
 
 
 def admission_actions(operation: Operation, project_id: str, admission: Admission) -> list[Action]:

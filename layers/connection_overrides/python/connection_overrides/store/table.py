@@ -1,31 +1,18 @@
-"""The calls to DynamoDB: consistent reads, pages, and transactions whose refusals are told apart by position."""
+"""The reads from DynamoDB: items, batches and pages, all of them consistent."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, Final, cast
-from uuid import uuid4
 
 from botocore.config import Config
-from botocore.exceptions import ClientError
 from botocore.session import get_session
 
 from connection_overrides.backoff import waits
-from connection_overrides.errors import OutOfTimeError, ServiceBusyError, StoreFaultError
+from connection_overrides.errors import OutOfTimeError, ServiceBusyError
 from connection_overrides.operation import Operation
-from connection_overrides.store.actions import Action
 from connection_overrides.store.attributes import Row
-from connection_overrides.store.cancellation import Refusal, cancellation_of
-from connection_overrides.store.faults import (
-    CALL_FAILED,
-    CONFLICT_CODES,
-    IN_PROGRESS_CODE,
-    error_code,
-    outcome_unknown,
-    read_failed,
-    write_failed,
-)
+from connection_overrides.store.faults import CALL_FAILED, read_failed
 from connection_overrides.store.keys import Collection, Key, Span
-from connection_overrides.store.values import from_value, to_value
+from connection_overrides.store.values import from_value
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -34,20 +21,11 @@ if TYPE_CHECKING:
 CALL_BUDGET: Final = 10.0
 """Seconds that one call may take at worst: three attempts of connect 1 s and read 2 s, and the waits between them."""
 
-TRANSACTION_MAX: Final = 100
-"""Actions of one transaction (Amazon DynamoDB Developer Guide, "Quotas")."""
+ATTEMPTS: Final = 8
+"""Of one call that the table puts off: with a part left undone, or in conflict with others."""
 
-_ATTEMPTS: Final = 8
 BATCH_MAX: Final = 100
-"""Items of one BatchGetItem (the same source)."""
-
-
-class Written(Enum):
-    """What became of a write that depends on what was seen before."""
-
-    DONE = auto()
-    NOT_AS_SEEN = auto()
-    """Nothing was written: what was seen has changed, and must be looked at again."""
+"""Items of one BatchGetItem (Amazon DynamoDB Developer Guide, "Quotas")."""
 
 
 def connect() -> "DynamoDBClient":
@@ -58,7 +36,7 @@ def connect() -> "DynamoDBClient":
 
 
 class Table:
-    """One table. Every read is consistent, so whoever wrote sees it; every call fits the operation's time."""
+    """One table, to be read. Every read is consistent: whoever wrote sees it. Every call fits the operation's time."""
 
     def __init__(self, client: "DynamoDBClient", name: str) -> None:
         """Use the table of that name."""
@@ -72,13 +50,13 @@ class Table:
             reply = self._client.get_item(TableName=self._name, Key=_key(key), ConsistentRead=True)
         except CALL_FAILED as error:
             raise read_failed(error) from error
-        return _row(reply["Item"]) if "Item" in reply else None
+        return row_of(reply["Item"]) if "Item" in reply else None
 
     def get_many(self, operation: Operation, keys: Sequence[Key]) -> dict[Key, Row]:
         """Return the items that exist among up to 100 different keys."""
         found: dict[Key, Row] = {}
         pending: list[Any] = [_key(key) for key in keys]
-        for wait in waits(_ATTEMPTS):
+        for wait in waits(ATTEMPTS):
             _check_time(operation)
             try:
                 reply = self._client.batch_get_item(
@@ -86,7 +64,7 @@ class Table:
                 )
             except CALL_FAILED as error:
                 raise read_failed(error) from error
-            rows = [_row(item) for item in reply["Responses"].get(self._name, [])]
+            rows = [row_of(item) for item in reply["Responses"].get(self._name, [])]
             found |= {Key(str(row["pk"]), str(row["sk"])): row for row in rows}
             if self._name not in reply["UnprocessedKeys"]:
                 return found
@@ -108,7 +86,7 @@ class Table:
                 page_size,
                 start,
             )
-            yield from (_row(item) for item in page["Items"])
+            yield from (row_of(item) for item in page["Items"])
             start = page.get("LastEvaluatedKey")
             if start is None:
                 return
@@ -122,7 +100,7 @@ class Table:
             most,
             None,
         )
-        return None if "LastEvaluatedKey" in page else [_row(item) for item in page["Items"]]
+        return None if "LastEvaluatedKey" in page else [row_of(item) for item in page["Items"]]
 
     def _query(
         self, operation: Operation, condition: str, values: Mapping[str, Any], limit: int, start: dict[str, Any] | None
@@ -150,59 +128,15 @@ class Table:
             found = self.get_many(operation, batch)
             yield from (found[key] for key in batch if key in found)
 
-    def transact(self, operation: Operation, actions: Sequence[Action]) -> tuple[Refusal | None, ...] | None:
-        """Do all the actions or none. Return None when done, or a refusal for each condition that failed, by position.
-
-        A conflict with another transaction is tried again with jitter while time is left (Amazon DynamoDB Developer
-        Guide, "Transaction conflict handling"), with a request token of its own: that try was decided. One that is
-        still in progress was not, and the SDK has sent it more than once: only its own token tells what became of it,
-        since a delete, unlike a put, leaves nothing behind by which it could be recognised.
-        """
-        items: list[Any] = [action.to_request(self._name, to_value) for action in actions]
-        token, in_progress = str(uuid4()), False
-        for wait in waits(_ATTEMPTS):
-            if not _has_time(operation):
-                break
-            try:
-                self._client.transact_write_items(TransactItems=items, ClientRequestToken=token)
-            except ClientError as error:
-                refusals = _refusals(error)
-                if refusals:
-                    return refusals
-                in_progress = error_code(error) == IN_PROGRESS_CODE
-                token = token if in_progress else str(uuid4())
-            except CALL_FAILED as error:
-                raise write_failed(error) from error
-            else:
-                return None
-            operation.wait(wait)
-        if in_progress:
-            raise outcome_unknown()
-        raise ServiceBusyError("The service is busy, or others keep changing the same items; nothing was written.")
-
-
-def _refusals(error: ClientError) -> tuple[Refusal | None, ...]:
-    """Return the refusals of a transaction whose conditions failed, or none when it may be tried again.
-
-    Raises what else it failed for.
-    """
-    cancellation = cancellation_of(error, _row)
-    if cancellation is None:
-        if error_code(error) in CONFLICT_CODES:
-            return ()
-        raise write_failed(error) from error
-    if cancellation.cause == "fault":
-        raise StoreFaultError(f"transaction cancelled: {', '.join(cancellation.codes)}") from error
-    return cancellation.refusals if cancellation.cause == "condition" else ()
-
 
 def _check_time(operation: Operation) -> None:
     """Refuse to begin a call that the function might not live to see answered: that outcome would be unknown."""
-    if not _has_time(operation):
+    if not has_time(operation):
         raise OutOfTimeError("There was not enough time left; nothing was changed. Try again.")
 
 
-def _has_time(operation: Operation) -> bool:
+def has_time(operation: Operation) -> bool:
+    """Tell whether a call that begins now is answered in time."""
     return operation.time_left() >= CALL_BUDGET
 
 
@@ -210,5 +144,6 @@ def _key(key: Key) -> dict[str, Any]:
     return {"pk": {"S": key.pk}, "sk": {"S": key.sk}}
 
 
-def _row(item: Mapping[str, Any]) -> Row:
+def row_of(item: Mapping[str, Any]) -> Row:
+    """Return the row that an item of DynamoDB's is."""
     return {name: from_value(value) for name, value in item.items()}

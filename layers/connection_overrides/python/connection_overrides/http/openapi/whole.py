@@ -8,12 +8,12 @@ from connection_overrides.http.registry import declare_registry
 from connection_overrides.http.routing import Router
 
 if TYPE_CHECKING:
-    from connection_overrides.store.table import Table
+    from connection_overrides.store.writable_table import WritableTable
 
 
 def whole_api() -> Router:
     """Return the routes."""
-    router, nothing = Router(CursorSeal(b"")), cast("Table", None)
+    router, nothing = Router(CursorSeal(b"")), cast("WritableTable", None)
     declare_registry(router, nothing, str)
     declare_effective(router, nothing)
     return router

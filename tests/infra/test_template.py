@@ -44,6 +44,7 @@ def test_functions_are_traced_logged_published_and_shorter_than_the_gateways_pat
         assert function["TracingConfig"] == {"Mode": "Active"}
         assert function["Timeout"] < 29
         assert set(function["Environment"]["Variables"]) == VARIABLES[name]
+        assert function["Environment"]["Variables"]["PYDANTIC_DISABLE_PLUGINS"] == "__all__"
         logs = {"LogFormat": "JSON", "LogGroup": {"Ref": name.replace("Function", "LogGroup")}}
         assert function["LoggingConfig"] == logs
         assert aliases[f"{name}Aliaslive"]["Name"] == "live"

@@ -8,6 +8,7 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connection_overrides.store.keys import Key
 from connection_overrides.store.values import from_value, to_value
 
 WRITTEN = st.recursive(
@@ -44,7 +45,7 @@ def test_what_others_wrote_is_read_as_boto3_reads_it(value: Any) -> None:
     assert from_value(value) == TypeDeserializer().deserialize(value)
 
 
-@pytest.mark.parametrize("value", [1.5, {1}, {"a", 1}, frozenset(), object(), b"x", Decimal(1)])
+@pytest.mark.parametrize("value", [1.5, {1}, {"a", 1}, frozenset(), object(), b"x", Decimal(1), ("a",), Key("a", "b")])
 def test_what_this_project_never_writes_is_refused(value: object) -> None:
     with pytest.raises(TypeError):
         to_value(value)

@@ -68,14 +68,14 @@ class Api:
         exchange = self._admit(event, context, route, observation)
         parameters = path_parameters(event)
         query = query_parameters(event, route)
-        if exchange is not None:
-            exchange.query = query
         body = body_of(event, route)
         if exchange is not None:
+            exchange.query = query
             exchange.idempotency_key = idempotency_key_of(
                 event, route, exchange.operation.caller, path=parameters, query=query, body=body
             )
         answer = self._router.call(route, parameters, query, body, exchange)
+        observation.is_repeated = exchange is not None and exchange.is_repeated
         is_unchanged = _knows(event, route, answer.headers) if exchange is None else exchange.is_unchanged
         if is_unchanged:
             return Answer(304, headers={"ETag": answer.headers["ETag"]})

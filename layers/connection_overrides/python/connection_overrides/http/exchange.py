@@ -24,6 +24,7 @@ class Exchange:
     """A request.
 
     `is_unchanged` tells whether the answer is one that the caller has already: then it is 304, without a body.
+    `is_repeated` tells whether it is a first answer, given again.
     `subject` is what the request turned out to be about, for the log: validated names and stored values only.
     """
 
@@ -48,6 +49,7 @@ class Exchange:
         self.path = path
         self.query = query
         self.is_unchanged = False
+        self.is_repeated = False
         self.idempotency_key: IdempotencyKey | None = None
         self.subject = subject
         self.signature = signature

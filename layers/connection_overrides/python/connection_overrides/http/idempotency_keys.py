@@ -18,7 +18,7 @@ from connection_overrides.http.violations import invalid
 
 KEY_PATTERN: Final = r"[!-~]{1,255}"
 _KEY: Final = re.compile(KEY_PATTERN)
-_NAME: Final = "Idempotency-Key"
+IDEMPOTENCY_KEY: Final = "Idempotency-Key"
 
 
 def idempotency_key_of(
@@ -31,12 +31,12 @@ def idempotency_key_of(
     body: Mapping[str, object] | None,
 ) -> IdempotencyKey | None:
     """Return the key of a write, or None. Raises InvalidRequestError for one that is not understood."""
-    values = header_values(event, _NAME.lower())
+    values = header_values(event, IDEMPOTENCY_KEY.lower())
     if not (route.writes and values):
         return None
     key = values[0].strip(" \t")
     if len(values) != 1 or _KEY.fullmatch(key) is None:
-        raise invalid(("header", _NAME), "idempotency_key", "must be 1 to 255 visible ASCII characters")
+        raise invalid(("header", IDEMPOTENCY_KEY), "idempotency_key", "must be 1 to 255 visible ASCII characters")
     conditions = [header_values(event, name) for name in ("if-match", "if-none-match")]
     return IdempotencyKey(
         name=_digest(caller.subject, key),

@@ -25,6 +25,7 @@ class Observation:
         self.method = method
         self.route = route
         self.status = 0
+        self.is_repeated = False
         self.account: str | None = None
         self.subject: dict[str, object] = {}
         self.problem: str | None = None
@@ -49,7 +50,7 @@ class Observation:
     @property
     def outcome(self) -> str:
         """One word for what happened, which names the business metric as well."""
-        if "repeated" in self.subject:
+        if self.is_repeated:
             return "repeated"
         if self.status == _CREATED:
             return "created"

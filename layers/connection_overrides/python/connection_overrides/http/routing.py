@@ -138,7 +138,7 @@ class Router:
         """Answer as the first time. Raises IdempotencyKeyReusedError where that was another request."""
         if first is None:
             raise IdempotencyKeyReusedError("This Idempotency-Key was used for another request. Use a new one.")
-        self.exchange.subject["repeated"] = True
+        self.exchange.is_repeated = True
         return Answer(first.status, first.body, first.headers)
 
     @property

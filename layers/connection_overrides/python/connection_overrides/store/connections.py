@@ -52,18 +52,13 @@ def most_cascaded(environment_count: int) -> int:
     return TRANSACTION_MAX - 3 - environment_count
 
 
-class ConnectionStore(ConnectionReads):
+class ConnectionStore(ConnectionReads[WritableTable]):
     """The connections of a project."""
-
-    def __init__(self, table: WritableTable) -> None:
-        """Use that table."""
-        super().__init__(table)
-        self._writable = table
 
     def create(self, operation: Operation, connection: Connection, admission: Admission) -> Written:
         """Store a new connection and count it, in one step that the table decides."""
         refusals = write(
-            self._writable,
+            self._table,
             operation,
             [
                 Count(keys.project_state(operation.account, connection.project_id), {"connectionCount": 1}, _HAS_ROOM),
@@ -88,7 +83,7 @@ class ConnectionStore(ConnectionReads):
     def replace(self, operation: Operation, connection: Connection, seen: Connection, admission: Admission) -> Written:
         """Store the connection in place of the one seen, which has the same auth type, if it is still as it was."""
         puts = [_put(operation, connection, seen), *admission_actions(operation, connection.project_id, admission)]
-        refusals = write(self._writable, operation, puts, connection)
+        refusals = write(self._table, operation, puts, connection)
         if refusals is None or (refusals[0] and refusals[0].is_own_write(operation.write_id)):
             return Written.DONE
         return Written.NOT_AS_SEEN
@@ -110,9 +105,7 @@ class ConnectionStore(ConnectionReads):
         state = Check(keys.project_state(operation.account, seen.project_id), _has_the_same_environments(contents))
         looks = [Check(_override_key(operation, seen, one), _HAS_NO_OVERRIDE) for one in environments]
         puts = admission_actions(operation, connection.project_id, admission)
-        refusals = write(
-            self._writable, operation, [_put(operation, connection, seen), state, *looks, *puts], connection
-        )
+        refusals = write(self._table, operation, [_put(operation, connection, seen), state, *looks, *puts], connection)
         if refusals and refusals[0] and refusals[0].is_own_write(operation.write_id):
             return Parted(Written.DONE)
         return _parted(refusals if refusals is None else refusals[: 2 + len(looks)])
@@ -131,7 +124,7 @@ class ConnectionStore(ConnectionReads):
         """
         others = [one for one in environments if one.name not in cascade]
         refusals = write(
-            self._writable,
+            self._table,
             operation,
             [
                 Delete(_key(operation, seen), is_as_seen(seen.revision)),

@@ -35,18 +35,13 @@ _OPTIONAL: Final = ("displayName", "description")
 _COUNTER: Final = "overrideCount"
 
 
-class EnvironmentStore(EnvironmentReads):
+class EnvironmentStore(EnvironmentReads[WritableTable]):
     """The environments of a project."""
-
-    def __init__(self, table: WritableTable) -> None:
-        """Use that table."""
-        super().__init__(table)
-        self._writable = table
 
     def create(self, operation: Operation, environment: Environment) -> None:
         """Store a new environment and count it, in one step that the table decides."""
         refusals = write(
-            self._writable,
+            self._table,
             operation,
             [
                 Count(
@@ -77,7 +72,7 @@ class EnvironmentStore(EnvironmentReads):
         """Store the environment in place of the one seen, if it is still as it was seen. Its counter goes on."""
         row = {name: value for name, value in environment_to_row(environment).items() if name != _COUNTER}
         refusals = write(
-            self._writable,
+            self._table,
             operation,
             [
                 Change(
@@ -98,7 +93,7 @@ class EnvironmentStore(EnvironmentReads):
         """Delete the environment with exactly these overrides, or nothing."""
         account, project_id = operation.account, seen.project_id
         refusals = write(
-            self._writable,
+            self._table,
             operation,
             [
                 Delete(_key(operation, seen), _holds(seen, len(overrides))),

@@ -16,13 +16,8 @@ from connection_overrides.store.secret_uses import Admission, admission_actions
 from connection_overrides.store.writable_table import WritableTable, Written
 
 
-class OverrideStore(OverrideReads):
+class OverrideStore(OverrideReads[WritableTable]):
     """The overrides of a project."""
-
-    def __init__(self, table: WritableTable) -> None:
-        """Use that table."""
-        super().__init__(table)
-        self._writable = table
 
     def create(
         self, operation: Operation, override: Override, environment: Environment, admission: Admission
@@ -32,7 +27,7 @@ class OverrideStore(OverrideReads):
         Raises OverrideAlreadyExistsError when the table has one.
         """
         refusals = write(
-            self._writable,
+            self._table,
             operation,
             [
                 Check(
@@ -67,7 +62,7 @@ class OverrideStore(OverrideReads):
         The connection needs no look: while an override exists it can be neither deleted nor given another kind.
         """
         refusals = write(
-            self._writable,
+            self._table,
             operation,
             [
                 Check(_parent(operation, environment), is_as_protected(environment)),
@@ -85,7 +80,7 @@ class OverrideStore(OverrideReads):
     ) -> Written:
         """Delete all these overrides of an environment, or none, and count them off."""
         refusals = write(
-            self._writable,
+            self._table,
             operation,
             [
                 Count(_parent(operation, environment), {"overrideCount": -len(seen)}, is_as_protected(environment)),

@@ -21,18 +21,13 @@ _EMPTY: Final = ProjectContents(environment_count=0, connection_count=0, environ
 _IS_EMPTY: Final = Condition("#environmentCount = :none AND #connectionCount = :none", {"none": 0})
 
 
-class ProjectStore(ProjectReads):
+class ProjectStore(ProjectReads[WritableTable]):
     """The projects of the caller's account."""
-
-    def __init__(self, table: WritableTable) -> None:
-        """Use that table."""
-        super().__init__(table)
-        self._writable = table
 
     def create(self, operation: Operation, project: Project) -> None:
         """Store a project whose id was made for it, and its counters, both or neither."""
         refusals = write(
-            self._writable,
+            self._table,
             operation,
             [
                 Put(keys.project(operation.account, project.project_id), project_to_row(project), IS_NEW),
@@ -47,7 +42,7 @@ class ProjectStore(ProjectReads):
         """Store the project in place of the one seen, if it is still as it was seen."""
         key = keys.project(operation.account, project.project_id)
         refusals = write(
-            self._writable, operation, [Put(key, project_to_row(project), is_as_seen(seen.revision))], project
+            self._table, operation, [Put(key, project_to_row(project), is_as_seen(seen.revision))], project
         )
         if refusals is None or (refusals[0] and refusals[0].is_own_write(operation.write_id)):
             return Written.DONE
@@ -56,7 +51,7 @@ class ProjectStore(ProjectReads):
     def delete(self, operation: Operation, seen: Project) -> Written:
         """Delete the project, if it is still as it was seen and holds nothing."""
         refusals = write(
-            self._writable,
+            self._table,
             operation,
             [
                 Delete(keys.project(operation.account, seen.project_id), is_as_seen(seen.revision)),
@@ -75,4 +70,4 @@ class ProjectStore(ProjectReads):
     def _forget_uses(self, operation: Operation, project_id: str) -> None:
         rows = self._table.rows(operation, keys.secret_uses(operation.account, project_id), None, TRANSACTION_MAX)
         for batch in batched(rows, TRANSACTION_MAX, strict=False):
-            self._writable.transact(operation, [Delete(Key(str(row["pk"]), str(row["sk"])), EXISTS) for row in batch])
+            self._table.transact(operation, [Delete(Key(str(row["pk"]), str(row["sk"])), EXISTS) for row in batch])

@@ -22,12 +22,16 @@ ENVIRONMENTS_MAX: Final = 90
 """Environments per project: one transaction of 100 actions can speak of all of them and a few items more."""
 
 
-class ProjectReads:
-    """The projects of the caller's account."""
+class _Reads[T: Table]:
+    """On a table of a kind: what also writes needs one that can be written."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: T) -> None:
         """Use that table."""
         self._table = table
+
+
+class ProjectReads[T: Table = Table](_Reads[T]):
+    """The projects of the caller's account."""
 
     def get_with_contents(self, operation: Operation, project_id: str) -> tuple[Project, ProjectContents] | None:
         """Return the project and what it holds, in one consistent read, or None."""
@@ -56,12 +60,8 @@ class ProjectReads:
         return fill_page(request, map(project_from_row, rows), lambda project: project.project_id, lambda _: True)
 
 
-class EnvironmentReads:
+class EnvironmentReads[T: Table = Table](_Reads[T]):
     """The environments of a project."""
-
-    def __init__(self, table: Table) -> None:
-        """Use that table."""
-        self._table = table
 
     def get(self, operation: Operation, project_id: str, name: str) -> Environment | None:
         """Return the environment, or None."""
@@ -80,12 +80,8 @@ class EnvironmentReads:
         return tuple(map(environment_from_row, rows))
 
 
-class ConnectionReads:
+class ConnectionReads[T: Table = Table](_Reads[T]):
     """The connections of a project."""
-
-    def __init__(self, table: Table) -> None:
-        """Use that table."""
-        self._table = table
 
     def get(self, operation: Operation, project_id: str, name: str) -> Connection | None:
         """Return the connection, or None."""
@@ -107,12 +103,8 @@ class ConnectionReads:
         return map(connection_from_row, candidate_rows(self._table, operation, collection, request, wanted))
 
 
-class OverrideReads:
+class OverrideReads[T: Table = Table](_Reads[T]):
     """The overrides of a project."""
-
-    def __init__(self, table: Table) -> None:
-        """Use that table."""
-        self._table = table
 
     def get(
         self, operation: Operation, project_id: str, environment_name: str, connection_name: str

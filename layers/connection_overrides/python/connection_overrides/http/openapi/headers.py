@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from connection_overrides.http.idempotency_keys import KEY_PATTERN
+from connection_overrides.http.idempotency_keys import IDEMPOTENCY_KEY, KEY_PATTERN
 
 _TEXT: Final[dict[str, Any]] = {"type": "string"}
 _TAG: Final[dict[str, Any]] = {"type": "string", "pattern": '^"[!#-~]+"$', "examples": ['"3-9f86d081884c"']}
@@ -38,8 +38,8 @@ IF_NONE_MATCH: Final = {
     "304 and a write 412.",
     "schema": _TEXT,
 }
-IDEMPOTENCY_KEY: Final = {
-    "name": "Idempotency-Key",
+KEY_OF_A_WRITE: Final = {
+    "name": IDEMPOTENCY_KEY,
     "in": "header",
     "description": "Sent again with the same key within a day, the same request is answered as it was the first time, "
     "and does nothing more. Another request with that key is refused with 422. A request that was refused has used no "

@@ -7,7 +7,7 @@ from typing import Any, Final
 from connection_overrides.errors import PreconditionFailedError
 from connection_overrides.http.openapi.example_replies import examples_of_reply
 from connection_overrides.http.openapi.examples import examples_of_body
-from connection_overrides.http.openapi.headers import IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, refer
+from connection_overrides.http.openapi.headers import IF_MATCH, IF_NONE_MATCH, KEY_OF_A_WRITE, refer
 from connection_overrides.http.openapi.problems import name_of, problems_of, response_of, uri_too_long
 from connection_overrides.http.outcomes import UNCHANGED, Outcome
 from connection_overrides.http.routing import Route
@@ -64,7 +64,7 @@ def _refusals(route: Route, shared: Json) -> Json:
 
 
 def _headers(route: Route) -> list[Json]:
-    return [*([IDEMPOTENCY_KEY] if route.writes else []), *_conditions(route)]
+    return [*([KEY_OF_A_WRITE] if route.writes else []), *_conditions(route)]
 
 
 def _conditions(route: Route) -> list[Json]:

@@ -26,7 +26,7 @@ def test_a_good_token_is_answered_with_a_policy_for_the_stage_and_the_caller(gat
             "scopes": "connections:read connections:write",
             "expiresAt": "1800000600",
         },
-        "usageIdentifierKey": "stack-07",
+        "usageIdentifierKey": "stack-7",
     }
 
 

@@ -6,6 +6,7 @@ Source: Amazon API Gateway developer guide, "Output from an API Gateway Lambda a
 import hashlib
 import re
 from typing import Final, TypedDict
+from urllib.parse import quote
 
 from connection_overrides.caller import Caller
 
@@ -15,8 +16,11 @@ _STAGE_OF_METHOD_ARN: Final = re.compile(
 )
 
 
-ALLOWANCES: Final = 16
+ALLOWANCES: Final = 8
 """How many API keys the template makes, each with an allowance of its own."""
+
+_PLAIN: Final = "@|:+="
+"""Beside letters, digits and `-._~`: none has a meaning inside a string of JSON."""
 
 
 class Statement(TypedDict):
@@ -50,19 +54,22 @@ def allow(caller: Caller, method_arn: object, key_prefix: str) -> AuthorizerResp
     stage, and the functions decide tenant and scope on every request. The caller's calls count in the allowance of the
     API key whose value is `key_prefix` and a number that the account alone decides.
 
+    The principal is the caller's subject, percent-encoded: API Gateway writes it without escaping into the JSON of
+    its access log.
+
     Raises ValueError if `method_arn` is not the ARN of a method.
     """
     stage = _STAGE_OF_METHOD_ARN.fullmatch(method_arn) if isinstance(method_arn, str) else None
     if stage is None:
         raise ValueError("methodArn is not the ARN of a method")
     return {
-        "principalId": caller.subject,
+        "principalId": quote(caller.subject, safe=_PLAIN),
         "policyDocument": {
             "Version": "2012-10-17",
             "Statement": [{"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": f"{stage[1]}/*/*"}],
         },
         "context": caller.to_context(),
-        "usageIdentifierKey": f"{key_prefix}-{_allowance_of(caller.account):02}",
+        "usageIdentifierKey": f"{key_prefix}-{_allowance_of(caller.account)}",
     }
 
 

@@ -60,15 +60,19 @@ DIFFERENCES: Final = (
     ),
     Difference(
         "Requests that API Gateway refuses",
-        "what is not valid HTTP gets a short answer that no template can change; TRACE and unknown methods likewise",
-        "all get problem documents; TRACE and unknown methods reach the function, which answers 405; a method in "
-        "lower case is served",
+        "invalid HTTP, TRACE and unknown methods get a short answer that no template can change; 414 and 431 get the "
+        "gateway response `DEFAULT_4XX`, which does not know its status: `bad-request` without `status`",
+        "each gets a problem document of its own type, and the connection is closed; TRACE and unknown methods reach "
+        "the function, which answers 405; a method in lower case is served; a path with an empty segment or a slash at "
+        "the end is 404",
     ),
     Difference("API page", "`/v1/docs` is there where `ApiDocs` is `on`", "always there"),
     Difference(
         "Headers",
-        "names as the client wrote them, repeated ones as lists",
-        "names in lower case; several `Authorization` or `Content-Type` lines are joined by commas, and refused for it",
+        "names as the client wrote them, repeated ones as lists; a function's `WWW-Authenticate` reaches the client as "
+        "`x-amzn-Remapped-WWW-Authenticate`",
+        "names in lower case, none renamed; several `Authorization` or `Content-Type` lines are joined by commas, and "
+        "refused for it",
     ),
     Difference(
         "Throttling",

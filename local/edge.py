@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 
 from hypercorn.typing import ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
 
+from connection_overrides.errors import PayloadTooLargeError, RouteNotFoundError, ServiceError
 from local.gateway import Answer, Gateway, Headers, Request
 
 MAX_HEADER_BYTES: Final = 10_240
@@ -32,11 +33,22 @@ _BAD_ESCAPE: Final = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _LOG: Final = logging.getLogger(__name__)
 
 
-class _RefusedError(Exception):
-    def __init__(self, status: HTTPStatus, detail: str) -> None:
-        super().__init__(detail)
-        self.status = status
-        self.detail = detail
+class BadRequestError(ServiceError):
+    """The request is not HTTP that API Gateway takes."""
+
+    code = "bad-request"
+
+
+class UriTooLongError(ServiceError):
+    """The URL alone is too long."""
+
+    code = "uri-too-long"
+
+
+class HeadersTooLargeError(ServiceError):
+    """Request line and headers are too large."""
+
+    code = "request-header-fields-too-large"
 
 
 class _DisconnectedError(Exception):
@@ -74,26 +86,25 @@ class Edge:
             path = _path(scope["raw_path"])
             query = _query(scope["query_string"])
             body = await _body(receive)
-        except _RefusedError as refused:
-            return self._gateway.refuse(refused.status, refused.detail)
+        except ServiceError as refusal:
+            return self._gateway.refuse(refusal)
         return await self._gateway.execute(Request(scope["method"], path, query, headers, body))
 
 
 def _headers(scope: HTTPScope) -> Headers:
     target = len(scope["raw_path"]) + len(scope["query_string"])
     if target > MAX_HEADER_BYTES:
-        raise _RefusedError(HTTPStatus.REQUEST_URI_TOO_LONG, f"the URL is longer than {MAX_HEADER_BYTES} bytes")
+        raise UriTooLongError(f"The URL is longer than {MAX_HEADER_BYTES} bytes.")
     values: dict[str, list[str]] = {}
     size = target
     for name, value in scope["headers"]:
         size += len(name) + len(value)
         values.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
     if size > MAX_HEADER_BYTES:
-        detail = f"request line and headers are larger than {MAX_HEADER_BYTES} bytes"
-        raise _RefusedError(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, detail)
+        raise HeadersTooLargeError(f"Request line and headers are larger than {MAX_HEADER_BYTES} bytes.")
     if "transfer-encoding" in values and "content-length" in values:
         # Two lengths are the sign of request smuggling (RFC 9112, 6.3).
-        raise _RefusedError(HTTPStatus.BAD_REQUEST, "the request has both Content-Length and Transfer-Encoding")
+        raise BadRequestError("The request has both Content-Length and Transfer-Encoding.")
     # API Gateway reports the address that it saw itself.
     values["x-forwarded-for"] = [scope["client"][0] if scope["client"] else "127.0.0.1"]
     return {name: _one_or_list(name, several) for name, several in values.items()}
@@ -108,23 +119,23 @@ def _one_or_list(name: str, values: list[str]) -> str | list[str]:
 def _path(target: bytes) -> str:
     match = _TARGET.fullmatch(target)
     if match is None:
-        raise _RefusedError(HTTPStatus.BAD_REQUEST, "the request target is not a path")
+        raise BadRequestError("The request target is not a path.")
     if _BAD_ESCAPE.search(match[1]):
-        raise _RefusedError(HTTPStatus.BAD_REQUEST, "the path holds a percent sign that escapes nothing")
+        raise BadRequestError("The path has a percent sign that escapes nothing.")
     path = match[1].decode("ascii")
     if "//" in path or (path.endswith("/") and path != "/"):
         # The emulator drops empty segments, and an empty name would turn one resource into another.
-        raise _RefusedError(HTTPStatus.NOT_FOUND, "the path has an empty segment")
+        raise RouteNotFoundError("The path has an empty segment.")
     return path
 
 
 def _query(raw: bytes) -> dict[str, list[str]]:
     if _BAD_ESCAPE.search(raw):
-        raise _RefusedError(HTTPStatus.BAD_REQUEST, "the query string holds a percent sign that escapes nothing")
+        raise BadRequestError("The query string has a percent sign that escapes nothing.")
     try:
         return parse_qs(raw.decode("ascii"), keep_blank_values=True, errors="strict")
     except UnicodeDecodeError as error:
-        raise _RefusedError(HTTPStatus.BAD_REQUEST, "the query string is not UTF-8") from error
+        raise BadRequestError("The query string is not UTF-8.") from error
 
 
 async def _body(receive: ASGIReceiveCallable) -> bytes:
@@ -140,7 +151,7 @@ async def _body(receive: ASGIReceiveCallable) -> bytes:
             chunks.append(message["body"])
         more = message["more_body"]
     if size > MAX_BODY_BYTES:
-        raise _RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "the body is too large")
+        raise PayloadTooLargeError("The body is too large.")
     return b"".join(chunks)
 
 

@@ -5,7 +5,6 @@ headers, and lets a request choose another account or service by its headers. AP
 """
 
 import asyncio
-import json
 import logging
 import uuid
 from collections.abc import Mapping
@@ -16,6 +15,9 @@ from typing import Any, Final
 from ministack.core.responses import request_scope
 from ministack.services import apigateway_v1
 
+from connection_overrides.errors import ServiceError
+from connection_overrides.http.answers import problem_answer
+from connection_overrides.http.cors import Cors
 from local.stack import Stack
 
 PROBLEM: Final = "application/problem+json"
@@ -51,8 +53,9 @@ class Request:
 class Gateway:
     """The stage of one stack. At most `capacity` requests run at a time, the rest wait in line."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Stack, cors: Cors) -> None:
         self._stack = stack
+        self._cors = cors
         self._scope: tuple[str, str] = apigateway_v1.find_api_scope(stack.api_id)
         self._slots = asyncio.Semaphore(1)
 
@@ -80,15 +83,15 @@ class Gateway:
             return Answer(status, hidden.headers, hidden.body)
         return Answer(status, headers, body)
 
-    def refuse(self, status: HTTPStatus, detail: str) -> Answer:
-        """Return the answer to a request that API Gateway refuses before it looks for a route."""
-        if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-            return self.respond("REQUEST_TOO_LARGE")
-        if status == HTTPStatus.NOT_FOUND:
-            return self.respond("RESOURCE_NOT_FOUND")
-        # No gateway response exists for 414 and 431: as on AWS they take the default, which names no status.
-        base = self.respond("BAD_REQUEST_PARAMETERS" if status == HTTPStatus.BAD_REQUEST else "DEFAULT_4XX")
-        return Answer(status, base.headers, json.dumps(json.loads(base.body) | {"detail": detail}).encode())
+    def refuse(self, refusal: ServiceError) -> Answer:
+        """Return the problem document of a request that is refused before a route is looked for.
+
+        The connection ends with it: where the next request begins may be unknown (RFC 9112, section 6.3).
+        """
+        request_id = str(uuid.uuid4())
+        problem = problem_answer(refusal, request_id, "")
+        result = problem.to_proxy_result(request_id, self._cors.headers(), with_body=True)
+        return Answer(result["statusCode"], {**result["headers"], "Connection": "close"}, result["body"].encode())
 
     def respond(self, response_type: str) -> Answer:
         """Return a gateway response of the template."""

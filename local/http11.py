@@ -12,7 +12,8 @@ from hypercorn.config import Config
 from hypercorn.protocol.h11 import H11Protocol
 from hypercorn.typing import ASGIFramework
 
-from local.edge import lines
+from connection_overrides.errors import ServiceError
+from local.edge import BadRequestError, HeadersTooLargeError, lines
 from local.gateway import Answer
 from local.sockets import BACKLOG
 
@@ -22,7 +23,7 @@ MAX_LINE_BYTES: Final = 256 * 1024
 GRACE_SECONDS: Final = 1.0
 """How long requests may take to end once the service stops."""
 
-type Refuse = Callable[[HTTPStatus, str], Answer]
+type Refuse = Callable[[ServiceError], Answer]
 
 
 class PlainHttp11(H11Protocol):
@@ -46,11 +47,12 @@ class PlainHttp11(H11Protocol):
         if PlainHttp11.refuse is None:
             await super()._send_error_response(status_code)
             return
-        # h11 suggests 501 for an unknown transfer coding: the client's fault all the same.
-        status = HTTPStatus(status_code) if status_code < HTTPStatus.INTERNAL_SERVER_ERROR else HTTPStatus.BAD_REQUEST
-        answer = PlainHttp11.refuse(status, "this is not a valid HTTP/1.1 request")
-        headers = [*lines(answer), (b"connection", b"close")]
-        await self._send_h11_event(h11.Response(status_code=answer.status, headers=headers))
+        # h11 suggests 431 for an unfinished head that is too long, else 400, or 501 for an unknown transfer coding.
+        if status_code == HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE:
+            answer = PlainHttp11.refuse(HeadersTooLargeError(f"The head is larger than {MAX_LINE_BYTES} bytes."))
+        else:
+            answer = PlainHttp11.refuse(BadRequestError("This is not a valid HTTP/1.1 request."))
+        await self._send_h11_event(h11.Response(status_code=answer.status, headers=list(lines(answer))))
         await self._send_h11_event(h11.Data(data=answer.body))
         await self._send_h11_event(h11.EndOfMessage())
 

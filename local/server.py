@@ -14,6 +14,7 @@ from typing import Final
 
 import ministack.app
 
+from connection_overrides.http.cors import Cors
 from local import demo, emulator, http11, selfcheck, stack, workers
 from local.console import Progress, fail, say, welcome
 from local.edge import Edge
@@ -98,7 +99,7 @@ async def _bring_up(
     )
     progress.say("starting the functions")
     await asyncio.gather(*(asyncio.to_thread(workers.start_one_more, alias) for alias in parts.aliases))
-    gateway = Gateway(parts)
+    gateway = Gateway(parts, Cors(settings.cors_origin or None))
     http11.PlainHttp11.refuse = gateway.refuse
     tasks.create_task(http11.serve_on(settings.api_socket, Edge(gateway), stop))
 

@@ -1,4 +1,4 @@
-"""A page of another origin: the gateway's refusals name the origin that was configured, and no other."""
+"""A page of another origin: refusals name the origin that was configured, and no other."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,16 +19,14 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalRun]:
 
 
 @pytest.mark.parametrize(("path", "status"), [("/v1/projects", 401), ("/v1/nothing", 404), ("/v1/projects/%", 400)])
-def test_a_refusal_of_the_gateway_may_be_read_by_a_page_of_the_origin(shared: LocalRun, path: str, status: int) -> None:
+def test_a_refusal_may_be_read_by_a_page_of_the_origin(shared: LocalRun, path: str, status: int) -> None:
     with Client(shared.state.api_url, None) as client:
         reply = client.call("GET", path)
 
     assert reply.status == status
-    assert [reply.headers.get(name) for name in CORS] == [
-        ORIGIN,
-        "WWW-Authenticate, Retry-After, X-Request-Id",
-        "Origin",
-    ]
+    origin, exposed, vary = (reply.headers.get(name, "") for name in CORS)
+    assert (origin, vary) == (ORIGIN, "Origin")
+    assert {"WWW-Authenticate", "Retry-After", "X-Request-Id"} <= set(exposed.split(", "))
 
 
 def test_without_an_origin_no_page_is_let_in(service: LocalRun) -> None:

@@ -1,7 +1,13 @@
 """Requests that no client sends by mistake: each is refused with a problem document, none reaches past the API."""
 
+import socket
+from urllib.parse import urlsplit
+
 import pytest
+from local.settings import HOST as HOST_NAME
 from support.local_run import LocalRun, send
+
+from connection_overrides.http.catalogue import PROBLEMS
 
 LINE = b"GET /v1/projects HTTP/1.1\r\n"
 HOST = b"Host: localhost\r\n"
@@ -57,7 +63,7 @@ REQUESTS = {
     "emulator reset": (get(b"/_ministack/reset").replace(b"GET", b"POST", 1), 404),
     "emulator Lambda": (get(b"/2015-03-31/functions"), 404),
     "emulator execute-api": (get(b"/_aws/execute-api/x/live/v1/projects"), 404),
-    "emulator by Host": (LINE.replace(b"/v1/projects", b"/") + b"Host: s3.amazonaws.com\r\n" + END, 404),
+    "emulator by Host": (LINE.replace(b"/v1/projects", b"/bucket") + b"Host: s3.amazonaws.com\r\n" + END, 404),
     # Headers.
     "headers over 10 KB": (HEAD + b"X-A: " + b"a" * 10_240 + END + END, 431),
     "2,000 headers": (HEAD + b"".join(b"X-%d: 1\r\n" % i for i in range(2000)) + END, 431),
@@ -98,9 +104,21 @@ def test_a_hostile_request_is_refused_with_a_problem_document(service: LocalRun,
     assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["x-request-id"]
-    # API Gateway's default for what has no gateway response of its own does not know its status.
-    assert answer.document.get("status", status) == status
-    assert answer.document["type"].startswith("/v1/problems/")
+    assert answer.document["status"] == status
+    problem = PROBLEMS[answer.document["type"].removeprefix("/v1/problems/")]
+    assert (problem.status, problem.title) == (status, answer.document["title"])
+    assert answer.document["instance"] == f"urn:request:{answer.headers['x-request-id']}"
+
+
+def test_what_follows_a_request_with_two_lengths_is_never_answered(service: LocalRun) -> None:
+    two_lengths = POST + b"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"
+    with socket.create_connection((HOST_NAME, urlsplit(service.state.api_url).port or 0), timeout=20) as connection:
+        connection.sendall(two_lengths + b"GET /v1/health HTTP/1.1\r\n" + HOST + END)
+        received = b"".join(iter(lambda: connection.recv(65_536), b""))
+
+    assert received.startswith(b"HTTP/1.1 400 ")
+    assert received.count(b"HTTP/1.1 ") == 1
+    assert b"\r\nconnection: close\r\n" in received
 
 
 @pytest.mark.parametrize(

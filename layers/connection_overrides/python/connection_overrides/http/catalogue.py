@@ -255,6 +255,15 @@ _TYPES: Final = (
         example="The body must not be larger than 32768 bytes.",
     ),
     ProblemType(
+        slug="uri-too-long",
+        status=414,
+        title="URI too long",
+        meaning="The URL is longer than this API takes.",
+        cause="API Gateway takes 10,240 bytes of request line and headers. A list in the query is the usual cause.",
+        remedy="Send a shorter URL, for example with fewer names in a list.",
+        example="The URL is longer than 10240 bytes.",
+    ),
+    ProblemType(
         slug="unsupported-media-type",
         status=415,
         title="Unsupported media type",
@@ -280,6 +289,15 @@ _TYPES: Final = (
         cause="A key stands for one request: method, address, query, body and conditions, for a day.",
         remedy="Send another request with a new key, or the same request with the same one.",
         example="This Idempotency-Key was used for another request. Use a new one.",
+    ),
+    ProblemType(
+        slug="request-header-fields-too-large",
+        status=431,
+        title="Request header fields too large",
+        meaning="The request line and headers are larger than this API takes.",
+        cause="API Gateway takes 10,240 bytes of request line and headers. Large tokens and cookies are usual causes.",
+        remedy="Send fewer or shorter headers.",
+        example="Request line and headers are larger than 10240 bytes.",
     ),
     ProblemType(
         slug="internal-error",

@@ -8,7 +8,7 @@ from connection_overrides.errors import PreconditionFailedError
 from connection_overrides.http.openapi.example_replies import examples_of_reply
 from connection_overrides.http.openapi.examples import examples_of_body
 from connection_overrides.http.openapi.headers import IF_MATCH, IF_NONE_MATCH, KEY_OF_A_WRITE, refer
-from connection_overrides.http.openapi.problems import name_of, problems_of, response_of, uri_too_long
+from connection_overrides.http.openapi.problems import TOO_LONG, name_of, problems_of, response_of, too_long
 from connection_overrides.http.outcomes import UNCHANGED, Outcome
 from connection_overrides.http.routing import Route
 
@@ -57,10 +57,11 @@ def _refusals(route: Route, shared: Json) -> Json:
         name = name_of(problems)
         shared[name] = response_of(problems)
         refusals[str(status)] = {"$ref": f"#/components/responses/{name}"}
-    # Before anything looks for a route: the address of any can be too long, if only by a query that it does not take,
-    # and so can the headers.
-    shared["UriTooLong"] = uri_too_long()
-    return refusals | {status: {"$ref": "#/components/responses/UriTooLong"} for status in ("414", "431")}
+    for problem in TOO_LONG:
+        name = name_of([problem])
+        shared[name] = too_long(problem)
+        refusals[str(problem.status)] = {"$ref": f"#/components/responses/{name}"}
+    return refusals
 
 
 def _headers(route: Route) -> list[Json]:

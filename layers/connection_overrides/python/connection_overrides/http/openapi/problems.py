@@ -27,6 +27,8 @@ from connection_overrides.http.routing import Route
 
 _OF_THE_GATEWAY: Final = ("bad-request", "forbidden", "too-many-requests", "internal-error")
 _OF_ITS_INTEGRATION: Final = (OutcomeUnknownError.code, "gateway-timeout")
+TOO_LONG: Final = (PROBLEMS["uri-too-long"], PROBLEMS["request-header-fields-too-large"])
+"""What any request can be, before API Gateway looks for its route."""
 
 _TEXT: Final = {"type": "string"}
 _PROBLEM: Final[dict[str, Any]] = {
@@ -43,9 +45,9 @@ _PROBLEM: Final[dict[str, Any]] = {
 }
 PROBLEM_SCHEMAS: Final[dict[str, Any]] = {
     "Problem": _PROBLEM,
-    "UriTooLongProblem": {
+    "RequestTooLongProblem": {
         **_PROBLEM,
-        "description": "A problem of API Gateway's own, in words that stand for several statuses and so name none.",
+        "description": "A problem that may lack `status`: API Gateway answers with its default, which has none.",
         "required": [member for member in _PROBLEM["required"] if member != "status"],
     },
     "InvalidRequestProblem": {
@@ -154,15 +156,14 @@ def response_of(problems: Collection[ProblemType]) -> dict[str, Any]:
     }
 
 
-def uri_too_long() -> dict[str, Any]:
-    """Return the response of 414 and 431, which are API Gateway's own."""
-    example = {name: value for name, value in _example_of(PROBLEMS["bad-request"]).items() if name != "status"}
+def too_long(problem: ProblemType) -> dict[str, Any]:
+    """Return the response of one of `TOO_LONG`. API Gateway has no words of its own for them."""
     content = {
-        "schema": {"$ref": "#/components/schemas/UriTooLongProblem"},
-        "examples": {"bad-request": {"value": example}},
+        "schema": {"$ref": "#/components/schemas/RequestTooLongProblem"},
+        "examples": {problem.slug: {"value": _example_of(problem)}},
     }
     return {
-        "description": "The address, or with it the headers, are too long: API Gateway takes 10,240 bytes of both.",
+        "description": f"`{problem.slug}`: {problem.meaning} On AWS the type is `bad-request`.",
         "headers": refer(),
         "content": {"application/problem+json": content},
     }

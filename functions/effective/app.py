@@ -1,4 +1,4 @@
-"""The effective function: which secret reference a connection uses in an environment. It only reads."""
+"""The effective function: which secret a connection uses in an environment, and all that is public. It only reads."""
 
 from connection_overrides.start_up import starting_up
 
@@ -29,15 +29,22 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 def router() -> Router:
     """Return the routes, on the table that the environment names."""
     router = Router(CursorSeal(os.environ["CURSOR_KEY"].encode()))
-    declare_effective(router, Table(connect(), os.environ["TABLE_NAME"]))
+    table = Table(connect(), os.environ["TABLE_NAME"])
+    declare_effective(router, table, has_docs_page=os.environ.get("API_DOCS") == "on")
     return router
+
+
+def _all_routes() -> Router:
+    from connection_overrides.http.openapi.whole import whole_api  # noqa: PLC0415 - no start waits for it
+
+    return whole_api()
 
 
 @cache
 def _api() -> Api:
     surroundings = Surroundings(now=lambda: datetime.now(UTC), new_write_id=lambda: uuid.uuid4().hex)
     cors = Cors(os.environ.get("CORS_ORIGIN") or None)
-    return Api(router(), LogObserver(Logger()), surroundings, cors)
+    return Api(router(), LogObserver(Logger()), surroundings, cors, _all_routes)
 
 
 with starting_up():

@@ -30,12 +30,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 def router() -> Router:
     """Return the routes, on the table that the environment names."""
     router = Router(CursorSeal(os.environ["CURSOR_KEY"].encode()))
-    declare_registry(
-        router,
-        WritableTable(connect(), os.environ["TABLE_NAME"]),
-        new_project_id=lambda: str(uuid.uuid4()),
-        has_docs_page=os.environ.get("API_DOCS") == "on",
-    )
+    table = WritableTable(connect(), os.environ["TABLE_NAME"])
+    declare_registry(router, table, new_project_id=lambda: str(uuid.uuid4()))
     return router
 
 

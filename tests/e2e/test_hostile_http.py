@@ -4,6 +4,7 @@ import socket
 from urllib.parse import urlsplit
 
 import pytest
+from local.client import Client
 from local.settings import HOST as HOST_NAME
 from support.local_run import LocalRun, send
 
@@ -52,7 +53,6 @@ REQUESTS = {
     "encoded slash": (get(b"/v1/projects/a%2Fb"), 400),
     "bad escape in the query": (get(b"/v1/projects?limit=%zz"), 400),
     "invalid UTF-8 in the query": (get(b"/v1/projects?limit=%ff"), 400),
-    "root": (get(b"/"), 404),
     "dot segments": (get(b"/v1/projects/../projects"), 404),
     "stage name": (get(b"/live/v1/projects"), 404),
     "parameter in the path": (get(b"/v1/projects;a=b"), 404),
@@ -110,6 +110,22 @@ def test_a_hostile_request_is_refused_with_a_problem_document(service: LocalRun,
     assert answer.document["instance"] == f"urn:request:{answer.headers['x-request-id']}"
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"])
+@pytest.mark.parametrize("path", ["/v1/nothing", "/v1", "/v1/projects/x/nothing", "/favicon.ico"])
+@pytest.mark.parametrize("has_token", [False, True], ids=["without a token", "with a token"])
+def test_an_unknown_path_is_404_for_every_method(
+    service: LocalRun,
+    method: str,
+    path: str,
+    has_token: bool,  # noqa: FBT001 # a case of the table
+) -> None:
+    with Client(service.state.api_url, service.token() if has_token else None) as client:
+        reply = client.call(method, path)
+
+    assert (reply.status, reply.headers["content-type"]) == (404, "application/problem+json")
+    assert method == "HEAD" or reply.document["type"] == "/v1/problems/route-not-found"
+
+
 def test_what_follows_a_request_with_two_lengths_is_never_answered(service: LocalRun) -> None:
     two_lengths = POST + b"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"
     with socket.create_connection((HOST_NAME, urlsplit(service.state.api_url).port or 0), timeout=20) as connection:
@@ -126,6 +142,8 @@ def test_what_follows_a_request_with_two_lengths_is_never_answered(service: Loca
     [
         pytest.param(get(b"http://example.com/v1/projects?limit=1"), id="absolute form"),
         pytest.param(get(b"/v1/projects"), id="origin form"),
+        pytest.param(get(b"/"), id="root"),
+        pytest.param(get(b"http://example.com/"), id="root in absolute form"),
         pytest.param(HEAD + b"X-A: \xff\xfe\r\n" + END, id="header that is not ASCII"),
         pytest.param(HEAD + b"Upgrade: websocket\r\nConnection: upgrade\r\n" + END, id="upgrade to WebSocket"),
         pytest.param(HEAD + b"Upgrade: h2c\r\nConnection: upgrade\r\nHTTP2-Settings: AAAA\r\n" + END, id="to HTTP/2"),

@@ -14,7 +14,9 @@ from connection_overrides.http.registry import declare_registry
 from connection_overrides.http.routing import Router
 
 ANY = "x-amazon-apigateway-any-method"
-OPEN = {"/v1/problems", "/v1/problems/{slug}", "/v1/health", "/v1/openapi.json", "/v1/docs"}
+PUBLIC = {"/", "/v1/problems", "/v1/problems/{slug}", "/v1/health", "/v1/openapi.json", "/v1/docs"}
+UNKNOWN = "/{proxy+}"
+"""Every path that has no route."""
 
 
 def _declare_registry(router: Router, table: Any) -> None:
@@ -34,12 +36,24 @@ def body(stage: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_every_operation_but_the_open_ones_and_preflights_demands_the_authorizer(stage: str) -> None:
+def test_every_operation_but_the_public_ones_and_preflights_demands_the_authorizer(stage: str) -> None:
     for path, operations in body(stage)["paths"].items():
         for method, operation in operations.items():
-            is_open = path in OPEN or method == "options"
-            expected: list[dict[str, list[str]]] = [] if is_open else [{"BearerToken": []}, {"api_key": []}]
+            is_public = path in {*PUBLIC, UNKNOWN} or method == "options"
+            expected: list[dict[str, list[str]]] = [] if is_public else [{"BearerToken": []}, {"api_key": []}]
             assert operation["security"] == expected, (method, path)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_no_operation_without_the_authorizer_reaches_a_function_but_the_one_that_only_reads(stage: str) -> None:
+    functions = {
+        function_of(operation)
+        for operations in body(stage)["paths"].values()
+        for operation in operations.values()
+        if {"BearerToken": []} not in operation["security"]
+    }
+
+    assert functions == {"EffectiveFunction"}
 
 
 def test_any_stands_last_since_sam_local_takes_its_authorizer_for_the_whole_path() -> None:
@@ -49,16 +63,16 @@ def test_any_stands_last_since_sam_local_takes_its_authorizer_for_the_whole_path
     assert {list(operations)[-1] for operations in written.values()} == {ANY}
 
 
-def test_the_routes_of_the_template_are_the_routes_of_the_functions_and_each_path_takes_options_and_any() -> None:
+def test_the_template_has_the_routes_of_the_functions_and_each_path_takes_options_and_any() -> None:
     routers = {name: Router(CursorSeal(b"")) for name in FUNCTIONS}
     for name, declare in FUNCTIONS.items():
         declare(routers[name], None)  # no call is made
     declared = {
-        (method, resource, name)
+        (method, resource, "EffectiveFunction" if method == "OPTIONS" else name)
         for name, router in routers.items()
         for resource, methods in router.routes().items()
         for method in (*methods, "OPTIONS", ANY.upper())
-    }
+    } | {(ANY.upper(), UNKNOWN, "EffectiveFunction")}
 
     served = {
         (method.upper(), path, function_of(operation))
@@ -67,13 +81,14 @@ def test_the_routes_of_the_template_are_the_routes_of_the_functions_and_each_pat
     }
 
     assert served == declared
-    open_routes = {
+    public = {
         resource
         for router in routers.values()
         for resource, methods in router.routes().items()
         if methods["GET"].scope is None
     }
-    assert open_routes == OPEN
+    assert public == PUBLIC
+    assert UNKNOWN not in {resource for router in routers.values() for resource in router.routes()}
 
 
 def function_of(operation: Any) -> str:

@@ -2,7 +2,9 @@
 
 import base64
 import hashlib
+import json
 import re
+from typing import Any
 
 import pytest
 from support.conformance import document
@@ -11,7 +13,7 @@ from support.registry import Client, Context
 from connection_overrides.http.api import Api, Surroundings
 from connection_overrides.http.cors import Cors
 from connection_overrides.http.cursors import CursorSeal
-from connection_overrides.http.registry import declare_registry
+from connection_overrides.http.effective import declare_effective
 from connection_overrides.http.routing import Router
 
 OPENAPI = "/v1/openapi.json"
@@ -22,6 +24,32 @@ ANYBODY = {"requestContext": {"requestId": "c0ffee", "path": OPENAPI}}
 def anybody() -> Client:
     """A caller without a token, of a registry without a table."""
     return Client(None)
+
+
+@pytest.mark.parametrize(
+    ("path", "base"),
+    [
+        pytest.param("/", "", id="a custom domain name"),
+        pytest.param("/live", "/live", id="a stage"),
+        pytest.param("/live/", "/live", id="a stage, with a slash at the end"),
+        pytest.param("/base/v1/", "/base/v1", id="a base path that contains v1"),
+    ],
+)
+def test_the_index_links_to_what_is_public_behind_any_base_path(anybody: Client, path: str, base: str) -> None:
+    reply = anybody.call("GET", "/", requestContext={"requestId": "c0ffee", "path": path})
+
+    assert (reply.status, reply.body) == (
+        200,
+        {
+            "document": f"{base}/v1/openapi.json",
+            "problems": f"{base}/v1/problems",
+            "health": f"{base}/v1/health",
+        },
+    )
+
+
+def test_the_index_links_to_the_page_where_it_is_switched_on() -> None:
+    assert json.loads(with_docs_page("/")["body"])["page"] == "/v1/docs"
 
 
 def test_health_answers_without_a_table(anybody: Client) -> None:
@@ -60,14 +88,20 @@ def test_a_page_that_is_switched_off_is_not_found(anybody: Client) -> None:
     assert (reply.status, reply.body["type"]) == (404, "/v1/problems/route-not-found")
 
 
-def test_the_page_holds_all_its_parts_and_its_policy_names_them() -> None:
+def with_docs_page(resource: str) -> dict[str, Any]:
+    """What the effective function answers at this path when the page is switched on."""
     router = Router(CursorSeal(b""))
-    declare_registry(router, None, str, has_docs_page=True)  # type: ignore[arg-type] # the table is not asked
+    declare_effective(router, None, has_docs_page=True)  # type: ignore[arg-type] # the table is not asked
     client = Client(None)
     api = Api(router, client.recorder, Surroundings(lambda: client.now, str), Cors(None))
-    event = {"resource": "/v1/docs", "path": "/v1/docs", "httpMethod": "GET", **ANYBODY}
+    context = {"requestId": "c0ffee", "path": resource}
+    return api.handle(
+        {"resource": resource, "path": resource, "httpMethod": "GET", "requestContext": context}, Context()
+    )
 
-    result = api.handle(event, Context())
+
+def test_the_page_holds_all_its_parts_and_its_policy_names_them() -> None:
+    result = with_docs_page("/v1/docs")
 
     page, policy = result["body"], result["headers"]["Content-Security-Policy"]
     assert (result["statusCode"], result["headers"]["Content-Type"]) == (200, "text/html; charset=utf-8")

@@ -41,6 +41,11 @@ def load(dynamodb: Any, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixture
     return load
 
 
+def read(function: str, name: str) -> dict[str, Any]:
+    event: dict[str, Any] = json.loads((EVENTS / function / f"{name}.json").read_text(encoding="utf-8"))
+    return event
+
+
 @FUNCTIONS
 def test_each_event_has_its_status(function: str) -> None:
     assert {path.stem for path in (EVENTS / function).glob("*.json")} == set(STATUSES[function])
@@ -53,7 +58,7 @@ def test_each_event_has_its_status(function: str) -> None:
 def test_each_event_gets_its_answer_and_one_line_of_log(
     load: Callable[[str], ModuleType], capsys: pytest.CaptureFixture[str], function: str, name: str, status: int
 ) -> None:
-    event = json.loads((EVENTS / function / f"{name}.json").read_text(encoding="utf-8"))
+    event = read(function, name)
 
     result = load(function).handler(event, Context())
 
@@ -69,6 +74,18 @@ def test_each_event_gets_its_answer_and_one_line_of_log(
     done = {"PUT": "Replaced", "DELETE": "Deleted"}.get(event["httpMethod"])
     outcome = {200: done, 201: "Created", 204: done, 409: "Conflicted"}.get(status, "Refused")
     assert [metric.get(outcome) for metric in metrics] == ([] if outcome is None else [[1.0]])
+
+
+def test_the_effective_function_answers_options_for_paths_of_the_registry_which_does_not(
+    load: Callable[[str], ModuleType],
+) -> None:
+    preflight = read("effective", "preflight")
+
+    answered, refused = (load(function).handler(preflight, Context()) for function in ("effective", "registry"))
+
+    assert "environment-overrides" in preflight["resource"]
+    assert (answered["statusCode"], answered["headers"]["Allow"]) == (204, "DELETE, GET, HEAD, OPTIONS, POST, PUT")
+    assert refused["statusCode"] == 405
 
 
 @FUNCTIONS

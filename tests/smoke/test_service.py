@@ -128,11 +128,20 @@ def test_nobody_gets_in_without_a_good_token_and_is_told_nothing(service: Any, n
     assert all(each == told[0] for each in told)
 
 
-def test_a_path_that_is_none_is_404(client: Client) -> None:
-    assert problem(client.call("GET", "/v1/nothing")) == (404, "route-not-found")
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_an_unknown_path_is_404_with_a_token_and_without(client: Client, nobody: Client, method: str) -> None:
+    for each in (client, nobody):
+        assert problem(each.call(method, "/v1/nothing")) == (404, "route-not-found")
 
 
-def test_what_is_open_is_open(nobody: Client) -> None:
+def test_the_links_of_the_index_lead_on(nobody: Client) -> None:
+    links = nobody.call("GET", "/").document
+
+    assert {"document", "problems", "health"} <= set(links) <= {"document", "page", "problems", "health"}
+    assert {nobody.call("HEAD", link).status for link in links.values()} == {200}
+
+
+def test_what_is_public_needs_no_token(nobody: Client) -> None:
     assert nobody.call("GET", "/v1/health").status == 200
     assert nobody.call("GET", nobody.call("GET", "/v1/projects").document["type"]).status == 200
     document = nobody.call("GET", "/v1/openapi.json")

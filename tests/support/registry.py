@@ -87,7 +87,7 @@ class Client:
         declare_effective(router, Table(self.client, TABLE))
         declare_registry(router, WritableTable(self.client, TABLE), self._next_project_id)
         surroundings = Surroundings(lambda: self.now, lambda: f"{next(self.ids):012x}{0:020x}", self.wait)
-        self._api = Api(router, self.recorder, surroundings, Cors(self.origin))
+        self._api = Api(router, self.recorder, surroundings, Cors(self.origin), lambda: router)
 
     def _next_project_id(self) -> str:
         if self.project_id is not None:

@@ -68,16 +68,19 @@ def routes(expanded: Template) -> set[Route]:
     return {(method.upper(), path) for path, item in api["Properties"]["Body"]["paths"].items() for method in item}
 
 
-def test_only_problem_types_what_is_about_the_api_and_preflights_are_not_protected(expanded: Template) -> None:
+def test_only_what_is_about_the_api_unknown_paths_and_preflights_are_not_protected(expanded: Template) -> None:
     opened = routes(expanded) - set(protected_routes(expanded))
     assert {path for method, path in opened if method != "OPTIONS"} == {
+        "/",
+        "/{proxy+}",
         "/v1/docs",
         "/v1/health",
         "/v1/openapi.json",
         "/v1/problems",
         "/v1/problems/{slug}",
     }
-    assert {path for method, path in opened if method == "OPTIONS"} == {path for _, path in routes(expanded)}
+    paths = {path for _, path in routes(expanded)}
+    assert {path for method, path in opened if method == "OPTIONS"} == paths - {"/{proxy+}"}
 
 
 def test_a_route_that_says_nothing_about_security_must_be_protected(expanded: Template) -> None:

@@ -1,9 +1,18 @@
 """Bodies of replies about the API itself."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from connection_overrides.http.catalogue import ProblemType
-from connection_overrides.http.replies import Reply
+from connection_overrides.http.replies import LEFT_OUT_IF_NONE, Reply
+
+
+class IndexReply(Reply):
+    """Where to go from here. Each member is a path that works from where the index was read."""
+
+    document: str
+    page: Annotated[str | None, LEFT_OUT_IF_NONE] = None
+    problems: str
+    health: str
 
 
 class HealthReply(Reply):

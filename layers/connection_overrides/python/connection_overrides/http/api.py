@@ -1,7 +1,7 @@
 """The way of a request: route, caller, scope, parameters, body, service, answer. Nothing on it fails open."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
@@ -13,7 +13,7 @@ from connection_overrides.http.events import body_of, caller_of, path_parameters
 from connection_overrides.http.exchange import Exchange
 from connection_overrides.http.idempotency_keys import idempotency_key_of
 from connection_overrides.http.observation import Observation, Observer
-from connection_overrides.http.paths import decode_segment, encode_segments, stage_prefix
+from connection_overrides.http.paths import base_path, decode_segment, encode_segments
 from connection_overrides.http.routing import Route, Router
 from connection_overrides.operation import Operation
 from connection_overrides.service.permissions import require_scopes
@@ -38,9 +38,20 @@ class Surroundings(NamedTuple):
 class Api:
     """The entry point of a function behind API Gateway."""
 
-    def __init__(self, router: Router, observer: Observer, surroundings: Surroundings, cors: Cors) -> None:
-        """Answer with the routes declared so far and later."""
+    def __init__(
+        self,
+        router: Router,
+        observer: Observer,
+        surroundings: Surroundings,
+        cors: Cors,
+        all_routes: Callable[[], Router] | None = None,
+    ) -> None:
+        """Answer with the routes declared so far and later.
+
+        `all_routes` returns the routes of the whole API. A function that has them answers OPTIONS on every path.
+        """
         self._router = router
+        self._all_routes = all_routes
         self._observer = observer
         self._surroundings = surroundings
         self._cors = cors
@@ -62,8 +73,8 @@ class Api:
         return answer.to_proxy_result(request_id, self._cors.headers(), with_body=event["httpMethod"] != "HEAD")
 
     def _answer(self, event: Mapping[str, Any], context: LambdaContext, observation: Observation) -> Answer:
-        if event["httpMethod"] == "OPTIONS":
-            return self._options(event["resource"])
+        if event["httpMethod"] == "OPTIONS" and self._all_routes is not None:
+            return self._options(self._all_routes().methods(event["resource"]))
         route = self._router.find(event["resource"], event["httpMethod"])
         exchange = self._admit(event, context, route, observation)
         parameters = path_parameters(event)
@@ -74,16 +85,15 @@ class Api:
             exchange.idempotency_key = idempotency_key_of(
                 event, route, exchange.operation.caller, path=parameters, query=query, body=body
             )
-        answer = self._router.call(route, parameters, query, body, exchange)
+        answer = self._router.call(route, parameters, query, body, exchange, prefix=_prefix(event))
         observation.is_repeated = exchange is not None and exchange.is_repeated
         is_unchanged = _knows(event, route, answer.headers) if exchange is None else exchange.is_unchanged
         if is_unchanged:
             return Answer(304, headers={"ETag": answer.headers["ETag"]})
         return Answer(NO_CONTENT) if answer.status == NO_CONTENT else answer
 
-    def _options(self, resource: str) -> Answer:
-        """Answer a preflight, or whoever asks what the resource takes: no token is needed (Fetch standard)."""
-        methods = self._router.methods(resource)
+    def _options(self, methods: Collection[str]) -> Answer:
+        """Answer a preflight, or a client that asks what a resource takes: no token is needed (Fetch standard)."""
         return Answer(NO_CONTENT, headers={"Allow": ", ".join(methods), **self._cors.preflight_headers(methods)})
 
     def _admit(
@@ -104,8 +114,9 @@ class Api:
                 time_left=lambda: context.get_remaining_time_in_millis() / 1000,
                 wait=self._surroundings.wait,
             ),
-            prefix=stage_prefix(event["path"], event["requestContext"].get("path", "")),
-            path=event["path"],
+            prefix=_prefix(event),
+            # With a custom domain name, `path` begins with the base path as well.
+            path=event["path"].removeprefix(base_path(event["resource"], event["path"])),
             query={},
             preconditions=preconditions_of(event, route),
             subject=observation.subject,
@@ -120,7 +131,10 @@ def _knows(event: Mapping[str, Any], route: Route, headers: Mapping[str, str]) -
     return tag is not None and tag.strip('"') in (preconditions.none_match or ())
 
 
+def _prefix(event: Mapping[str, Any]) -> str:
+    return base_path(event["resource"], event["requestContext"].get("path", ""))
+
+
 def _project_address(event: Mapping[str, Any]) -> str:
-    prefix = stage_prefix(event["path"], event["requestContext"].get("path", ""))
     raw = (event.get("pathParameters") or {}).get("projectId", "")
-    return f"{prefix}/v1/{encode_segments(['projects', decode_segment(raw) or raw])}"
+    return f"{_prefix(event)}/v1/{encode_segments(['projects', decode_segment(raw) or raw])}"

@@ -1,7 +1,9 @@
-"""All routes of the effective function, on one table. Nothing here writes."""
+"""All routes of the effective function: the reads that cost most, and all that is public. Nothing here writes."""
 
+from connection_overrides.http.routes.about import declare_about
 from connection_overrides.http.routes.effective import declare_effective_connections
 from connection_overrides.http.routes.impact import declare_impact
+from connection_overrides.http.routes.problems import declare_problems
 from connection_overrides.http.routes.secret_references import declare_secret_references
 from connection_overrides.http.routing import Router
 from connection_overrides.service.effective import EffectiveService
@@ -13,8 +15,8 @@ from connection_overrides.store.reads import ConnectionReads, EnvironmentReads, 
 from connection_overrides.store.table import Table
 
 
-def declare_effective(router: Router, table: Table) -> None:
-    """Declare the routes."""
+def declare_effective(router: Router, table: Table, *, has_docs_page: bool = False) -> None:
+    """Declare the routes. Without `has_docs_page` the page of the API is not found."""
     projects, environments = ProjectReads(table), EnvironmentReads(table)
     connections, reader = ConnectionReads(table), Reader(table)
     matrix = MatrixService(projects, environments, connections, reader)
@@ -22,3 +24,5 @@ def declare_effective(router: Router, table: Table) -> None:
     declare_secret_references(router, report)
     declare_impact(router, ImpactService(environments, connections, reader))
     declare_effective_connections(router, EffectiveService(connections, reader), matrix)
+    declare_problems(router)
+    declare_about(router, has_docs_page=has_docs_page)

@@ -39,7 +39,9 @@ class Exchange:
         subject: dict[str, object],
         signature: Signature,
     ) -> None:
-        """Begin. `prefix` is what stands before `/v1` in the address used: nothing, a stage or a base path.
+        """Begin. `prefix` is the part of the client's path before `/v1`: a stage, a base path, or nothing.
+
+        `path` is the part from `/v1` on.
 
         `signature` is that of the route's function, which knows how its responses are written out.
         """

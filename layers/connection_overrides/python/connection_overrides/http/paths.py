@@ -23,12 +23,10 @@ def decode_segment(raw: str) -> str | None:
         return None
 
 
-def stage_prefix(event_path: str, context_path: str) -> str:
-    """Return what stands before `/v1` in the address that the client used.
+def base_path(resource: str, path: str) -> str:
+    """Return the part of a path before that of API Gateway's resource: a stage, a base path, or nothing.
 
-    `context_path` is `requestContext.path`: with API Gateway's own host name it begins with the stage, with a custom
-    domain it begins with the base path.
+    The root may or may not end in a slash.
     """
-    marker = event_path.find("/v1/")
-    tail = event_path[marker:] if marker >= 0 else event_path
-    return context_path.removesuffix(tail) if context_path.endswith(tail) else ""
+    segments = path.rstrip("/").split("/")
+    return "/".join(segments[: len(segments) - resource.rstrip("/").count("/")])

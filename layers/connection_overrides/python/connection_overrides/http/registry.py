@@ -3,11 +3,9 @@
 from collections.abc import Callable
 
 from connection_overrides.http.idempotency import Writes
-from connection_overrides.http.routes.about import declare_about
 from connection_overrides.http.routes.connections import declare_connections
 from connection_overrides.http.routes.environments import declare_environments
 from connection_overrides.http.routes.overrides import declare_overrides
-from connection_overrides.http.routes.problems import declare_problems
 from connection_overrides.http.routes.projects import declare_projects
 from connection_overrides.http.routing import Router
 from connection_overrides.service.connections import ConnectionService
@@ -24,9 +22,7 @@ from connection_overrides.store.reader import Reader
 from connection_overrides.store.writable_table import WritableTable
 
 
-def declare_registry(
-    router: Router, table: WritableTable, new_project_id: Callable[[], str], *, has_docs_page: bool = False
-) -> None:
+def declare_registry(router: Router, table: WritableTable, new_project_id: Callable[[], str]) -> None:
     """Declare the routes; `new_project_id` returns an unused UUID in lower case."""
     projects, environments, connections = ProjectStore(table), EnvironmentStore(table), ConnectionStore(table)
     overrides, reader = OverrideStore(table), Reader(table)
@@ -37,5 +33,3 @@ def declare_registry(
     # Before connections: the resolver takes the first rule that matches, and `environment-overrides` looks like a name.
     declare_overrides(router, writes, OverrideService(projects, environments, overrides, reader, guard))
     declare_connections(router, writes, ConnectionService(projects, environments, connections, reader, guard))
-    declare_problems(router)
-    declare_about(router, has_docs_page=has_docs_page)

@@ -74,6 +74,7 @@ class Router:
         """Begin without routes; lists give cursors with that seal."""
         self._seal = seal
         self._exchange: Exchange | None = None
+        self._prefix = ""
         self._routes: dict[str, dict[str, Route]] = {}
 
     def route[**P](
@@ -124,10 +125,15 @@ class Router:
         query: Mapping[str, str],
         body: Mapping[str, object] | None,
         exchange: Exchange | None,
+        *,
+        prefix: str,
     ) -> Answer:
-        """Call the route with what its signature makes of the request; raise InvalidRequestError or what it raises."""
+        """Call the route with what its signature makes of the request; raise InvalidRequestError or what it raises.
+
+        `prefix` is the part of the client's path before that of the route: a stage, a base path, or nothing.
+        """
         arguments = route.signature.arguments(path, query, body)
-        self._exchange = exchange
+        self._exchange, self._prefix = exchange, prefix
         try:
             response: Any = route.function(**arguments)
         except AnsweredBeforeError as before:
@@ -147,6 +153,10 @@ class Router:
         if self._exchange is None:
             raise LookupError("an open route has no exchange")
         return self._exchange
+
+    def link(self, resource: str) -> str:
+        """Return the path of a resource without parameters, as the client of the request in hand reaches it."""
+        return self._prefix + resource
 
     @property
     def operation(self) -> Operation:

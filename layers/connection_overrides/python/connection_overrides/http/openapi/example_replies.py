@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Final
 
-from connection_overrides.http.about_replies import HealthReply, ProblemTypeReply
+from connection_overrides.http.about_replies import HealthReply, IndexReply, ProblemTypeReply
 from connection_overrides.http.catalogue import PROBLEMS
 from connection_overrides.http.entity_replies import ConnectionReply, EnvironmentReply, OverrideReply, ProjectReply
 from connection_overrides.http.openapi.examples import (
@@ -85,6 +85,9 @@ _REPLIES: Final[dict[str, Reply]] = {
     ConnectionReply.__name__: ConnectionReply.of(_CONNECTION),
     OverrideReply.__name__: OverrideReply.of(_OVERRIDE),
     ProblemTypeReply.__name__: ProblemTypeReply.of(PROBLEMS["override-already-exists"]),
+    IndexReply.__name__: IndexReply(
+        document="/v1/openapi.json", page="/v1/docs", problems="/v1/problems", health="/v1/health"
+    ),
     HealthReply.__name__: HealthReply(),
     EffectiveReply.__name__: EffectiveReply.of(_RESOLUTION, explain=True),
     UsedSecretReply.__name__: UsedSecretReply.of(

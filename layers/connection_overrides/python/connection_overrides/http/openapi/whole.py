@@ -1,5 +1,6 @@
-"""The routes of all functions on one router, to be described: none of them is called."""
+"""The routes of all functions on one router: what the whole API takes. None of them is called."""
 
+from functools import cache
 from typing import TYPE_CHECKING, cast
 
 from connection_overrides.http.cursors import CursorSeal
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from connection_overrides.store.writable_table import WritableTable
 
 
+@cache
 def whole_api() -> Router:
     """Return the routes."""
     router, nothing = Router(CursorSeal(b"")), cast("WritableTable", None)

@@ -1,21 +1,40 @@
-"""Routes about the API itself. They are open: who has no token yet looks here for how to get on."""
+"""Routes about the API itself. They are public: clients that have no token yet read them."""
 
 import hashlib
 import json
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from connection_overrides.errors import RouteNotFoundError
-from connection_overrides.http.about_replies import HealthReply
+from connection_overrides.http.about_replies import HealthReply, IndexReply
+from connection_overrides.http.catalogue import PROBLEMS_PATH
 from connection_overrides.http.outcomes import FOUND, PAGE, SHOWN, UNCHANGED
 from connection_overrides.http.responses import Response
 from connection_overrides.http.routing import Router
 
+_HEALTH: Final = "/v1/health"
+_DOCUMENT: Final = "/v1/openapi.json"
+_PAGE: Final = "/v1/docs"
+
 
 def declare_about(router: Router, *, has_docs_page: bool) -> None:
-    """Declare the routes of health, document and page. Without `has_docs_page` the page is not found."""
+    """Declare the routes of index, health, document and page. Without `has_docs_page` the page is not found."""
 
-    @router.route("GET", "/v1/health", scope=None, answers=(SHOWN,))
+    @router.route("GET", "/", scope=None, answers=(SHOWN,))
+    def get_index() -> Response[IndexReply]:
+        """Get links to what is public.
+
+        `page` is there where the page is switched on.
+        """
+        index = IndexReply(
+            document=router.link(_DOCUMENT),
+            page=router.link(_PAGE) if has_docs_page else None,
+            problems=router.link(PROBLEMS_PATH),
+            health=router.link(_HEALTH),
+        )
+        return router.shown(index)
+
+    @router.route("GET", _HEALTH, scope=None, answers=(SHOWN,))
     def get_health() -> Response[HealthReply]:
         """Tell whether the API answers.
 
@@ -23,17 +42,17 @@ def declare_about(router: Router, *, has_docs_page: bool) -> None:
         """
         return router.shown(HealthReply())
 
-    @router.route("GET", "/v1/openapi.json", scope=None, answers=(FOUND, UNCHANGED))
+    @router.route("GET", _DOCUMENT, scope=None, answers=(FOUND, UNCHANGED))
     def get_openapi_document() -> Response[dict[str, Any]]:
         """Get this document."""
         content, tag = document()
         return Response(200, content_type="application/json", body=content, headers={"ETag": tag})
 
-    @router.route("GET", "/v1/docs", scope=None, answers=(PAGE,), refuses=(RouteNotFoundError,))
+    @router.route("GET", _PAGE, scope=None, answers=(PAGE,), refuses=(RouteNotFoundError,))
     def get_docs_page() -> Response[str]:
         """Show this document as a page.
 
-        A deployment can switch the page off: then it is not found.
+        A deployment can switch the page off. Then it is not found.
         """
         if not has_docs_page:
             raise RouteNotFoundError("There is no such resource.")

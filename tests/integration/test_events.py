@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -59,6 +60,7 @@ def test_each_event_gets_its_answer_and_one_line_of_log(
     load: Callable[[str], ModuleType], capsys: pytest.CaptureFixture[str], function: str, name: str, status: int
 ) -> None:
     event = read(function, name)
+    event["multiValueHeaders"]["Authorization"] = [event["headers"].setdefault("Authorization", "Bearer a-token")]
 
     result = load(function).handler(event, Context())
 
@@ -68,12 +70,52 @@ def test_each_event_gets_its_answer_and_one_line_of_log(
     has_body = status != 204 and event["httpMethod"] != "HEAD"
     assert bool(result["body"]) == has_body
     assert not has_body or json.loads(result["body"])
-    log, *metrics = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    output = capsys.readouterr().out
+    secrets = re.findall(r'"(?:secretName|secretKey|credentialSecretName)": *"([^"]+)"', event["body"] or "")
+    assert not [text for text in ("a-token", "dev-credentials", *secrets) if text in output]
+    log, *metrics = [json.loads(line) for line in output.splitlines()]
     assert (log["message"], log["request_id"], log["status"]) == ("request", request_id, status)
     assert (log["route"], log["method"]) == (event["resource"], event["httpMethod"])
     done = {"PUT": "Replaced", "DELETE": "Deleted"}.get(event["httpMethod"])
     outcome = {200: done, 201: "Created", 204: done, 409: "Conflicted"}.get(status, "Refused")
     assert [metric.get(outcome) for metric in metrics] == ([] if outcome is None else [[1.0]])
+    for metric in metrics:
+        # Each combination of dimensions is billed as a metric of its own.
+        assert metric["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [["service"]]
+
+
+def log_of(output: str) -> dict[str, Any]:
+    """The first line that a function wrote."""
+    line: dict[str, Any] = json.loads(output.splitlines()[0])
+    return line
+
+
+@pytest.mark.parametrize(
+    ("function", "name", "caller"),
+    [
+        ("registry", "create-override", "developer"),
+        ("registry", "delete-override", "developer"),
+        ("registry", "create-override-that-exists", "developer"),
+        ("registry", "refuse-unknown-field", "developer"),
+        ("registry", "refuse-unknown-project", "developer"),
+        ("registry", "refuse-missing-scope", "developer"),
+        ("registry", "refuse-method", "developer"),
+        ("effective", "get-effective-not-configured", "developer"),
+        ("registry", "get-override", None),
+        ("registry", "head-override", None),
+        ("effective", "get-effective-override", None),
+        ("registry", "refuse-without-caller", None),
+        ("registry", "refuse-expired-caller", None),
+        ("effective", "refuse-unknown-route", None),
+        ("effective", "refuse-unknown-route-of-a-caller", "developer"),
+    ],
+)
+def test_the_log_names_the_caller_of_writes_and_refusals_only(
+    load: Callable[[str], ModuleType], capsys: pytest.CaptureFixture[str], function: str, name: str, caller: str | None
+) -> None:
+    load(function).handler(read(function, name), Context())
+
+    assert log_of(capsys.readouterr().out).get("caller") == caller
 
 
 def test_the_effective_function_answers_options_for_paths_of_the_registry_which_does_not(

@@ -213,5 +213,5 @@ def test_the_log_tells_what_was_asked_about_and_what_became_of_it(api: Client, p
 
     seen = api.recorder.seen[-1]
 
-    assert (seen.outcome, seen.account, seen.status, seen.problem) == ("created", "acme", 201, None)
+    assert (seen.outcome, seen.status, seen.problem) == ("created", 201, None)
     assert seen.subject == {"project": project, "environment": "PROD", "connection": "Salesforce", "revision": 1}

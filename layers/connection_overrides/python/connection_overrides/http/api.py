@@ -5,7 +5,8 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
-from connection_overrides.errors import ServiceError, StoreFaultError
+from connection_overrides.caller import Caller
+from connection_overrides.errors import ServiceError, StoreFaultError, UnauthorizedError
 from connection_overrides.http.answers import NO_CONTENT, Answer, problem_answer
 from connection_overrides.http.conditions import preconditions_of
 from connection_overrides.http.cors import Cors
@@ -75,8 +76,9 @@ class Api:
     def _answer(self, event: Mapping[str, Any], context: LambdaContext, observation: Observation) -> Answer:
         if event["httpMethod"] == "OPTIONS" and self._all_routes is not None:
             return self._options(self._all_routes().methods(event["resource"]))
+        observation.caller = caller = caller_of(event, self._surroundings.now().timestamp())
         route = self._router.find(event["resource"], event["httpMethod"])
-        exchange = self._admit(event, context, route, observation)
+        exchange = self._admit(event, context, route, caller, observation)
         parameters = path_parameters(event)
         query = query_parameters(event, route)
         body = body_of(event, route)
@@ -97,20 +99,24 @@ class Api:
         return Answer(NO_CONTENT, headers={"Allow": ", ".join(methods), **self._cors.preflight_headers(methods)})
 
     def _admit(
-        self, event: Mapping[str, Any], context: LambdaContext, route: Route, observation: Observation
+        self,
+        event: Mapping[str, Any],
+        context: LambdaContext,
+        route: Route,
+        caller: Caller | None,
+        observation: Observation,
     ) -> Exchange | None:
         """Return the exchange of a caller who has the route's scope; an open route has none."""
         if route.scope is None:
             return None
-        now = self._surroundings.now()
-        caller = caller_of(event, now.timestamp())
-        observation.account = caller.account
+        if caller is None:
+            raise UnauthorizedError("A valid access token is required.")
         require_scopes(caller, [route.scope])
         return Exchange(
             operation=Operation(
                 caller=caller,
                 write_id=self._surroundings.new_write_id(),
-                now=now,
+                now=self._surroundings.now(),
                 time_left=lambda: context.get_remaining_time_in_millis() / 1000,
                 wait=self._surroundings.wait,
             ),

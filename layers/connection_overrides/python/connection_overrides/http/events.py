@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from connection_overrides.caller import Caller
-from connection_overrides.errors import InvalidRequestError, UnauthorizedError, Violation
+from connection_overrides.errors import InvalidRequestError, Violation
 from connection_overrides.http.bodies import read_object
 from connection_overrides.http.paths import decode_segment
 from connection_overrides.http.routing import Route
@@ -16,16 +16,14 @@ _NAME_MAX: Final = 64
 _REPLACED: Final = "\ufffd"
 
 
-def caller_of(event: Mapping[str, Any], now: float) -> Caller:
-    """Return the caller whom the authorizer vouched for, from the event's context and nowhere else.
+def caller_of(event: Mapping[str, Any], now: float) -> Caller | None:
+    """Return the caller whom the authorizer vouched for, from the event's context and nowhere else, or None.
 
-    The authorizer's answer is cached, so the token's expiry is looked at again; `now` is in seconds since 1970.
+    The authorizer's answer is cached, so the token's expiry is checked again; `now` is in seconds since 1970.
     """
     context = event["requestContext"].get("authorizer")
     caller = Caller.from_context(context) if isinstance(context, Mapping) else None
-    if caller is None or caller.has_expired(now):
-        raise UnauthorizedError("A valid access token is required.")
-    return caller
+    return None if caller is None or caller.has_expired(now) else caller
 
 
 def path_parameters(event: Mapping[str, Any]) -> dict[str, str]:

@@ -3,7 +3,10 @@
 from collections.abc import Collection, Mapping
 from typing import Final, NamedTuple
 
-_READABLE: Final = "Allow, ETag, Link, Location, Retry-After, WWW-Authenticate, X-Request-Id"
+_READABLE: Final = (
+    # API Gateway renames a function's WWW-Authenticate (Developer Guide, "Amazon API Gateway important notes").
+    "Allow, ETag, Link, Location, Retry-After, WWW-Authenticate, X-Request-Id, x-amzn-Remapped-WWW-Authenticate"
+)
 _SENDABLE: Final = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match"
 _PREFLIGHT_SECONDS: Final = "600"
 

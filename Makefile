@@ -125,7 +125,7 @@ sam-local: .venv/.synced build-local ## run the container tests, where a contain
 
 .PHONY: sam-invoke
 sam-invoke: .venv/.synced build-local ## run EVENT=events/registry/list-projects.json in a container, while `make run` runs
-	@exec .venv/bin/python -m local invoke "$(EVENT)"
+	@exec .venv/bin/python -m local invoke --port $(PORT) "$(EVENT)"
 
 # Checkov pins much of what others pin as well, so it is locked beside them.
 .venv-checkov/.synced: tools/checkov/requirements.txt $(filter-out uv,$(UV))
@@ -204,4 +204,4 @@ demo: .venv/.synced ## create an example project in the running service, or star
 
 .PHONY: token
 token: .venv/.synced ## print a token for the running service (ACCOUNT=acme, SCOPES="connections:read …")
-	@exec .venv/bin/python -m local token --account "$(ACCOUNT)" $(if $(filter undefined,$(origin SCOPES)),,--scopes "$(SCOPES)")
+	@exec .venv/bin/python -m local token --port $(PORT) --account "$(ACCOUNT)" $(if $(filter undefined,$(origin SCOPES)),,--scopes "$(SCOPES)")

@@ -13,7 +13,7 @@ from typing import Final
 from local import containers, demo
 from local.console import SCOPES, Progress, fail, say
 from local.environment import clean
-from local.settings import PROJECT, STOP_SIGNALS, Settings, StateFiles, default_workers
+from local.settings import DEFAULT_PORT, PROJECT, STOP_SIGNALS, Settings, StateFiles, default_workers
 from local.sockets import PortError, listen
 from local.state import NotRunningError, RunState
 
@@ -29,49 +29,54 @@ EXPECTED_FAILURES: Final = (
 def main(arguments: list[str]) -> int:
     """Run one command and return its exit code."""
     options = _parser().parse_args(arguments)
-    files = StateFiles(options.state_dir.absolute())
+    options.state_dir = options.state_dir.absolute()
     try:
         match options.command:
             case "token":
-                say(RunState.read(files.run).token(account=options.account, scopes=options.scopes))
+                say(_running(options).token(account=options.account, scopes=options.scopes))
             case "demo":
-                _demo(options, files)
+                _demo(options)
             case "invoke":
-                return _invoke(options.event, files)
+                return _invoke(options)
             case _:
-                _run(options, files)
+                _run(options)
     except EXPECTED_FAILURES as error:
         return fail(error)
     return 0
 
 
-def _demo(options: argparse.Namespace, files: StateFiles) -> None:
+def _running(options: argparse.Namespace) -> RunState:
+    return RunState.read(options.state_dir, options.port)
+
+
+def _demo(options: argparse.Namespace) -> None:
     try:
-        state = RunState.read(files.run)
+        state = _running(options)
     except NotRunningError:
         options.demo = True
-        _run(options, files)
+        _run(options)
     else:
         demo.create(state)
 
 
-def _invoke(event: Path, files: StateFiles) -> int:
-    """Run one event in a container, by `sam local invoke`, on the table of the running service."""
-    state = RunState.read(files.run)
-    function = containers.function_of(event)
+def _invoke(options: argparse.Namespace) -> int:
+    """Run one event in a container, on the table of the running service, which gets what the events refer to."""
+    state = _running(options)
+    function = containers.function_of(options.event)
+    env_vars = StateFiles.of_run(options.state_dir, options.port).folder / "sam.json"
     with containers.reachable(state):
         containers.seed(state)
-        line = containers.sam(
-            state, "invoke", function, "--event", str(event.absolute()), env_vars=files.folder / "sam.json"
-        )
+        line = containers.sam(state, "invoke", function, "--event", str(options.event.absolute()), env_vars=env_vars)
         return subprocess.run(line, env=containers.environment(), cwd=PROJECT, check=False).returncode  # noqa: S603  # our own command
 
 
-def _run(options: argparse.Namespace, files: StateFiles) -> None:
+def _run(options: argparse.Namespace) -> None:
     """Open the sockets and become the service: same process, with an environment of its own."""
     began = time.monotonic()
     api, emulator, issuer = listen(options.port), listen(0), listen(0)
-    Progress(began).say(f"starting on port {api.getsockname()[1]}")
+    port = api.getsockname()[1]
+    Progress(began).say(f"starting on port {port}")
+    files = StateFiles.of_run(options.state_dir, port)
     for folder in (files.scratch, files.logs):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True, mode=0o700)
@@ -101,18 +106,19 @@ def _port(text: str) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
-    parser.add_argument("--state-dir", type=Path, default=PROJECT / ".local", help="where run.json, keys and logs are")
+    parser.add_argument("--state-dir", type=Path, default=PROJECT / ".local", help="where the files of all runs are")
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--port", type=_port, default=DEFAULT_PORT, help="the port of the run")
     commands = parser.add_subparsers(dest="command", required=True)
     for name, text in (("run", "serve until Ctrl-C"), ("demo", "create an example project, serving if nothing does")):
-        command = commands.add_parser(name, help=text)
-        command.add_argument("--port", type=_port, default=8080)
+        command = commands.add_parser(name, help=text, parents=[shared])
         command.add_argument("--workers", type=int, default=default_workers(), help="requests that run at a time")
         command.add_argument("--verbose", action="store_true", help="logs on the console as well")
         command.add_argument("--demo", action="store_true", help="create an example project when ready")
         command.add_argument("--cors-origin", default="", help="an origin whose pages may call the service")
-    invoke = commands.add_parser("invoke", help="run one event in a container, on the running service's table")
+    invoke = commands.add_parser("invoke", help="run one event in a container, on a run's table", parents=[shared])
     invoke.add_argument("event", type=Path, help="a file of events/registry or events/authorizer")
-    token = commands.add_parser("token", help="print a token for the running service")
+    token = commands.add_parser("token", help="print a token for the running service", parents=[shared])
     token.add_argument("--account", default="acme")
     token.add_argument("--scopes", default=SCOPES)
     return parser

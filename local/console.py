@@ -2,7 +2,9 @@
 
 import sys
 import time
+from urllib.parse import urlsplit
 
+from local.settings import DEFAULT_PORT
 from local.state import RunState
 
 SCOPES = "connections:read connections:write projects:admin environments:protected"
@@ -33,6 +35,8 @@ def fail(error: Exception) -> int:
 def welcome(state: RunState) -> str:
     """Return what a newcomer pastes next: a token and a few calls."""
     token = state.token(account="acme", scopes=SCOPES)
+    port = urlsplit(state.api_url).port
+    this_run = "" if port == DEFAULT_PORT else f" PORT={port}"
     return f"""
 The service is up: {state.api_url}   (Ctrl-C stops it)
 The API as a page: {state.api_url}/v1/docs
@@ -48,5 +52,5 @@ Paste that line, then:
   curl -i {state.api_url}/v1/projects -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
        -d '{{"name": "Analytics"}}'
 
-More tokens: make token ACCOUNT=other SCOPES="connections:read"   A small example project: make demo
+More tokens: make token{this_run} ACCOUNT=other SCOPES="connections:read"   A small example project: make demo{this_run}
 """

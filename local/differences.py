@@ -87,7 +87,7 @@ DIFFERENCES: Final = (
     Difference(
         "Logs, metrics, traces",
         "CloudWatch and X-Ray",
-        "one file per function in `.local/logs`, metrics as lines in it; no traces, no alarms",
+        "one file per function below `.local`, metrics as lines in it; no traces, no alarms",
     ),
 )
 

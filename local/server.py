@@ -101,7 +101,8 @@ async def _bring_up(
     await asyncio.gather(*(asyncio.to_thread(workers.start_one_more, alias) for alias in parts.aliases))
     gateway = Gateway(parts, Cors(settings.cors_origin or None))
     http11.PlainHttp11.refuse = gateway.refuse
-    tasks.create_task(http11.serve_on(settings.api_socket, Edge(gateway), stop))
+    # The server closes its copy first; the port stays taken, and with it the run's files, until this process ends.
+    tasks.create_task(http11.serve_on(os.dup(settings.api_socket), Edge(gateway), stop))
 
     progress.say("checking that nobody gets in without a good token")
     await asyncio.to_thread(selfcheck.check, state, parts.protected)

@@ -16,6 +16,9 @@ HOST: Final = "127.0.0.1"
 AUDIENCE: Final = "connection-overrides"
 """The `aud` of tokens of the development issuer."""
 
+DEFAULT_PORT: Final = 8080
+"""Where a run serves unless told otherwise."""
+
 STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """Ctrl-C, `kill`, and the end of the terminal."""
 
@@ -39,13 +42,21 @@ THROTTLE: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class StateFiles:
-    """The files of a local run below one folder; only `keys` outlive it."""
+    """The files of one local run; `keys` and `logs` outlive it."""
 
     folder: Path
 
+    @classmethod
+    def of_run(cls, state_dir: Path, port: int) -> Self:
+        """Return the files of the run on `port`: in `state_dir` for the default port, in a subfolder for any other.
+
+        A port is open once at a time, so no two runs share a folder.
+        """
+        return cls(state_dir if port == DEFAULT_PORT else state_dir / str(port))
+
     @property
     def run(self) -> Path:
-        """What `make token` and `make demo` read; exists only while the service runs."""
+        """What commands such as `make token` read; exists only while the service runs."""
         return self.folder / "run.json"
 
     @property
@@ -55,7 +66,7 @@ class StateFiles:
 
     @property
     def logs(self) -> Path:
-        """One file per function and one for the emulator, begun anew by every run."""
+        """One file per function and one for the emulator, replaced by the next run on the same port."""
         return self.folder / "logs"
 
     @property

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Self
 
 from local.issuer import SigningKey, mint
+from local.settings import StateFiles
 
 
 class NotRunningError(Exception):
-    """No local run answers for this checkout."""
+    """No local run of this checkout serves on the port."""
 
-    def __init__(self) -> None:
-        super().__init__("no local run is up; start one with: make run")
+    def __init__(self, port: int) -> None:
+        super().__init__(f"no local run is up on port {port}; start one with: make run PORT={port}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +64,18 @@ class RunState:
         unfinished.replace(path)
 
     @classmethod
-    def read(cls, path: Path) -> Self:
-        """Return the state of the service that runs now.
+    def read(cls, state_dir: Path, port: int) -> Self:
+        """Return the state of the service that runs on `port`.
 
         Raises:
             NotRunningError: there is no file, or its process is gone.
 
         """
         try:
-            document = json.loads(path.read_text(encoding="utf-8"))
-        except FileNotFoundError as error:
-            raise NotRunningError from error
-        try:
+            document = json.loads(StateFiles.of_run(state_dir, port).run.read_text(encoding="utf-8"))
             os.kill(document["pid"], 0)
-        except ProcessLookupError as error:
-            raise NotRunningError from error
+        except (FileNotFoundError, ProcessLookupError) as error:
+            raise NotRunningError(port) from error
         return cls(
             api_url=document["apiUrl"],
             issuer=document["issuer"],

@@ -16,7 +16,7 @@ from local.issuer import PrivateKey, forged
 from local.settings import CREDENTIALS, PROJECT
 from local.template import protected_routes
 from support.events import STATUSES, empty
-from support.local_run import LocalRun, command
+from support.local_run import LocalRun
 from support.registry import override_body
 from support.template import expanded
 
@@ -115,7 +115,7 @@ def test_each_event_of_the_authorizer_is_refused(functions: str, events: Path) -
 def test_one_event_is_invoked_by_hand(service: LocalRun, events: Path) -> None:
     event = events / "registry" / "create-override-that-exists.json"
     result = subprocess.run(  # noqa: S603 - our own command
-        command(service.state_dir, "invoke", str(event)),
+        service.command("invoke", str(event)),
         cwd=PROJECT,
         env=environment(),
         capture_output=True,

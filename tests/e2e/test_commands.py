@@ -28,7 +28,7 @@ def test_the_printed_token_is_accepted(service: LocalRun) -> None:
 
 
 def test_run_json_says_what_is_running_and_only_its_owner_can_read_it(service: LocalRun) -> None:
-    path = service.state_dir / "run.json"
+    path = service.files.run
     document = json.loads(path.read_text(encoding="utf-8"))
     assert document.keys() == {
         "apiUrl",
@@ -70,7 +70,7 @@ def test_a_port_that_does_not_exist_is_refused(tmp_path: Path) -> None:
 
 
 def test_token_prints_nothing_but_a_token_with_the_account_and_scopes_asked_for(service: LocalRun) -> None:
-    ended = run_command(service.state_dir, "token", "--account", "other", "--scopes", "connections:read")
+    ended = service.run_command("token", "--account", "other", "--scopes", "connections:read")
     assert (ended.returncode, ended.stderr) == (0, "")
     assert re.fullmatch(r"[\w-]+\.[\w-]+\.[\w-]+\n", ended.stdout)
     with Client(service.state.api_url, ended.stdout.strip()) as client:
@@ -79,13 +79,13 @@ def test_token_prints_nothing_but_a_token_with_the_account_and_scopes_asked_for(
 
 
 def test_token_without_a_running_service_says_how_to_start_one(tmp_path: Path) -> None:
-    ended = run_command(tmp_path, "token")
+    ended = run_command(tmp_path, "token", "--port", "8081")
     assert (ended.returncode, ended.stdout) == (1, "")
-    assert ended.stderr == "error: no local run is up; start one with: make run\n"
+    assert ended.stderr == "error: no local run is up on port 8081; start one with: make run PORT=8081\n"
 
 
 def test_demo_uses_the_running_service_and_prints_every_call(service: LocalRun) -> None:
-    ended = run_command(service.state_dir, "demo")
+    ended = service.run_command("demo")
     assert (ended.returncode, ended.stderr) == (0, "")
     calls = re.findall(r"^  (\d{3})  (POST|PUT ) (\S+)  (.+)$", ended.stdout, re.MULTILINE)
     assert [status for status, *_ in calls] == ["201"] * 13 + ["200"]
@@ -106,4 +106,4 @@ def test_a_run_is_up_within_ten_seconds_and_ctrl_c_leaves_no_process_and_no_file
         assert run.seconds < 10  # not the first run, so everything is compiled
         assert run.interrupt() == 0
         assert not run.leaves_processes()
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["keys", "logs"]
+    assert sorted(path.name for path in run.files.folder.iterdir()) == ["keys", "logs"]

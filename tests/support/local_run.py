@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from local.settings import PROJECT
+from local.settings import PROJECT, StateFiles
 from local.state import RunState
 
 ALL_SCOPES = "connections:read connections:write projects:admin environments:protected"
@@ -23,7 +24,7 @@ READY = "More tokens: make token"
 
 
 def command(state_dir: Path, *arguments: str) -> list[str]:
-    """The command line of `python -m local`, its files in `state_dir`."""
+    """The command line of `python -m local`, the files of its runs in `state_dir`."""
     return [sys.executable, "-m", "local", "--state-dir", str(state_dir), *arguments]
 
 
@@ -42,7 +43,21 @@ class LocalRun:
     state_dir: Path
     output: str = ""
     seconds: float = 0.0
+    port: int = field(init=False)
     state: RunState = field(init=False)
+
+    @property
+    def files(self) -> StateFiles:
+        """Its own files, below `state_dir`."""
+        return StateFiles.of_run(self.state_dir, self.port)
+
+    def command(self, name: str, *arguments: str) -> list[str]:
+        """The command line of `python -m local <name>` for this run."""
+        return command(self.state_dir, name, "--port", str(self.port), *arguments)
+
+    def run_command(self, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run `python -m local <name>` for this run to its end."""
+        return run_command(self.state_dir, name, "--port", str(self.port), *arguments)
 
     def wait_for(self, text: str) -> None:
         """Read the output until a line holds `text`."""
@@ -92,7 +107,8 @@ def local_run(state_dir: Path, *arguments: str, until: str = READY) -> Iterator[
             run.seconds = time.monotonic() - began
             if until not in run.output:
                 run.wait_for(until)
-            run.state = RunState.read(state_dir / "run.json")
+            run.port = int(re.findall(r"starting on port (\d+)", run.output)[0])
+            run.state = RunState.read(state_dir, run.port)
             yield run
         finally:
             if process.poll() is None:

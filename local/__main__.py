@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import Final
 
-from local import containers, demo
+from local import containers, demo, events
 from local.console import SCOPES, Progress, fail, say
 from local.environment import clean
 from local.settings import DEFAULT_PORT, PROJECT, STOP_SIGNALS, Settings, StateFiles, default_workers
@@ -22,7 +22,7 @@ EXPECTED_FAILURES: Final = (
     PortError,
     demo.DemoFailedError,
     containers.NoEngineError,
-    containers.NotAnEventError,
+    events.NotAnEventError,
 )
 
 
@@ -61,13 +61,16 @@ def _demo(options: argparse.Namespace) -> None:
 
 def _invoke(options: argparse.Namespace) -> int:
     """Run one event in a container, on the table of the running service, which gets what the events refer to."""
+    function = events.function_of(options.event)
     state = _running(options)
-    function = containers.function_of(options.event)
     env_vars = StateFiles.of_run(options.state_dir, options.port).folder / "sam.json"
     with containers.reachable(state):
         containers.seed(state)
-        line = containers.sam(state, "invoke", function, "--event", str(options.event.absolute()), env_vars=env_vars)
-        return subprocess.run(line, env=containers.environment(), cwd=PROJECT, check=False).returncode  # noqa: S603  # our own command
+        line = containers.sam(state, "invoke", function, "--event", "-", env_vars=env_vars)
+        event = events.issued(options.event, state)
+        return subprocess.run(  # noqa: S603  # our own command
+            line, input=event, text=True, env=containers.environment(), cwd=PROJECT, check=False
+        ).returncode
 
 
 def _run(options: argparse.Namespace) -> None:
@@ -117,7 +120,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--demo", action="store_true", help="create an example project when ready")
         command.add_argument("--cors-origin", default="", help="an origin whose pages may call the service")
     invoke = commands.add_parser("invoke", help="run one event in a container, on a run's table", parents=[shared])
-    invoke.add_argument("event", type=Path, help="a file of events/registry or events/authorizer")
+    invoke.add_argument("event", type=Path, help="a file of events/<function>")
     token = commands.add_parser("token", help="print a token for the running service", parents=[shared])
     token.add_argument("--account", default="acme")
     token.add_argument("--scopes", default=SCOPES)

@@ -33,13 +33,6 @@ IMAGE: Final = f"public.ecr.aws/lambda/python:3.13-{ARCHITECTURE}"
 BRIDGE: Final = "bridge"
 """The network that SAM CLI puts containers on."""
 
-_FUNCTIONS: Final = {
-    "registry": "RegistryFunction",
-    "effective": "EffectiveFunction",
-    "authorizer": "AuthorizerFunction",
-}
-"""Folders of `events/`, and the functions that their events are for."""
-
 
 class NoEngineError(Exception):
     """No container engine answers."""
@@ -47,13 +40,6 @@ class NoEngineError(Exception):
     def __init__(self, reason: DockerException) -> None:
         where = os.environ.get("DOCKER_HOST", "the default socket")
         super().__init__(f"no container engine answers at {where}; start one, or set DOCKER_HOST ({reason})")
-
-
-class NotAnEventError(Exception):
-    """The file is not in a folder of `events/` that belongs to a function."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"{path} is not in {' or '.join(f'events/{folder}' for folder in _FUNCTIONS)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,19 +104,6 @@ def environment() -> dict[str, str]:
     """Return the environment for SAM CLI: no credentials and no profile but those of the emulator."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "DOCKER_HOST", "LANG") if name in os.environ}
     return kept | CREDENTIALS | {"SAM_CLI_TELEMETRY": "0"}
-
-
-def function_of(event: Path) -> str:
-    """Return the logical id of the function that an event of `events/` is for.
-
-    Raises:
-        NotAnEventError: the path does not say.
-
-    """
-    function = _FUNCTIONS.get(event.absolute().parent.name)
-    if function is None or not event.is_file():
-        raise NotAnEventError(event)
-    return function
 
 
 def seed(state: RunState) -> None:

@@ -1,21 +1,18 @@
 """`sam local` in real containers, on the table and with the issuer of one local run."""
 
-import socket
-import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from local import containers
 from local.settings import PROJECT
 from support.local_run import LocalRun, local_run
+from support.sam_local import SamLocal, free_port, sam_local
 
 
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalRun]:
-    """A local run that containers can reach, with what the events speak of."""
+    """A local run that containers can reach, with what the events refer to."""
     try:
         containers.engine()
     except containers.NoEngineError as error:
@@ -25,47 +22,24 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalRun]:
         yield run
 
 
-@contextmanager
-def _listening(service: LocalRun, command: str, *arguments: str) -> Iterator[str]:
-    """`sam local <command>`, and the address that it listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    options = ["--host", "127.0.0.1", "--port", str(port), *arguments]
-    line = containers.sam(service.state, command, *options, env_vars=service.state_dir / f"{command}.json")
-    with subprocess.Popen(  # noqa: S603 - our own command
-        line, env=containers.environment(), cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    ) as process:
-        output = []
-        # What nobody reads would fill the pipe, and stop the process with it.
-        reader = Thread(target=lambda: process.stderr and process.stderr.read(), daemon=True)
-        try:
-            assert process.stderr
-            for text in process.stderr:
-                output.append(text)
-                if "Running on http" in text:
-                    break
-            else:
-                raise AssertionError("".join(output))
-            reader.start()
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait(timeout=60)
-            reader.join(timeout=60)
-
-
 @pytest.fixture(scope="session")
 def api(service: LocalRun) -> Iterator[str]:
     """The address of `sam local start-api`."""
-    with _listening(service, "start-api", "--warm-containers", "EAGER") as address:
-        yield address
+    port = free_port()
+    env_vars = service.state_dir / "start-api.json"
+    arguments = ("--port", port, "--warm-containers", "EAGER")
+    with sam_local(containers.sam(service.state, "start-api", *arguments, env_vars=env_vars), port) as server:
+        yield server.address
 
 
 @pytest.fixture(scope="session")
-def functions(service: LocalRun) -> Iterator[str]:
-    """The address of `sam local start-lambda`: it does what `sam local invoke` does, and keeps containers warm."""
-    with _listening(service, "start-lambda", "--warm-containers", "LAZY") as address:
-        yield address
+def functions(service: LocalRun) -> Iterator[SamLocal]:
+    """`sam local start-lambda`: it does what `sam local invoke` does, and keeps containers warm."""
+    port = free_port()
+    env_vars = service.state_dir / "start-lambda.json"
+    arguments = ("--port", port, "--warm-containers", "LAZY")
+    with sam_local(containers.sam(service.state, "start-lambda", *arguments, env_vars=env_vars), port) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

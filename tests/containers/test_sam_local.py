@@ -12,12 +12,14 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from local import event_data
 from local.client import Client, Reply
 from local.containers import environment, seed, table_client
+from local.events import issued
 from local.issuer import PrivateKey, forged
 from local.settings import CREDENTIALS, PROJECT
 from local.template import protected_routes
-from support.events import STATUSES, empty
+from support.events import GOOD, REASONS, STATUSES, empty
 from support.local_run import LocalRun
 from support.registry import override_body
+from support.sam_local import SamLocal
 from support.template import expanded
 
 OVERRIDES = f"/v1/projects/{event_data.PROJECT_ID}/connections/environment-overrides"
@@ -85,31 +87,55 @@ def test_a_missing_scope_is_refused_by_the_function(service: LocalRun, api: str)
     assert "connections:write" in reply.headers["www-authenticate"]
 
 
-def invoke(address: str, function: str, event: Path) -> Any:
+def invoke(functions: SamLocal, function: str, event: str) -> Any:
     settings = Config(read_timeout=120, retries={"total_max_attempts": 1})
     session = boto3.Session(CREDENTIALS["AWS_ACCESS_KEY_ID"], CREDENTIALS["AWS_SECRET_ACCESS_KEY"])
-    client = session.client("lambda", CREDENTIALS["AWS_DEFAULT_REGION"], endpoint_url=address, config=settings)
-    return json.loads(client.invoke(FunctionName=function, Payload=event.read_bytes())["Payload"].read())
+    client = session.client(
+        "lambda", CREDENTIALS["AWS_DEFAULT_REGION"], endpoint_url=functions.address, config=settings
+    )
+    return json.loads(client.invoke(FunctionName=function, Payload=event.encode())["Payload"].read())
 
 
 @pytest.mark.parametrize(("folder", "function"), [("registry", "RegistryFunction"), ("effective", "EffectiveFunction")])
 def test_each_event_gets_its_answer(
-    service: LocalRun, functions: str, events: Path, folder: str, function: str
+    service: LocalRun, functions: SamLocal, events: Path, folder: str, function: str
 ) -> None:
     client = table_client(service.state)
     statuses = {}
     for name in STATUSES[folder]:
         empty(client, service.state.table)
         seed(service.state)
-        statuses[name] = invoke(functions, function, events / folder / f"{name}.json")["statusCode"]
+        event = (events / folder / f"{name}.json").read_text(encoding="utf-8")
+        statuses[name] = invoke(functions, function, event)["statusCode"]
 
     assert statuses == STATUSES[folder]
 
 
-def test_each_event_of_the_authorizer_is_refused(functions: str, events: Path) -> None:
-    for event in sorted((events / "authorizer").glob("*.json")):
-        result = invoke(functions, "AuthorizerFunction", event)
-        assert result["errorMessage"] == "Unauthorized", event.name
+def decide(service: LocalRun, functions: SamLocal, event: Path) -> tuple[Any, dict[str, Any]]:
+    """What the authorizer returns for an event, and the line that it logs."""
+    result = invoke(functions, "AuthorizerFunction", issued(event, service.state))
+    while "authorization decided" not in (line := functions.lines.get(timeout=60)):
+        pass
+    return result, json.loads(line[line.index("{") :])
+
+
+def test_each_event_of_the_authorizer_is_refused_for_the_reason_that_it_is_named_for(
+    service: LocalRun, functions: SamLocal, events: Path
+) -> None:
+    reasons = {}
+    for name in REASONS:
+        result, log = decide(service, functions, events / "authorizer" / f"{name}.json")
+        assert result["errorMessage"] == "Unauthorized", name
+        reasons[name] = log["reason"]
+
+    assert reasons == REASONS
+
+
+def test_the_event_with_a_good_token_gets_a_policy(service: LocalRun, functions: SamLocal, events: Path) -> None:
+    result, log = decide(service, functions, events / "authorizer" / f"{GOOD}.json")
+
+    [statement] = result["policyDocument"]["Statement"]
+    assert (statement["Effect"], log["outcome"]) == ("Allow", "allowed")
 
 
 def test_one_event_is_invoked_by_hand(service: LocalRun, events: Path) -> None:

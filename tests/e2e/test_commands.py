@@ -84,6 +84,23 @@ def test_token_without_a_running_service_says_how_to_start_one(tmp_path: Path) -
     assert ended.stderr == "error: no local run is up on port 8081; start one with: make run PORT=8081\n"
 
 
+def test_an_event_that_does_not_exist_is_one_clear_line_and_an_exit_code(tmp_path: Path) -> None:
+    ended = run_command(tmp_path, "invoke", "events/registry/nothing.json")
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr == "error: no such file: events/registry/nothing.json\n"
+
+
+@pytest.mark.parametrize("folder", ["registry", "events/elsewhere"])
+def test_an_event_outside_the_event_folders_is_refused_with_their_names(tmp_path: Path, folder: str) -> None:
+    event = tmp_path / folder / "event.json"
+    event.parent.mkdir(parents=True)
+    event.write_text("{}", encoding="utf-8")
+    ended = run_command(tmp_path, "invoke", str(event))
+    assert (ended.returncode, ended.stdout) == (1, "")
+    folders = "events/registry, events/effective, events/authorizer"
+    assert ended.stderr == f"error: {event} is in none of the event folders: {folders}\n"
+
+
 def test_demo_uses_the_running_service_and_prints_every_call(service: LocalRun) -> None:
     ended = service.run_command("demo")
     assert (ended.returncode, ended.stderr) == (0, "")

@@ -1,4 +1,4 @@
-"""What the events in `events` get, once in process and once in containers."""
+"""What the events in `events` are answered, in process and in containers."""
 
 from typing import Any, Final
 
@@ -74,6 +74,30 @@ STATUSES: Final = {
     },
 }
 """By the folder of the function, the name of the event."""
+
+REASONS: Final = {
+    "algorithm-hs256": "algorithm",
+    "algorithm-none": "algorithm",
+    "critical-extension": "critical-header",
+    "embedded-key": "embedded-key",
+    "expired": "expired",
+    "forged-signature": "signature",
+    "joined-headers": "authorization-header",
+    "malformed-token": "token-malformed",
+    "missing-header": "authorization-header",
+    "other-scheme": "authorization-header",
+    "other-type": "token-type",
+    "padded-signature": "token-malformed",
+    "repeated-member": "token-malformed",
+    "token-in-query": "authorization-header",
+    "too-long": "authorization-header",
+    "two-headers": "authorization-header",
+    "unknown-key": "unknown-key",
+}
+"""Why the authorizer refuses its events: the reason in its log, by the name of the event."""
+
+GOOD: Final = "good-token-shape"
+"""The one event that the authorizer allows."""
 
 
 def empty(client: Any, table: str) -> None:

@@ -7,8 +7,11 @@ from typing import Final
 _SHORTEST: Final = 0.025
 _LONGEST: Final = 0.4
 
+# Copies of one SnapStart snapshot share the state of `random`, and would all wait for the same time.
+_RANDOM: Final = random.SystemRandom()
+
 
 def waits(attempts: int) -> Iterator[float]:
     """Yield the seconds to wait after each attempt: exponential, with full jitter."""
     for attempt in range(attempts):
-        yield random.uniform(_SHORTEST, min(_LONGEST, _SHORTEST * 2 ** (attempt + 1)))  # noqa: S311 - no secret
+        yield _RANDOM.uniform(_SHORTEST, min(_LONGEST, _SHORTEST * 2 ** (attempt + 1)))

@@ -266,6 +266,7 @@ def test_a_missing_scope_is_403_before_anything_is_looked_at(
 
     assert (reply.status, reply.body["type"]) == (403, "/v1/problems/insufficient-scope")
     assert reply.headers["WWW-Authenticate"].endswith(f'error="insufficient_scope", scope="{scope}"')
+    assert reply.body["requiredScopes"] == [scope]
 
 
 def test_violations_are_bounded_and_hold_no_value(api: Client, project: str) -> None:

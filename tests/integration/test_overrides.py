@@ -120,7 +120,9 @@ def test_a_protected_environment_needs_its_scope_on_top(api: Client, project: st
         'Bearer realm="connection-overrides", error="insufficient_scope", '
         'scope="connections:write environments:protected"'
     )
+    assert refused.body["requiredScopes"] == ["connections:write", "environments:protected"]
     assert made.headers["WWW-Authenticate"].endswith('scope="environments:protected projects:admin"')
+    assert made.body["requiredScopes"] == ["environments:protected", "projects:admin"]
     assert api.call("GET", OVERRIDES, {"projectId": project}, query={"environmentName": "LIVE"}).body == {"results": []}
 
 

@@ -75,6 +75,8 @@ def _members_of(error: ServiceError) -> dict[str, Any]:
                     for item in error.violations
                 ],
             }
+        case InsufficientScopeError():
+            return {"requiredScopes": error.required}
         case InUseError():
             return {"dependents": [_dependent(item) for item in error.dependents], "total": error.total}
         case ConnectionNotConfiguredError() if error.trace:

@@ -75,6 +75,18 @@ PROBLEM_SCHEMAS: Final[dict[str, Any]] = {
             },
         },
     },
+    "InsufficientScopeProblem": {
+        "allOf": [{"$ref": "#/components/schemas/Problem"}],
+        "required": ["requiredScopes"],
+        "properties": {
+            "requiredScopes": {
+                "type": "array",
+                "items": _TEXT,
+                "description": "All scopes that the request needs. API Gateway renames the header `WWW-Authenticate` "
+                "of a 403 to `x-amzn-Remapped-WWW-Authenticate`, so read them here.",
+            }
+        },
+    },
     "InUseProblem": {
         "description": "A problem that tells what stands in the way.",
         "allOf": [{"$ref": "#/components/schemas/Problem"}],
@@ -192,6 +204,7 @@ def _codes(base: type[ServiceError]) -> frozenset[str]:
 
 _SCHEMA_OF: Final = {
     InvalidRequestError.code: "InvalidRequestProblem",
+    InsufficientScopeError.code: "InsufficientScopeProblem",
     ConnectionNotConfiguredError.code: "ConnectionNotConfiguredProblem",
     OverrideNotFoundError.code: "OverrideNotFoundProblem",
     **dict.fromkeys(_codes(InUseError), "InUseProblem"),
@@ -212,6 +225,7 @@ _MORE: Final[dict[str, dict[str, Any]]] = {
             }
         ],
     },
+    "InsufficientScopeProblem": {"requiredScopes": ["connections:write", "environments:protected"]},
     "InUseProblem": {
         "dependents": [{"kind": "override", "environmentName": "PROD", "connectionName": "Salesforce"}],
         "total": 3,

@@ -29,7 +29,7 @@ test: .venv/.synced ## run the tests
 .PHONY: e2e
 e2e: export E2E_URL := $(or $(URL),$(E2E_URL))
 e2e: export E2E_TOKEN := $(or $(TOKEN),$(E2E_TOKEN))
-e2e: .venv/.synced ## look whether a deployed service works (URL=https://… TOKEN=… with all scopes)
+e2e: .venv/.synced ## test a deployed service (URL=https://… TOKEN=… with all scopes)
 	@: "$${E2E_URL:?say which service, as URL=https://…}" "$${E2E_TOKEN:?say with which token, as TOKEN=…}"
 	@$(UV) run --no-sync pytest tests/smoke --force-enable-socket
 
@@ -73,12 +73,12 @@ define compile_functions
 endef
 
 .PHONY: build
-build: .venv-sam/.synced ## build what `sam deploy` deploys (ARCHITECTURE=arm64 or x86_64)
+build: .venv-sam/.synced ## build what `make deploy` deploys (ARCHITECTURE=arm64 or x86_64)
 	@ARCHITECTURE=$(ARCHITECTURE) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
 	$(call compile_functions,.aws-sam/build)
 	@.venv-sam/bin/python -m tools.sizes .aws-sam/build
 
-# Never where `sam deploy` looks: what is deployed is built for the architecture that is deployed to.
+# Never where `make deploy` looks: this one is built for this machine.
 MACHINE := $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 .PHONY: build-local
 build-local: .venv-sam/.synced
@@ -127,6 +127,11 @@ sam-local: .venv/.synced build-local ## run the container tests, where a contain
 sam-invoke: .venv/.synced build-local ## run EVENT=events/registry/list-projects.json in a container, while `make run` runs
 	@exec .venv/bin/python -m local invoke --port $(PORT) "$(EVENT)"
 
+SAM_PORT ?= 3000
+.PHONY: sam-start-api
+sam-start-api: .venv/.synced build-local ## serve the API from containers until Ctrl-C, while `make run` runs (SAM_PORT=3000)
+	@exec .venv/bin/python -m local start-api --port $(PORT) --sam-port $(SAM_PORT)
+
 # Checkov pins much of what others pin as well, so it is locked beside them.
 .venv-checkov/.synced: tools/checkov/requirements.txt $(filter-out uv,$(UV))
 	@$(UV) venv --quiet --clear .venv-checkov
@@ -138,18 +143,17 @@ checkov-requirements: $(filter-out uv,$(UV)) ## lock what checkov needs
 	@$(UV) pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-header --no-annotate \
 	  tools/checkov/requirements.in --output-file tools/checkov/requirements.txt
 
-# What is asked for is told in docs/operations.md. The region is the environment's.
+# docs/operations.md lists the variables. The region and the credentials are the environment's.
 .PHONY: deploy
-deploy: .venv-sam/.synced ## deploy what `make build` built, without a question (STAGE=dev … by the environment)
-	@: "$${STAGE:?}" "$${ARTIFACT_BUCKET:?}" "$${TOKEN_ISSUER:?}" "$${TOKEN_AUDIENCE:?}" "$${TOKEN_JWKS_URL:?}"
-	@SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam deploy --config-env "$$STAGE" \
-	  --no-resolve-s3 --s3-bucket "$$ARTIFACT_BUCKET" --s3-prefix "connection-overrides-$$STAGE" \
-	  --no-confirm-changeset --no-fail-on-empty-changeset --no-progressbar \
-	  --parameter-overrides "Stage=$$STAGE" "TokenIssuer=$$TOKEN_ISSUER" "TokenAudience=$$TOKEN_AUDIENCE" \
-	  "TokenJwksUrl=$$TOKEN_JWKS_URL" $$PARAMETERS
+deploy: .venv-sam/.synced .venv/.synced ## deploy what `make build` built (STAGE=dev …; SMOKE=1 tests it on the way)
+	@.venv-sam/bin/python -m tools.deploy $(if $(SMOKE),--smoke)
+
+.PHONY: plan
+plan: .venv-sam/.synced ## show what `make deploy` would change, as change sets that nobody executes
+	@.venv-sam/bin/python -m tools.deploy --plan
 
 .PHONY: smoke
-smoke: .venv/.synced ## look whether a deployed stage works, with a token of the issuer (STAGE=dev … by the environment)
+smoke: .venv/.synced ## test a deployed stage, with a token of the issuer (STAGE=dev … in the environment)
 	@$(UV) run --no-sync python -m tools.smoke
 
 EXPORT = $(UV) export --quiet --locked --no-default-groups --no-emit-project --no-header
@@ -171,11 +175,11 @@ check: .venv/.synced .venv-sam/.synced .venv-checkov/.synced ## lint, formatting
 	@$(SAM) validate
 	@$(SAM) validate --lint
 	@AWS_DEFAULT_REGION=us-east-1 PYTHONPATH=tests .venv/bin/python -m support.template .aws-sam/expanded
-	@.venv/bin/cfn-lint template.yaml
+	@.venv/bin/cfn-lint template.yaml data.yaml infra/bootstrap.yaml
 	@# The transform has resolved the one mapping by then.
 	@.venv/bin/cfn-lint --ignore-checks W7001 -- .aws-sam/expanded/*.json
-	@.venv-checkov/bin/checkov --file template.yaml --framework cloudformation --compact --quiet --skip-download
-	@$(UV) run --no-sync zizmor --offline --quiet .github/workflows
+	@.venv-checkov/bin/checkov --file template.yaml data.yaml infra/bootstrap.yaml --framework cloudformation --compact --quiet --skip-download
+	@$(UV) run --no-sync zizmor --offline --quiet .github
 	@$(UV) run --no-sync lint-imports
 	@$(UV) run --no-sync ruff check
 	@$(UV) run --no-sync ruff format --check

@@ -1,10 +1,9 @@
-"""The commands: `python -m local run`, `demo`, `token` and `invoke`. The Makefile's targets call them."""
+"""The commands: `python -m local run`, `demo`, `token`, `invoke` and `start-api`. The Makefile's targets call them."""
 
 import argparse
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -38,6 +37,8 @@ def main(arguments: list[str]) -> int:
                 _demo(options)
             case "invoke":
                 return _invoke(options)
+            case "start-api":
+                return containers.start_api(_running(options), options.sam_port)
             case _:
                 _run(options)
     except EXPECTED_FAILURES as error:
@@ -63,14 +64,8 @@ def _invoke(options: argparse.Namespace) -> int:
     """Run one event in a container, on the table of the running service, which gets what the events refer to."""
     function = events.function_of(options.event)
     state = _running(options)
-    env_vars = StateFiles.of_run(options.state_dir, options.port).folder / "sam.json"
-    with containers.reachable(state):
-        containers.seed(state)
-        line = containers.sam(state, "invoke", function, "--event", "-", env_vars=env_vars)
-        event = events.issued(options.event, state)
-        return subprocess.run(  # noqa: S603  # our own command
-            line, input=event, text=True, env=containers.environment(), cwd=PROJECT, check=False
-        ).returncode
+    containers.seed(state)
+    return containers.invoke(state, function, events.issued(options.event, state))
 
 
 def _run(options: argparse.Namespace) -> None:
@@ -121,6 +116,8 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--cors-origin", default="", help="an origin whose pages may call the service")
     invoke = commands.add_parser("invoke", help="run one event in a container, on a run's table", parents=[shared])
     invoke.add_argument("event", type=Path, help="a file of events/<function>")
+    start_api = commands.add_parser("start-api", help="serve from containers, on a run's table", parents=[shared])
+    start_api.add_argument("--sam-port", type=_port, default=3000)
     token = commands.add_parser("token", help="print a token for the running service", parents=[shared])
     token.add_argument("--account", default="acme")
     token.add_argument("--scopes", default=SCOPES)

@@ -1,12 +1,12 @@
 """`sam local` against the running service: functions in containers, with the table and the issuer of the local run."""
 
 import contextlib
-import json
 import os
 import platform
+import signal
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -16,7 +16,7 @@ from docker.errors import DockerException, ImageNotFound, NotFound
 
 from local import event_data
 from local.relay import relayed
-from local.settings import CREDENTIALS, PROJECT
+from local.settings import CREDENTIALS, HOST, PROJECT, STOP_SIGNALS
 from local.stack import ARCHITECTURES
 from local.state import RunState
 
@@ -76,24 +76,62 @@ def reachable(state: RunState) -> Iterator[None]:
         yield
 
 
-def sam(state: RunState, command: str, *arguments: str, env_vars: Path) -> list[str]:
-    """Return the command line of `sam local <command>`; `env_vars` is a file that it reads, written here.
+def invoke(state: RunState, function: str, event: str) -> int:
+    """Run one function with the text of an event, by `sam local invoke`; return the exit code.
 
     Raises:
-        NoEngineError: nothing answers that could tell whether the runtime's image is there.
+        NoEngineError: no container engine answers.
 
     """
-    variables = {function: {"TABLE_NAME": state.table} for function in ("RegistryFunction", "EffectiveFunction")}
-    env_vars.write_text(json.dumps(variables), encoding="utf-8")
+    return _run(state, "invoke", function, "--event", "-", stdin=event)
+
+
+def start_api(state: RunState, port: int) -> int:
+    """Serve the API with `sam local start-api` until a signal says stop; return the exit code.
+
+    Raises:
+        NoEngineError: no container engine answers.
+
+    """
+    return _run(state, "start-api", "--host", HOST, "--port", str(port), "--warm-containers", "EAGER")
+
+
+def _run(state: RunState, command: str, *arguments: str, stdin: str | None = None) -> int:
+    # In a session of its own, SAM CLI gets one signal only, whoever sends it, and removes its containers undisturbed.
+    with (
+        reachable(state),
+        subprocess.Popen(  # noqa: S603  # our own command
+            sam(state, command, *arguments),
+            env=environment(),
+            cwd=PROJECT,
+            stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        ) as process,
+    ):
+        for number in STOP_SIGNALS:
+            signal.signal(number, lambda *_: process.terminate())
+        process.communicate(stdin)
+        return process.returncode
+
+
+def sam(state: RunState, command: str, *arguments: str) -> list[str]:
+    """Return the command line of `sam local <command>` on the table and with the issuer of a running service.
+
+    Raises:
+        NoEngineError: no container engine answers.
+
+    """
     parameters = {
         "Stage": "local",
         "Architecture": ARCHITECTURE,
         "TokenIssuer": state.issuer,
         "TokenAudience": state.audience,
         "TokenJwksUrl": _seen_from_containers(state.jwks_url),
+        "TableName": state.table,
         "DynamoDbEndpoint": _seen_from_containers(state.dynamodb_url),
     }
-    line = [str(SAM), "local", command, "--template-file", str(TEMPLATE), "--env-vars", str(env_vars), *arguments]
+    line = [str(SAM), "local", command, "--template-file", str(TEMPLATE), *arguments]
     # An image that is there serves: it is pulled once, and a machine without a network may have made its own.
     if engine().has_image:
         line.append("--skip-pull-image")

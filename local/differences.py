@@ -76,8 +76,8 @@ DIFFERENCES: Final = (
     ),
     Difference(
         "Throttling",
-        "`ThrottleRate` and `ThrottleBurst`, for each tenant `CallerRate` and `CallerBurst`",
-        f"{THROTTLE:,} requests per second, all tenants together",
+        "`MethodRate`, `TenantRate` and `ReportRate` with their bursts, and bounds on concurrency",
+        f"{THROTTLE:,} requests per second to a method, all tenants together",
     ),
     Difference(
         "Table settings",

@@ -77,10 +77,10 @@ async def _bring_up(
     progress = Progress(settings.began)
     emulator_url = _address(settings.emulator_socket)
     issuer = _address(settings.issuer_socket)
-    progress.say("creating the stack of template.yaml on the emulator")
+    progress.say("creating the stacks of data.yaml and template.yaml on the emulator")
     parts = await asyncio.to_thread(
         stack.create,
-        PROJECT / "template.yaml",
+        PROJECT,
         emulator_url,
         issuer=issuer,
         audience=AUDIENCE,

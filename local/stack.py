@@ -1,8 +1,9 @@
-"""The stack, created through CloudFormation on the emulator."""
+"""The stacks, created through CloudFormation on the emulator."""
 
 import json
 import platform
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -11,15 +12,17 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from samtranslator.model.exceptions import InvalidDocumentException
+from samtranslator.yaml_helper import yaml_parse
 
 from local.bundle import zipped
 from local.settings import THROTTLE
-from local.template import Route, S3Object, local_copy, protected_routes
+from local.template import Route, S3Object, Template, local_copy, protected_routes
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
 
 STACK: Final = "connection-overrides-local"
+DATA_STACK: Final = f"{STACK}-data"
 BUCKET: Final = "connection-overrides-local-code"
 CREATION_SECONDS: Final = 60
 
@@ -41,11 +44,11 @@ class Stack:
     protected: tuple[Route, ...]
 
 
-def create(template: Path, endpoint: str, *, issuer: str, audience: str, jwks_url: str, cors_origin: str) -> Stack:
-    """Create the stack of `template` and return its parts.
+def create(folder: Path, endpoint: str, *, issuer: str, audience: str, jwks_url: str, cors_origin: str) -> Stack:
+    """Create the stacks of data.yaml and template.yaml in `folder`, and return the parts of the second.
 
     Raises:
-        StackFailedError: the template or a parameter is not valid, or a resource could not be created.
+        StackFailedError: a template or a parameter is not valid, or a resource could not be created.
 
     """
     settings = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=60)
@@ -58,34 +61,41 @@ def create(template: Path, endpoint: str, *, issuer: str, audience: str, jwks_ur
         s3.put_object(Bucket=BUCKET, Key=key, Body=zipped(source))
         return {"Bucket": BUCKET, "Key": key}
 
+    def create_stack(name: str, template: Template, parameters: Mapping[str, str]) -> None:
+        # Through S3, since an inline body may hold 51,200 bytes only.
+        s3.put_object(Bucket=BUCKET, Key=f"{name}.json", Body=json.dumps(template).encode())
+        try:
+            cloudformation.create_stack(
+                StackName=name,
+                TemplateURL=f"{endpoint}/{BUCKET}/{name}.json",
+                Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
+                Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
+                OnFailure="DO_NOTHING",
+            )
+        except ClientError as error:
+            raise StackFailedError(error.response["Error"]["Message"]) from error
+        _wait(cloudformation, name)
+
+    data = yaml_parse((folder / "data.yaml").read_text(encoding="utf-8"))
+    create_stack(DATA_STACK, data, {"Stage": "local", "ServiceStackName": STACK})
+    [created] = cloudformation.describe_stacks(StackName=DATA_STACK)["Stacks"]
     parameters: dict[str, str] = {
         "Stage": "local",
+        **{output["OutputKey"]: output["OutputValue"] for output in created["Outputs"]},
         "Architecture": ARCHITECTURES[platform.machine()],
         "TokenIssuer": issuer,
         "TokenAudience": audience,
         "TokenJwksUrl": jwks_url,
         "CorsOrigin": cors_origin,
         "ApiDocs": "on",
-        "ThrottleRate": str(THROTTLE),
-        "ThrottleBurst": str(THROTTLE),
+        "MethodRate": str(THROTTLE),
+        "MethodBurst": str(THROTTLE),
     }
-    # Through S3, since an inline body may hold 51,200 bytes only.
     try:
-        expanded = local_copy(template, parameters, upload)
+        expanded = local_copy(folder / "template.yaml", parameters, upload)
     except InvalidDocumentException as error:
         raise StackFailedError("; ".join(cause.message for cause in error.causes)) from error
-    s3.put_object(Bucket=BUCKET, Key="template.json", Body=json.dumps(expanded).encode())
-    try:
-        cloudformation.create_stack(
-            StackName=STACK,
-            TemplateURL=f"{endpoint}/{BUCKET}/template.json",
-            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
-            Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
-            OnFailure="DO_NOTHING",
-        )
-    except ClientError as error:
-        raise StackFailedError(error.response["Error"]["Message"]) from error
-    _wait(cloudformation)
+    create_stack(STACK, expanded, parameters)
     resources = cloudformation.describe_stack_resources(StackName=STACK)["StackResources"]
 
     def physical_ids(resource_type: str) -> tuple[str, ...]:
@@ -93,15 +103,15 @@ def create(template: Path, endpoint: str, *, issuer: str, audience: str, jwks_ur
 
     (api_id,) = physical_ids("AWS::ApiGateway::RestApi")
     (stage,) = physical_ids("AWS::ApiGateway::Stage")
-    (table,) = physical_ids("AWS::DynamoDB::Table")
-    return Stack(api_id, stage, table, physical_ids("AWS::Lambda::Alias"), tuple(protected_routes(expanded)))
+    aliases = physical_ids("AWS::Lambda::Alias")
+    return Stack(api_id, stage, parameters["TableName"], aliases, tuple(protected_routes(expanded)))
 
 
-def _wait(cloudformation: "CloudFormationClient") -> None:
+def _wait(cloudformation: "CloudFormationClient", stack: str) -> None:
     deadline = time.monotonic() + CREATION_SECONDS
-    while (status := cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]["StackStatus"]) != "CREATE_COMPLETE":
+    while (status := cloudformation.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"]) != "CREATE_COMPLETE":
         if status != "CREATE_IN_PROGRESS" or time.monotonic() > deadline:
-            events = cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
+            events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
             reasons = [
                 f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}"
                 for event in reversed(events)

@@ -24,11 +24,9 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalRun]:
 
 @pytest.fixture(scope="session")
 def api(service: LocalRun) -> Iterator[str]:
-    """The address of `sam local start-api`."""
+    """The address of the API as `make sam-start-api` serves it."""
     port = free_port()
-    env_vars = service.state_dir / "start-api.json"
-    arguments = ("--port", port, "--warm-containers", "EAGER")
-    with sam_local(containers.sam(service.state, "start-api", *arguments, env_vars=env_vars), port) as server:
+    with sam_local(service.command("start-api", "--sam-port", port), port) as server:
         yield server.address
 
 
@@ -36,9 +34,8 @@ def api(service: LocalRun) -> Iterator[str]:
 def functions(service: LocalRun) -> Iterator[SamLocal]:
     """`sam local start-lambda`: it does what `sam local invoke` does, and keeps containers warm."""
     port = free_port()
-    env_vars = service.state_dir / "start-lambda.json"
-    arguments = ("--port", port, "--warm-containers", "LAZY")
-    with sam_local(containers.sam(service.state, "start-lambda", *arguments, env_vars=env_vars), port) as server:
+    line = containers.sam(service.state, "start-lambda", "--port", port, "--warm-containers", "LAZY")
+    with sam_local(line, port) as server:
         yield server
 
 

@@ -73,10 +73,20 @@ def test_no_method_of_any_protected_path_is_served_without_a_token(api: str, mon
     assert set(statuses.values()) == {401}, statuses
 
 
-def test_the_catalogue_is_open(api: str) -> None:
+def test_a_public_route_is_served_without_a_token(api: str) -> None:
     with Client(api, None) as client:
+        assert client.call("GET", "/v1/health").status == 200
         assert client.call("GET", "/v1/problems/unauthorized").status == 200
         assert client.call("PATCH", "/v1/problems/unauthorized").status == 405
+
+
+def test_an_effective_connection_is_read_from_the_table(service: LocalRun, api: str) -> None:
+    path = f"/v1/projects/{event_data.PROJECT_ID}/connections/effective/PROD/Marketo"
+    with Client(api, service.token()) as client, Client(service.state.api_url, service.token()) as local:
+        reply, expected = client.call("GET", path), local.call("GET", path)
+
+    assert reply.status == 200, reply
+    assert reply.document == expected.document
 
 
 def test_a_missing_scope_is_refused_by_the_function(service: LocalRun, api: str) -> None:

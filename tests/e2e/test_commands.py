@@ -14,7 +14,7 @@ def test_progress_is_shown_until_the_url_is_there(service: LocalRun) -> None:
     progress = [line[9:].strip() for line in service.output.splitlines() if re.match(r" *\d+\.\d s  ", line)]
     assert progress == [
         f"starting on port {urlsplit(service.state.api_url).port}",
-        "creating the stack of template.yaml on the emulator",
+        "creating the stacks of data.yaml and template.yaml on the emulator",
         "starting the functions",
         "checking that nobody gets in without a good token",
         "ready",

@@ -11,6 +11,8 @@ from local.settings import PROJECT
 from local.sockets import PortError, listen
 from support.local_run import READY, LocalRun, local_run
 
+ONE_WORKER = ("--workers", "1")
+
 
 def statuses(run: LocalRun, token: str) -> tuple[int, int]:
     """The statuses of a read and of a write with that token."""
@@ -28,33 +30,29 @@ def log_files(run: LocalRun) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in run.files.logs.iterdir()}
 
 
-@pytest.mark.parametrize("stopped_first", [0, 1])
-def test_of_two_runs_each_takes_its_own_tokens_and_one_goes_on_when_the_other_stops(
-    tmp_path: Path, stopped_first: int
-) -> None:
-    with local_run(tmp_path) as one, local_run(tmp_path) as other:
+def test_of_two_runs_each_takes_its_own_tokens_and_one_goes_on_when_the_other_stops(tmp_path: Path) -> None:
+    with local_run(tmp_path, *ONE_WORKER) as one, local_run(tmp_path, *ONE_WORKER) as other:
         tokens = [printed_token(run) for run in (one, other)]
         assert [statuses(run, token) for run, token in zip((one, other), tokens, strict=True)] == [(200, 201)] * 2
         assert statuses(one, tokens[1]) == statuses(other, tokens[0]) == (401, 401)
-        stopped, going_on = (one, other) if stopped_first == 0 else (other, one)
-        logged = log_files(going_on)
+        logged = log_files(other)
 
-        assert stopped.interrupt() == 0
+        assert one.interrupt() == 0
 
-        assert not stopped.files.run.exists()
-        assert not stopped.files.scratch.exists()
-        assert statuses(going_on, printed_token(going_on)) == (200, 201)
-        assert going_on.files.scratch.is_dir()
-        logs = log_files(going_on)
+        assert not one.files.run.exists()
+        assert not one.files.scratch.exists()
+        assert statuses(other, printed_token(other)) == (200, 201)
+        assert other.files.scratch.is_dir()
+        logs = log_files(other)
         assert logs.keys() == logged.keys()
         assert all(logs[name].startswith(before) for name, before in logged.items())
         assert logs["RegistryFunction.log"] > logged["RegistryFunction.log"]
-        assert going_on.run_command("demo").returncode == 0
-        assert stopped.run_command("token").returncode == 1
+        assert other.run_command("demo").returncode == 0
+        assert one.run_command("token").returncode == 1
 
 
 def test_a_port_is_free_for_the_next_run_only_once_the_files_of_the_last_one_are_removed(tmp_path: Path) -> None:
-    with local_run(tmp_path) as run:
+    with local_run(tmp_path, *ONE_WORKER) as run:
         os.kill(run.process.pid, signal.SIGINT)
         while True:
             try:
@@ -71,7 +69,7 @@ def test_a_run_on_another_port_than_the_default_says_so_in_the_commands_that_it_
     assert f"make demo PORT={service.port}\n" in service.output
 
 
-@pytest.mark.parametrize("target", ["run", "demo", "token", "sam-invoke"])
+@pytest.mark.parametrize("target", ["run", "demo", "token", "sam-invoke", "sam-start-api"])
 def test_every_command_of_the_makefile_reaches_the_run_of_its_port(target: str) -> None:
     line = ["make", "--dry-run", target, "PORT=8084", "EVENT=events/registry/list-projects.json"]
     printed = subprocess.run(line, cwd=PROJECT, check=True, capture_output=True, text=True)  # noqa: S603 - our own command

@@ -152,16 +152,27 @@ def test_there_is_one_stage_and_it_is_limited_logged_and_traced(stage: str) -> N
     # A deployment with a name makes a second stage, without any of this.
     assert "StageName" not in only(stage, "AWS::ApiGateway::Deployment")
     assert (settings["ResourcePath"], settings["HttpMethod"]) == ("/*", "*")
-    assert settings["ThrottlingRateLimit"] == {"Ref": "ThrottleRate"}
-    assert settings["ThrottlingBurstLimit"] == {"Ref": "ThrottleBurst"}
-    assert (settings["MetricsEnabled"], settings["DataTraceEnabled"]) == (True, False)
+    assert settings["ThrottlingRateLimit"] == {"Ref": "MethodRate"}
+    assert settings["ThrottlingBurstLimit"] == {"Ref": "MethodBurst"}
+    # Metrics of each method are paid for one by one.
+    assert settings["MetricsEnabled"] == {"Fn::If": ["IsProduction", True, False]}
+    assert settings["DataTraceEnabled"] is False
     assert settings.get("LoggingLevel", "OFF") == "OFF"
     assert deployed["TracingEnabled"] is True
     assert deployed["AccessLogSetting"]["DestinationArn"] == {"Fn::GetAtt": ["AccessLogGroup", "Arn"]}
     assert only(stage, "AWS::ApiGateway::RestApi")["EndpointConfiguration"] == {"Types": ["REGIONAL"]}
 
 
-def test_the_access_log_holds_nothing_that_the_caller_sent() -> None:
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_route_that_is_withdrawn_goes_and_the_source_of_keys_stays(stage: str) -> None:
+    """Overwriting resets what the body does not say (API Gateway API Reference, "PutRestApi")."""
+    api = only(stage, "AWS::ApiGateway::RestApi")
+
+    assert api["Mode"] == "overwrite"
+    assert body(stage)["x-amazon-apigateway-api-key-source"] == api["ApiKeySourceType"] == "AUTHORIZER"
+
+
+def test_the_access_log_says_who_asked_and_holds_nothing_else_that_the_caller_sent() -> None:
     fields = json.loads(only("prod", "AWS::ApiGateway::Stage")["AccessLogSetting"]["Format"])
 
     assert fields == {
@@ -171,6 +182,9 @@ def test_the_access_log_holds_nothing_that_the_caller_sent() -> None:
         "method": "$context.httpMethod",
         "route": "$context.resourcePath",
         "status": "$context.status",
+        "account": "$context.authorizer.account",
+        "principal": "$context.authorizer.principalId",
+        "sourceIp": "$context.identity.sourceIp",
         "latency": "$context.responseLatency",
         "integrationLatency": "$context.integrationLatency",
         "integrationStatus": "$context.integrationStatus",

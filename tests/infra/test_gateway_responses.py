@@ -9,28 +9,21 @@ from support.template import STAGES, only, parse
 
 from connection_overrides.http.catalogue import PROBLEMS
 
-# Amazon API Gateway Developer Guide, "Gateway response types", with the status and the problem of each.
+# Amazon API Gateway Developer Guide, "Gateway response types": those that this API can give, with status and problem.
+# The others are about validators, models, signatures, quotas and methods without a route, of which there are none.
 TYPES = {
     "ACCESS_DENIED": (403, "forbidden"),
     "API_CONFIGURATION_ERROR": (500, "internal-error"),
     "AUTHORIZER_CONFIGURATION_ERROR": (500, "internal-error"),
     "AUTHORIZER_FAILURE": (503, "service-unavailable"),
-    "BAD_REQUEST_BODY": (400, "bad-request"),
-    "BAD_REQUEST_PARAMETERS": (400, "bad-request"),
     "DEFAULT_4XX": (None, "bad-request"),
     "DEFAULT_5XX": (None, "internal-error"),
-    "EXPIRED_TOKEN": (401, "unauthorized"),
     "INTEGRATION_FAILURE": (503, "outcome-unknown"),
     "INTEGRATION_TIMEOUT": (504, "gateway-timeout"),
     "INVALID_API_KEY": (403, "forbidden"),
-    "INVALID_SIGNATURE": (401, "unauthorized"),
-    "MISSING_AUTHENTICATION_TOKEN": (404, "route-not-found"),
-    "QUOTA_EXCEEDED": (429, "too-many-requests"),
     "REQUEST_TOO_LARGE": (413, "payload-too-large"),
-    "RESOURCE_NOT_FOUND": (404, "route-not-found"),
     "THROTTLED": (429, "too-many-requests"),
     "UNAUTHORIZED": (401, "unauthorized"),
-    "UNSUPPORTED_MEDIA_TYPE": (415, "unsupported-media-type"),
     "WAF_FILTERED": (403, "forbidden"),
 }
 HEADERS = {

@@ -3,10 +3,20 @@
 import re
 
 import pytest
+from support.conditions import conditions
 from support.template import STAGES, expanded, only, resources
 
 from connection_overrides.authorizer.policy import ALLOWANCES, allow
 from connection_overrides.caller import Caller
+
+REPORTS = {
+    "/v1/projects/{projectId}/connections/effective",
+    "/v1/projects/{projectId}/connections/matrix",
+    "/v1/projects/{projectId}/connections/{connectionName}/impact",
+    "/v1/projects/{projectId}/environments/{environmentName}/impact",
+    "/v1/projects/{projectId}/secret-references",
+}
+"""The reads that can cost most."""
 
 METHOD = "arn:aws:execute-api:eu-central-1:111122223333:api/live/GET/v1/projects"
 
@@ -30,7 +40,6 @@ def values(stage: str) -> dict[str, str]:
 @pytest.mark.parametrize("stage", STAGES)
 def test_every_key_that_the_authorizer_may_name_has_an_allowance(stage: str) -> None:
     functions = resources(stage, "AWS::Lambda::Function")
-    plan = only(stage, "AWS::ApiGateway::UsagePlan")
 
     assert set(values(stage).values()) == {f"id-{number}" for number in range(ALLOWANCES)}
     assert functions["AuthorizerFunction"]["Environment"]["Variables"]["CALLER_KEY_PREFIX"] == {
@@ -40,10 +49,54 @@ def test_every_key_that_the_authorizer_may_name_has_an_allowance(stage: str) -> 
         (one["KeyId"]["Ref"], one["KeyType"], one["UsagePlanId"]["Ref"])
         for one in resources(stage, "AWS::ApiGateway::UsagePlanKey").values()
     ]
-    assert sorted(joined) == sorted((name, "API_KEY", "CallerPlan") for name in values(stage))
-    assert plan["ApiStages"] == [{"ApiId": {"Ref": "Api"}, "Stage": "live"}]
-    assert plan["Throttle"] == {"RateLimit": {"Ref": "CallerRate"}, "BurstLimit": {"Ref": "CallerBurst"}}
+    assert sorted(joined) == sorted((name, "API_KEY", "Plan") for name in values(stage))
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_keys_join_the_plan_one_after_the_other_since_api_gateway_takes_one_at_a_time(stage: str) -> None:
+    after = {
+        name: resource.get("DependsOn")
+        for name, resource in expanded(stage)["Resources"].items()
+        if resource["Type"] == "AWS::ApiGateway::UsagePlanKey"
+    }
+
+    chain: list[str | None] = [None]
+    while following := [name for name, before in after.items() if before == chain[-1]]:
+        [name] = following
+        chain.append(name)
+    assert set(chain) == {None, *after}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_tenant_is_limited_and_once_more_for_each_read_that_can_cost_most(stage: str) -> None:
+    plan = only(stage, "AWS::ApiGateway::UsagePlan")
+    [limited] = plan["ApiStages"]
+    report = {"RateLimit": {"Ref": "ReportRate"}, "BurstLimit": {"Ref": "ReportBurst"}}
+
     assert "ApiliveStage" in expanded(stage)["Resources"]
+    assert (limited["ApiId"], limited["Stage"]) == ({"Ref": "Api"}, "live")
+    assert plan["Throttle"] == {"RateLimit": {"Ref": "TenantRate"}, "BurstLimit": {"Ref": "TenantBurst"}}
+    assert limited["Throttle"] == {f"{path}/GET": report for path in REPORTS}
+    assert only(stage, "AWS::ApiGateway::RestApi")["Body"]["paths"].keys() > REPORTS
+
+
+@pytest.mark.parametrize(
+    ("function", "parameter", "condition"),
+    [
+        ("AuthorizerFunction", "ReadConcurrency", "BoundsReads"),
+        ("EffectiveFunction", "ReadConcurrency", "BoundsReads"),
+        ("RegistryFunction", "WriteConcurrency", "BoundsWrites"),
+    ],
+)
+def test_the_copies_of_a_function_are_bounded_unless_that_is_left_to_the_account(
+    function: str, parameter: str, condition: str
+) -> None:
+    bound = resources("prod", "AWS::Lambda::Function")[function]["ReservedConcurrentExecutions"]
+
+    assert bound == {"Fn::If": [condition, {"Ref": parameter}, {"Ref": "AWS::NoValue"}]}
+    assert conditions(**{parameter: "-1"})[condition] is False
+    # Nothing that writes runs, at once and for all callers.
+    assert conditions(**{parameter: "0"})[condition] is True
 
 
 @pytest.mark.parametrize("stage", STAGES)

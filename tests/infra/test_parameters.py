@@ -9,6 +9,8 @@ from support.template import STAGES, expanded, parse
 DOMAIN = "api.example.com"
 CERTIFICATE = "arn:aws:acm:eu-central-1:111122223333:certificate/0f3a-1"
 ZONE = "Z0123456789ABC"
+BOUNDARY = "arn:aws:iam::111122223333:policy/boundary"
+RELEASE = "0123456789abcdef"
 
 
 def takes(name: str, value: str) -> bool:
@@ -17,8 +19,10 @@ def takes(name: str, value: str) -> bool:
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_what_has_a_default_need_not_be_given(stage: str) -> None:
-    assert refusals(Stage=stage) == []
+    assert refusals(Stage=stage, Release=RELEASE) == []
     assert {name for name, is_so in conditions(Stage=stage).items() if is_so} == {
+        "BoundsReads",
+        "BoundsWrites",
         "RollsBackOnAlarms",
         *(["IsProduction"] if stage == "prod" else []),
     }
@@ -30,18 +34,29 @@ def test_what_has_a_default_need_not_be_given(stage: str) -> None:
 
 
 @pytest.mark.parametrize("stage", STAGES)
+def test_only_the_stage_local_goes_without_a_release(stage: str) -> None:
+    assert len(refusals(Stage=stage)) == (0 if stage == "local" else 1)
+
+
+def test_every_parameter_is_in_one_group_of_the_console() -> None:
+    groups = parse()["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+
+    assert sorted(name for group in groups for name in group["Parameters"]) == sorted(parse()["Parameters"])
+
+
+@pytest.mark.parametrize("stage", STAGES)
 def test_only_the_stage_local_may_have_another_table_than_awss(stage: str) -> None:
-    refused = refusals(Stage=stage, DynamoDbEndpoint="http://localhost:4566")
+    refused = refusals(Stage=stage, Release=RELEASE, DynamoDbEndpoint="http://localhost:4566")
 
     assert refused == ([] if stage == "local" else ["DynamoDbEndpoint is for the stage local only"])
 
 
 def test_a_domain_name_goes_with_its_certificate_and_its_zone_with_both() -> None:
-    assert refusals(DomainName=DOMAIN) == ["DomainName needs CertificateArn"]
-    assert refusals(CertificateArn=CERTIFICATE) == ["CertificateArn is for DomainName"]
-    assert refusals(HostedZoneId=ZONE) == ["HostedZoneId is for DomainName"]
-    assert refusals(DomainName=DOMAIN, CertificateArn=CERTIFICATE) == []
-    assert refusals(DomainName=DOMAIN, CertificateArn=CERTIFICATE, HostedZoneId=ZONE) == []
+    assert refusals(Release=RELEASE, DomainName=DOMAIN) == ["DomainName needs CertificateArn"]
+    assert refusals(Release=RELEASE, CertificateArn=CERTIFICATE) == ["CertificateArn is for DomainName"]
+    assert refusals(Release=RELEASE, HostedZoneId=ZONE) == ["HostedZoneId is for DomainName"]
+    assert refusals(Release=RELEASE, DomainName=DOMAIN, CertificateArn=CERTIFICATE) == []
+    assert refusals(Release=RELEASE, DomainName=DOMAIN, CertificateArn=CERTIFICATE, HostedZoneId=ZONE) == []
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -93,6 +108,12 @@ def test_with_a_domain_name_there_is_no_way_around_it() -> None:
         ("DynamoDbEndpoint", "http://db.example:4566", False),
         ("DynamoDbEndpoint", "http://localhost:1@db.example", False),
         ("HostedZoneId", ZONE, True),
+        ("KeyArn", "arn:aws:kms:eu-central-1:111122223333:alias/mine", False),
+        ("PermissionsBoundaryArn", BOUNDARY, True),
+        ("PermissionsBoundaryArn", "boundary", False),
+        ("Release", RELEASE, True),
+        ("Release", "v1.0.0-rc.1", False),
+        ("TableName", "arn:aws:dynamodb:eu-central-1:111122223333:table/mine", False),
         ("HostedZoneId", "example.com", False),
         ("WebAclArn", "arn:aws:wafv2:us-east-1:111122223333:global/webacl/mine/0f3a-1", False),
     ],

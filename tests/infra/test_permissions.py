@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from support.template import STAGES, expanded, only, resources
+from support.template import STAGES, expanded, only, parse, resources
 
 LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 READS_ENCRYPTED = {"kms:Decrypt", "kms:DescribeKey"}
@@ -18,6 +18,8 @@ WRITES_ENCRYPTED = READS_ENCRYPTED | {
 }
 """What DynamoDB does with a key for its caller (Developer Guide, "DynamoDB encryption at rest: usage notes")."""
 
+TABLE = {"Fn::Sub": "arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${TableName}"}
+
 MANAGED = "arn:${AWS::Partition}:iam::aws:policy/"
 
 
@@ -26,8 +28,8 @@ def statements(role: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def documents(stage: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every statement of every policy of the template."""
-    for name, resource in expanded(stage)["Resources"].items():
+    """Every statement of every policy of both templates."""
+    for name, resource in [*expanded(stage)["Resources"].items(), *parse("data.yaml")["Resources"].items()]:
         properties = resource.get("Properties", {})
         for one in statements(properties):
             yield name, one
@@ -50,7 +52,7 @@ def test_each_role_logs_and_uses_the_key_as_its_function_does(stage: str) -> Non
     for name, of_the_key in used.items():
         allowed = {(json.dumps(one["Resource"]), action) for one in statements(roles[name]) for action in one["Action"]}
         logs = json.dumps({"Fn::GetAtt": [name.replace("Role", "LogGroup"), "Arn"]})
-        key, table = (json.dumps({"Fn::GetAtt": [one, "Arn"]}) for one in ("Key", "Table"))
+        key, table = json.dumps({"Ref": "KeyArn"}), json.dumps(TABLE)
         assert {action for resource, action in allowed if resource == logs} == LOGS
         assert {action for resource, action in allowed if resource == key} == of_the_key
         assert {resource for resource, _ in allowed} <= {logs, key, table}
@@ -65,7 +67,7 @@ def test_functions_use_the_key_through_the_table_only(stage: str) -> None:
         one
         for role in resources(stage, "AWS::IAM::Role").values()
         for one in statements(role)
-        if one["Resource"] == {"Fn::GetAtt": ["Key", "Arn"]}
+        if one["Resource"] == {"Ref": "KeyArn"}
     ]
 
     assert on_the_key
@@ -86,50 +88,60 @@ def test_no_policy_says_all(stage: str) -> None:
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_the_key_is_rotated_kept_and_used_by_nothing_but_table_logs_and_alarms(stage: str) -> None:
-    resource = expanded(stage)["Resources"]["Key"]
+def test_a_permissions_boundary_bounds_every_role(stage: str) -> None:
+    boundary = {"Fn::If": ["HasPermissionsBoundary", {"Ref": "PermissionsBoundaryArn"}, {"Ref": "AWS::NoValue"}]}
+    roles = [*resources(stage, "AWS::IAM::Role").values(), parse("data.yaml")["Resources"]["BackupRole"]["Properties"]]
+
+    assert [role["PermissionsBoundary"] for role in roles] == [boundary] * 5
+
+
+def alarms_of(stack_name: str) -> dict[str, Any]:
+    """The condition that only alarms of a stack of this account fulfil."""
+    source = "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:${" + stack_name + "}-*"
+    return {
+        "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}},
+        "ArnLike": {"aws:SourceArn": {"Fn::Sub": source}},
+    }
+
+
+def test_the_key_is_rotated_kept_and_used_by_nothing_but_table_backups_logs_and_alarms() -> None:
+    resource = parse("data.yaml")["Resources"]["Key"]
     properties = resource["Properties"]
     who = {
         one["Sid"]: (one["Principal"], one.get("Condition"), "kms:Decrypt" in one["Action"])
         for one in properties["KeyPolicy"]["Statement"]
     }
-    through: dict[str, Any] = {
-        "StringEquals": {
-            "kms:ViaService": [
-                {"Fn::Sub": f"{service}.${{AWS::Region}}.${{AWS::URLSuffix}}"} for service in ("dynamodb", "sns")
-            ]
-        }
-    }
+    services = ["backup", "dynamodb", "sns"]
+    via = [{"Fn::Sub": f"{service}.${{AWS::Region}}.${{AWS::URLSuffix}}"} for service in services]
+    through: dict[str, Any] = {"StringEquals": {"kms:ViaService": via}}
     account = {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}
+    logs = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:${ServiceStackName}-*"
 
     assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
     assert (properties["EnableKeyRotation"], properties["PendingWindowInDays"]) == (True, 30)
     assert who == {
         "TheAccountManagesIt": (account, None, False),
-        "TheAccountUsesItThroughTheTableAndTheTopic": (account, through, True),
+        "TheAccountUsesItThroughServices": (account, through, True),
         "ServicesKeepGrants": (account, through | {"Bool": {"kms:GrantIsForAWSResource": "true"}}, False),
-        "LogsOfThisStackAreEncrypted": (
+        "LogsOfTheServiceAreEncrypted": (
             {"Service": {"Fn::Sub": "logs.${AWS::Region}.${AWS::URLSuffix}"}},
-            {
-                "ArnLike": {
-                    "kms:EncryptionContext:aws:logs:arn": {
-                        "Fn::Sub": "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:"
-                        "${AWS::StackName}-*"
-                    }
-                }
-            },
+            {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": {"Fn::Sub": logs}}},
             True,
         ),
-        "AlarmsReachTheirTopic": ({"Service": "cloudwatch.amazonaws.com"}, None, True),
+        "AlarmsOfTheServiceReachTheirTopic": (
+            {"Service": "cloudwatch.amazonaws.com"},
+            alarms_of("ServiceStackName"),
+            True,
+        ),
     }
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_only_this_accounts_alarms_reach_the_topic(stage: str) -> None:
+def test_only_alarms_of_this_stack_reach_the_topic(stage: str) -> None:
     statement, in_the_clear = only(stage, "AWS::SNS::TopicPolicy")["PolicyDocument"]["Statement"]
 
-    assert only(stage, "AWS::SNS::Topic")["KmsMasterKeyId"] == {"Ref": "Key"}
+    assert only(stage, "AWS::SNS::Topic")["KmsMasterKeyId"] == {"Ref": "KeyArn"}
     assert (statement["Effect"], statement["Action"]) == ("Allow", "sns:Publish")
     assert statement["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
-    assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+    assert statement["Condition"] == alarms_of("AWS::StackName")
     assert (in_the_clear["Effect"], in_the_clear["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})

@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 from support.template import ROOT, STAGES, expanded, only, resources
 
-ON_THE_ALIAS = {"RegistryErrorsAlarm": "RegistryFunction", "EffectiveErrorsAlarm": "EffectiveFunction"}
-ON_THE_NEW_VERSION = {f"New{name}": function for name, function in ON_THE_ALIAS.items()}
-ROLLBACK = ["ServerErrorsAlarm", "AuthorizerFailuresAlarm", *ON_THE_NEW_VERSION]
+ROLLBACK = ["ServerErrorsAlarm", "AuthorizerFailuresAlarm", "NewVersionErrorsAlarm"]
+ALARMS = {*ROLLBACK, "FunctionErrorsAlarm", "LatencyAlarm", "QuotaAlarm", "TableThrottlesAlarm"}
 TRAFFIC = {"local": "AllAtOnce", "dev": "AllAtOnce"} | dict.fromkeys(["staging", "prod"], "Canary10Percent5Minutes")
 
 
@@ -39,7 +38,7 @@ def test_every_function_is_released_by_steps_and_rolled_back_by_alarms(stage: st
 def test_alarms_are_told_are_quiet_without_data_and_say_what_they_mean(stage: str) -> None:
     operations = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
 
-    assert set(alarms(stage)) == {*ROLLBACK, *ON_THE_ALIAS, "LatencyAlarm", "TableThrottlesAlarm"}
+    assert set(alarms(stage)) == ALARMS
     for name, alarm in alarms(stage).items():
         assert alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": "AlarmTopic"}], name
         assert alarm["TreatMissingData"] == "notBreaching"
@@ -47,20 +46,92 @@ def test_alarms_are_told_are_quiet_without_data_and_say_what_they_mean(stage: st
         assert f"`{name}`" in operations, "what it means and what to do is told there"
 
 
+def measured(alarm: dict[str, Any]) -> dict[str, tuple[str, str, dict[str, Any], str, int]]:
+    """What an alarm that computes looks at: namespace, name, dimensions, statistic and period of each metric, by id."""
+    return {
+        one["Id"]: (
+            one["MetricStat"]["Metric"]["Namespace"],
+            one["MetricStat"]["Metric"]["MetricName"],
+            {dimension["Name"]: dimension["Value"] for dimension in one["MetricStat"]["Metric"]["Dimensions"]},
+            one["MetricStat"]["Stat"],
+            one["MetricStat"]["Period"],
+        )
+        for one in alarm["Metrics"]
+        if "MetricStat" in one
+    }
+
+
+def expressions(alarm: dict[str, Any]) -> dict[str, str]:
+    """What an alarm computes, by id."""
+    found = {one["Id"]: one["Expression"] for one in alarm["Metrics"] if "Expression" in one}
+    return {name: one["Fn::Sub"] if isinstance(one, dict) else one for name, one in found.items()}
+
+
 @pytest.mark.parametrize("stage", STAGES)
 def test_errors_are_those_of_the_alias_and_for_a_rollback_those_of_the_new_version(stage: str) -> None:
-    for name, function in (ON_THE_ALIAS | ON_THE_NEW_VERSION).items():
-        alarm = alarms(stage)[name]
-        dimensions = {one["Name"]: one["Value"] for one in alarm["Dimensions"]}
-        version = dimensions.pop("ExecutedVersion", None)
-        assert (alarm["Namespace"], alarm["MetricName"], alarm["Statistic"]) == ("AWS/Lambda", "Errors", "Sum")
-        assert dimensions == {"FunctionName": {"Ref": function}, "Resource": {"Fn::Sub": f"${{{function}}}:live"}}
-        if name in ON_THE_NEW_VERSION:
-            logical_id, attribute = version["Fn::GetAtt"]
-            assert attribute == "Version"
-            assert resources(stage, "AWS::Lambda::Version")[logical_id]["FunctionName"] == {"Ref": function}
-        else:
-            assert version is None
+    for name in ("FunctionErrorsAlarm", "NewVersionErrorsAlarm"):
+        assert expressions(alarms(stage)[name]) == {"errors": "FILL(registry, 0) + FILL(effective, 0)"}
+        for metric, (*what, dimensions, statistic, period) in measured(alarms(stage)[name]).items():
+            function = f"{metric.title()}Function"
+            version = dimensions.pop("ExecutedVersion", None)
+            assert (*what, statistic, period) == ("AWS/Lambda", "Errors", "Sum", 60)
+            assert dimensions == {"FunctionName": {"Ref": function}, "Resource": {"Fn::Sub": f"${{{function}}}:live"}}
+            if name == "NewVersionErrorsAlarm":
+                logical_id, attribute = version["Fn::GetAtt"]
+                assert attribute == "Version"
+                assert resources(stage, "AWS::Lambda::Version")[logical_id]["FunctionName"] == {"Ref": function}
+            else:
+                assert version is None
+
+
+@pytest.mark.parametrize(
+    ("requests", "errors", "goes_off"),
+    [(5, 5, True), (99, 5, True), (99, 4, False), (1, 1, False), (100, 1, False), (100, 2, True), (10_000, 100, False)],
+)
+def test_five_failures_are_seen_in_a_quiet_stage_and_one_percent_in_a_busy_one(
+    requests: int,
+    errors: int,
+    goes_off: bool,  # noqa: FBT001 - a case of the table
+) -> None:
+    alarm = alarms("prod")["ServerErrorsAlarm"]
+
+    [ratio] = expressions(alarm).values()
+    assert ratio == "IF(requests >= 100, 100 * errors / requests, IF(errors >= 5, 100, 0))"
+    value = eval(re.sub(r"\bIF\b", "either", ratio), {"either": either, "requests": requests, "errors": errors})  # noqa: S307 - the template's own arithmetic
+    assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", 1)
+    assert (value > alarm["Threshold"]) is goes_off
+    assert {(statistic, period) for *_, statistic, period in measured(alarm).values()} == {("Sum", 300)}
+    # CloudWatch moves a window of several minutes by the minute (User Guide, "Evaluating an alarm").
+    assert (alarm["EvaluationPeriods"], alarm.get("DatapointsToAlarm", 1)) == (1, 1)
+
+
+def either(condition: object, yes: float, no: float) -> float:
+    """CloudWatch's IF."""
+    return yes if condition else no
+
+
+def test_an_alarm_tells_before_a_limit_is_reached() -> None:
+    alarm = alarms("prod")["QuotaAlarm"]
+    metrics = measured(alarm)
+
+    assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", 80)
+    assert expressions(alarm) == {
+        "used": "MAX([used_reads, used_writes, used_authorizer, used_effective, used_registry])",
+        "used_reads": "100 * reads / PERIOD(reads) / most_reads",
+        "used_writes": "100 * writes / PERIOD(writes) / most_writes",
+        "used_authorizer": "100 * authorizer / ${ReadConcurrency}",
+        "used_effective": "100 * effective / ${ReadConcurrency}",
+        "used_registry": "100 * registry / ${WriteConcurrency}",
+    }
+    assert [one["Id"] for one in alarm["Metrics"] if one.get("ReturnData", True)] == ["used"]
+    table = {"TableName": {"Ref": "TableName"}}
+    for name in ("Read", "Write"):
+        consumed, most = metrics[f"{name.lower()}s"], metrics[f"most_{name.lower()}s"]
+        assert consumed == ("AWS/DynamoDB", f"Consumed{name}CapacityUnits", table, "Sum", 300)
+        assert most == ("AWS/DynamoDB", f"OnDemandMax{name}RequestUnits", table, "Maximum", 300)
+    for name in ("authorizer", "effective", "registry"):
+        function = {"FunctionName": {"Ref": f"{name.title()}Function"}}
+        assert metrics[name] == ("AWS/Lambda", "ConcurrentExecutions", function, "Maximum", 300)
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -110,8 +181,6 @@ def test_the_dashboard_shows_every_alarm_but_those_of_a_release(stage: str) -> N
     widgets = json.loads(written)["widgets"]
     [shown] = [widget["properties"]["alarms"] for widget in widgets if widget["type"] == "alarm"]
 
-    assert {one.removeprefix("${").removesuffix(".Arn}") for one in shown} == set(alarms(stage)) - set(
-        ON_THE_NEW_VERSION
-    )
+    assert {one.removeprefix("${").removesuffix(".Arn}") for one in shown} == ALARMS - {"NewVersionErrorsAlarm"}
     for name in re.findall(r"\$\{(\w+)(?:\.Arn)?\}", written):
-        assert name in expanded(stage)["Resources"]
+        assert name in expanded(stage)["Resources"] or name in expanded(stage)["Parameters"]

@@ -1,13 +1,14 @@
 """The template, expanded for every stage: what must hold of functions, roles, table and logs."""
 
+import os
 import re
+import subprocess
 import tomllib
 
 import pytest
-from support.template import ROOT, STAGES, expanded, only, parse, resources
+from support.template import ROOT, STAGES, expanded, parse, resources
 
-from connection_overrides.store.first_answers import EXPIRES
-
+TEMPLATES = pytest.mark.parametrize("name", ["data.yaml", "template.yaml"])
 COMMON_VARIABLES = {
     "STAGE",
     "POWERTOOLS_SERVICE_NAME",
@@ -45,6 +46,8 @@ def test_functions_are_traced_logged_published_and_shorter_than_the_gateways_pat
         assert function["Timeout"] < 29
         assert set(function["Environment"]["Variables"]) == VARIABLES[name]
         assert function["Environment"]["Variables"]["PYDANTIC_DISABLE_PLUGINS"] == "__all__"
+        namespace = function["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"]
+        assert namespace == {"Fn::Sub": "ConnectionOverrides/${AWS::StackName}"}, "two stages do not add up"
         logs = {"LogFormat": "JSON", "LogGroup": {"Ref": name.replace("Function", "LogGroup")}}
         assert function["LoggingConfig"] == logs
         assert aliases[f"{name}Aliaslive"]["Name"] == "live"
@@ -55,25 +58,6 @@ def test_functions_are_traced_logged_published_and_shorter_than_the_gateways_pat
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_the_table_is_backed_up_encrypted_and_kept(stage: str) -> None:
-    table = only(stage, "AWS::DynamoDB::Table")
-    resource = expanded(stage)["Resources"]["Table"]
-
-    assert table["BillingMode"] == "PAY_PER_REQUEST"
-    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
-    assert table["TimeToLiveSpecification"] == {"AttributeName": EXPIRES, "Enabled": True}
-    key = {"Fn::GetAtt": ["Key", "Arn"]}
-    assert table["SSESpecification"] == {"SSEEnabled": True, "SSEType": "KMS", "KMSMasterKeyId": key}
-    assert table["OnDemandThroughput"] == {
-        "MaxReadRequestUnits": {"Ref": "TableMaxReadUnits"},
-        "MaxWriteRequestUnits": {"Ref": "TableMaxWriteUnits"},
-    }
-    assert table["DeletionProtectionEnabled"] == {"Fn::If": ["IsProduction", True, False]}
-    assert parse()["Conditions"]["IsProduction"] == {"Fn::Equals": [{"Ref": "Stage"}, "prod"]}
-    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
-
-
-@pytest.mark.parametrize("stage", STAGES)
 def test_logs_end_and_go_with_the_stack(stage: str) -> None:
     assert set(resources(stage, "AWS::Logs::LogGroup")) == {
         "AccessLogGroup",
@@ -81,7 +65,7 @@ def test_logs_end_and_go_with_the_stack(stage: str) -> None:
     }
     for name, group in resources(stage, "AWS::Logs::LogGroup").items():
         assert group["RetentionInDays"] == {"Ref": "LogRetentionDays"}
-        assert group["KmsKeyId"] == {"Fn::GetAtt": ["Key", "Arn"]}
+        assert group["KmsKeyId"] == {"Ref": "KeyArn"}
         resource = expanded(stage)["Resources"][name]
         assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Delete", "Delete")
 
@@ -98,14 +82,22 @@ def test_nothing_has_a_name_that_keeps_it_from_being_replaced(stage: str) -> Non
 
     # These say whose alias, permission and version they are.
     assert names == {(f"AWS::Lambda::{kind}", "FunctionName") for kind in ("Alias", "Permission", "Version")}
-    assert "arn:aws:" not in (ROOT / "template.yaml").read_text(encoding="utf-8")
 
 
-def test_every_parameter_and_output_says_what_it_is() -> None:
-    for name, parameter in parse()["Parameters"].items():
-        assert parameter["Description"], name
-        assert {"AllowedValues", "AllowedPattern", "MinValue"} & set(parameter), name
-    assert all(output["Description"] for output in parse()["Outputs"].values())
+@TEMPLATES
+def test_no_partition_is_written_out_and_lines_can_be_read(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+
+    assert "arn:aws:" not in text
+    assert max(map(len, text.splitlines())) <= 140
+
+
+@TEMPLATES
+def test_every_parameter_and_output_says_what_it_is(name: str) -> None:
+    for parameter in parse(name)["Parameters"].values():
+        assert parameter["Description"], parameter
+        assert {"AllowedValues", "AllowedPattern", "MinValue"} & set(parameter), parameter
+    assert all(output["Description"] for output in parse(name)["Outputs"].values())
 
 
 def takes(url: str) -> bool:
@@ -142,20 +134,19 @@ def test_keys_never_cross_a_network_in_the_clear(url: str) -> None:
     assert not takes(url)
 
 
-def test_every_deployment_is_tagged_and_production_changes_only_after_a_look() -> None:
+def test_every_deployment_is_tagged_and_names_nothing_of_an_account() -> None:
+    text = (ROOT / "samconfig.toml").read_text(encoding="utf-8")
     deployments = {
         name: environment["deploy"]["parameters"]
-        for name, environment in tomllib.loads((ROOT / "samconfig.toml").read_text(encoding="utf-8")).items()
+        for name, environment in tomllib.loads(text).items()
         if isinstance(environment, dict) and "deploy" in environment
     }
 
     assert set(deployments) == set(STAGES) - {"local"}
     for stage, parameters in deployments.items():
-        assert parameters["parameter_overrides"] == f"Stage={stage}"
         assert parameters["tags"] == f"service=connection-overrides stage={stage}"
         assert parameters["capabilities"] == "CAPABILITY_IAM"
-    assert deployments["prod"]["confirm_changeset"] is True
-    assert not re.search(r"\d{12}|arn:", (ROOT / "samconfig.toml").read_text(encoding="utf-8"))
+    assert not re.search(r"\d{12}|arn:", text)
 
 
 def test_the_layers_requirements_are_hashed_and_name_no_index() -> None:
@@ -167,3 +158,19 @@ def test_the_layers_requirements_are_hashed_and_name_no_index() -> None:
     assert text.count("--hash=sha256:") >= len(requirements)
     assert "://" not in text
     assert "index" not in text
+
+
+@pytest.mark.parametrize("architecture", ["", "ARCHITECTURE=x64"])
+def test_the_dependencies_are_built_for_no_architecture_that_nobody_named(architecture: str) -> None:
+    """`sam build` tells a makefile nothing of its parameters: a guess could put the wrong libraries into a layer."""
+    line = ["make", "--dry-run", "-C", str(ROOT / "layers/dependencies"), "build-DependenciesLayer"]
+    kept = {name: value for name, value in os.environ.items() if name != "ARCHITECTURE"}
+
+    refused, taken = (
+        subprocess.run([*line, one], env=kept, capture_output=True, text=True, check=False)  # noqa: S603 - our own command
+        for one in (architecture or "UNRELATED=1", "ARCHITECTURE=arm64")
+    )
+
+    assert taken.returncode == 0, taken.stderr
+    assert refused.returncode != 0
+    assert "ARCHITECTURE is not arm64 or x86_64: run `make build ARCHITECTURE=arm64`" in refused.stderr

@@ -61,12 +61,15 @@ def rights(calls: Iterator[tuple[str, dict[str, Any]]]) -> set[str]:
     return needed
 
 
+TABLE_ARN = "arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${TableName}"
+
+
 def allowed(stage: str, role: str) -> set[str]:
     return {
         action.removeprefix("dynamodb:")
         for policy in resources(stage, "AWS::IAM::Role")[role]["Policies"]
         for one in policy["PolicyDocument"]["Statement"]
-        if one["Resource"] == {"Fn::GetAtt": ["Table", "Arn"]}
+        if one["Resource"] == {"Fn::Sub": TABLE_ARN}
         for action in one["Action"]
     }
 

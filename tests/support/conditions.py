@@ -1,4 +1,4 @@
-"""What CloudFormation makes of the template's rules and conditions."""
+"""What CloudFormation makes of the rules and conditions of template.yaml."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""The template, as it is written and as CloudFormation gets it after SAM's transform.
+"""The templates, as they are written and as CloudFormation gets them after SAM's transform.
 
 `python -m support.template FOLDER` writes the expanded template of every stage there, for cfn-lint. The translator asks
 for a region, as `AWS_DEFAULT_REGION`.
@@ -8,6 +8,7 @@ import copy
 import json
 import logging
 import sys
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -21,8 +22,10 @@ REQUIRED: Final = {
     "TokenIssuer": "https://issuer.example/",
     "TokenAudience": "connection-overrides",
     "TokenJwksUrl": "https://issuer.example/.well-known/jwks.json",
+    "TableName": "connection-overrides-data-Table-1A2B3C",
+    "KeyArn": "arn:aws:kms:eu-central-1:111122223333:key/0f3a-1",
 }
-"""Parameters that have no default."""
+"""Parameters of template.yaml that have no default."""
 
 type Properties = dict[str, Any]
 
@@ -35,27 +38,32 @@ class NoManagedPolicies:
         return {}
 
 
-def parse() -> dict[str, Any]:
-    """Return the template as it is written, a copy for each who asks."""
-    return copy.deepcopy(_written())
+def parse(name: str = "template.yaml") -> dict[str, Any]:
+    """Return a template as it is written, a copy for each who asks."""
+    return copy.deepcopy(_written(name))
 
 
 @cache
-def _written() -> dict[str, Any]:
-    template: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
+def _written(name: str) -> dict[str, Any]:
+    template: dict[str, Any] = yaml_parse((ROOT / name).read_text(encoding="utf-8"))
     return template
+
+
+def expand(parameters: Mapping[str, str], **content: str) -> dict[str, Any]:
+    """Return template.yaml as plain CloudFormation; `content` says where the code of a function or layer is."""
+    template = parse()
+    for name, resource in template["Resources"].items():
+        for member in ("CodeUri", "ContentUri"):
+            if member in resource.get("Properties", {}):
+                resource["Properties"][member] = content.get(name, "s3://bucket/key")
+    result: dict[str, Any] = transform(template, dict(parameters), NoManagedPolicies)
+    return result
 
 
 @cache
 def expanded(stage: str) -> dict[str, Any]:
-    """Return the template of a stage as plain CloudFormation."""
-    template = parse()
-    for resource in template["Resources"].values():
-        for member in ("CodeUri", "ContentUri"):
-            if member in resource.get("Properties", {}):
-                resource["Properties"][member] = "s3://bucket/key"
-    result: dict[str, Any] = transform(template, {"Stage": stage, **REQUIRED}, NoManagedPolicies)
-    return result
+    """Return template.yaml as plain CloudFormation, for a stage."""
+    return expand({"Stage": stage, **REQUIRED})
 
 
 def resources(stage: str, resource_type: str) -> dict[str, Properties]:

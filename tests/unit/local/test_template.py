@@ -7,14 +7,9 @@ from typing import Any
 import pytest
 from local.settings import PROJECT
 from local.template import DEPENDENCIES_LAYER, Route, Template, local_copy, protected_routes
+from support.template import REQUIRED
 
-PARAMETERS = {
-    "Stage": "local",
-    "Architecture": "x86_64",
-    "TokenIssuer": "http://127.0.0.1:1",
-    "TokenAudience": "connection-overrides",
-    "TokenJwksUrl": "http://127.0.0.1:1/.well-known/jwks.json",
-}
+PARAMETERS = REQUIRED | {"Stage": "local", "Architecture": "x86_64"}
 
 
 @pytest.fixture(scope="module")

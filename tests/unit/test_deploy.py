@@ -1,0 +1,245 @@
+"""`python -m tools.deploy`, with stand-ins for SAM CLI, which writes down what it is told, and for CloudFormation."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tools import deploy
+from tools.release import ReleaseError
+
+ENVIRONMENT = {
+    "STAGE": "prod",
+    "TOKEN_ISSUER": "https://issuer.example/",
+    "TOKEN_AUDIENCE": "connection-overrides",
+    "TOKEN_JWKS_URL": "https://issuer.example/jwks.json",
+}
+OUTPUTS = {"TableName": "table", "KeyArn": "arn:aws:kms:eu-central-1:111122223333:key/0a"}
+SAM = f"""#!{sys.executable}
+import json, os, pathlib, sys
+line = sys.argv[1:]
+parameters = pathlib.Path(line[line.index("--parameter-overrides") + 1].removeprefix("file://")).read_text()
+with open(os.environ["CALLS"], "a") as file:
+    print(json.dumps([line, json.loads(parameters)]), file=file)
+stack = line[line.index("--stack-name") + 1]
+if stack == os.environ.get("WAITS"):
+    open(os.environ["CANCELLED"]).read()
+sys.exit(stack == os.environ.get("FAILS"))
+"""
+SHIFTING = [
+    {"LogicalResourceId": "RegistryFunctionAliaslive", "ResourceStatus": "UPDATE_IN_PROGRESS"},
+    {"LogicalResourceId": "connection-overrides-prod", "ResourceStatus": "UPDATE_IN_PROGRESS"},
+]
+EARLIER = [
+    {"LogicalResourceId": "connection-overrides-prod", "ResourceStatus": "UPDATE_IN_PROGRESS"},
+    {"LogicalResourceId": "RegistryFunctionAliaslive", "ResourceStatus": "UPDATE_IN_PROGRESS"},
+]
+"""Events of a stack, newest first: an alias moves in this update, and in the one before."""
+
+
+@dataclass
+class CloudFormation:
+    """Knows one stack, the data's, and the events of the other."""
+
+    cancelled: Path
+    outputs: Mapping[str, str] = field(default_factory=lambda: OUTPUTS)
+    events: list[dict[str, str]] = field(default_factory=list)
+    on_look: Callable[[], None] = lambda: None
+
+    def describe_stacks(self, **_: str) -> dict[str, Any]:
+        outputs = [{"OutputKey": name, "OutputValue": value} for name, value in self.outputs.items()]
+        return {"Stacks": [{"Outputs": outputs}]}
+
+    def get_paginator(self, _name: str) -> "CloudFormation":
+        return self
+
+    def paginate(self, **_: str) -> Iterator[dict[str, Any]]:
+        self.on_look()
+        yield {"StackEvents": self.events}
+
+    def cancel_update_stack(self, **_: str) -> None:
+        self.cancelled.write_text("")
+
+
+@dataclass
+class Workplace:
+    """A build, the stand-ins, and what was called."""
+
+    folder: Path
+    cloudformation: CloudFormation
+    environment: dict[str, str]
+
+    def run(self, *, is_plan: bool = False, is_tested: bool = False, **environment: str) -> None:
+        deploy.deploy(self.environment | environment, is_plan=is_plan, is_tested=is_tested)
+
+    @property
+    def calls(self) -> list[tuple[list[str], dict[str, str]]]:
+        lines = (self.folder / "calls").read_text(encoding="utf-8").splitlines()
+        return [(line, parameters) for line, parameters in map(json.loads, lines)]
+
+    def make_exits_with(self, code: int) -> None:
+        write_script(self.folder / "bin" / "make", f"#!/bin/sh\necho smoke >> {self.folder}/smoke\nexit {code}\n")
+
+
+def write_script(path: Path, text: str) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    path.chmod(0o700)
+
+
+@pytest.fixture
+def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workplace:
+    module = tmp_path / "build" / "DependenciesLayer" / "_core.cpython-313-aarch64-linux-gnu.so"
+    module.parent.mkdir(parents=True)
+    module.touch()
+    (tmp_path / "calls").touch()
+    os.mkfifo(tmp_path / "cancelled")
+    write_script(tmp_path / "bin" / "sam", SAM)
+    cloudformation = CloudFormation(tmp_path / "cancelled")
+    monkeypatch.setattr(deploy, "SAM", tmp_path / "bin" / "sam")
+    monkeypatch.setattr(deploy, "BUILD", tmp_path / "build")
+    monkeypatch.setattr(deploy, "POLL_SECONDS", 0)
+    monkeypatch.setattr("boto3.client", lambda _service: cloudformation)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    files = {"CALLS": str(tmp_path / "calls"), "CANCELLED": str(tmp_path / "cancelled")}
+    made = Workplace(tmp_path, cloudformation, {**os.environ, **ENVIRONMENT, **files})
+    made.make_exits_with(0)
+    return made
+
+
+def option(line: list[str], name: str) -> str:
+    return line[line.index(name) + 1]
+
+
+def test_the_data_is_deployed_before_the_service_which_gets_its_outputs(workplace: Workplace) -> None:
+    workplace.run(PARAMETERS="AlarmEmail=oncall@example.com TableMaxReadUnits=8000")
+
+    (data, of_data), (service, of_service) = workplace.calls
+    assert option(data, "--stack-name") == "connection-overrides-prod-data"
+    assert option(service, "--stack-name") == "connection-overrides-prod"
+    assert option(data, "--template-file").endswith("/data.yaml")
+    assert option(service, "--template-file") == str(workplace.folder / "build" / "template.yaml")
+    assert (of_data["ServiceStackName"], of_data["TableMaxReadUnits"]) == ("connection-overrides-prod", "8000")
+    assert OUTPUTS.items() <= of_service.items()
+    assert (of_service["AlarmEmail"], of_service["Architecture"]) == ("oncall@example.com", "arm64")
+    assert of_data["Stage"] == of_service["Stage"] == "prod"
+    for line in (data, service):
+        assert option(line, "--config-env") == "prod"
+        assert "--no-execute-changeset" not in line
+
+
+def test_a_plan_executes_nothing_and_asks_for_no_smoke_test(workplace: Workplace) -> None:
+    workplace.run(is_plan=True, is_tested=True)
+
+    assert len(workplace.calls) == 2
+    assert all("--no-execute-changeset" in line for line, _ in workplace.calls)
+    assert not (workplace.folder / "smoke").exists()
+
+
+def test_the_service_cannot_be_planned_before_its_data_exists(workplace: Workplace) -> None:
+    workplace.cloudformation.outputs = {}
+
+    workplace.run(is_plan=True)
+
+    assert len(workplace.calls) == 1
+
+
+def test_a_restored_table_is_used_by_its_name(workplace: Workplace) -> None:
+    workplace.run(PARAMETERS="TableName=restored")
+
+    assert workplace.calls[1][1]["TableName"] == "restored"
+
+
+@pytest.mark.parametrize(
+    ("is_plan", "prefix"), [(False, "connection-overrides-prod"), (True, "connection-overrides-prod-plan")]
+)
+def test_bucket_and_role_are_passed_on_and_a_plan_uploads_nothing_that_a_deployment_takes(
+    workplace: Workplace,
+    *,
+    is_plan: bool,
+    prefix: str,
+) -> None:
+    workplace.run(
+        is_plan=is_plan, ARTIFACT_BUCKET="bucket", EXECUTION_ROLE_ARN="arn:aws:iam::111122223333:role/execution"
+    )
+
+    for line, _ in workplace.calls:
+        assert option(line, "--s3-bucket") == "bucket"
+        assert option(line, "--s3-prefix") == prefix
+        assert option(line, "--role-arn") == "arn:aws:iam::111122223333:role/execution"
+
+
+def test_the_same_deployment_is_the_same_release_unless_a_restart_is_asked_for(workplace: Workplace) -> None:
+    workplace.run()
+    workplace.run()
+    workplace.run(RESTART="1")
+    workplace.run(RESTART="1")
+
+    first, again, restarted, once_more = (parameters["Release"] for _, parameters in workplace.calls[1::2])
+    assert first == again
+    assert len({release[:10] for release in (first, restarted, once_more)}) == 3
+    assert len({release[10:] for release in (first, restarted, once_more)}) == 1
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ("Alarmmail=a@example.com", "no such parameters: Alarmmail"),
+        ("Architecture=x86_64", "the build is for arm64: run `make build ARCHITECTURE=x86_64` first"),
+    ],
+)
+def test_what_cannot_be_deployed_is_said_before_anything_is(
+    workplace: Workplace, parameters: str, message: str
+) -> None:
+    with pytest.raises(ReleaseError) as raised:
+        workplace.run(PARAMETERS=parameters)
+
+    assert str(raised.value) == message
+    assert workplace.calls == []
+
+
+def test_without_the_data_the_service_is_not_deployed(workplace: Workplace) -> None:
+    with pytest.raises(deploy.DeploymentError, match=r"^connection-overrides-prod-data was not deployed$"):
+        workplace.run(FAILS="connection-overrides-prod-data")
+
+    assert len(workplace.calls) == 1
+
+
+def test_failing_smoke_tests_cancel_the_update_while_traffic_shifts(workplace: Workplace) -> None:
+    workplace.cloudformation.events = SHIFTING
+    workplace.make_exits_with(1)
+
+    with pytest.raises(deploy.DeploymentError, match=r"^connection-overrides-prod was not deployed$"):
+        workplace.run(is_tested=True, WAITS="connection-overrides-prod", FAILS="connection-overrides-prod")
+
+    assert (workplace.folder / "smoke").read_text(encoding="utf-8") == "smoke\n"
+
+
+def test_what_runs_before_traffic_shifts_is_not_tested_since_the_update_may_mend_it(workplace: Workplace) -> None:
+    looks = 0
+
+    def look() -> None:
+        nonlocal looks
+        looks += 1
+        if looks == 2:
+            workplace.make_exits_with(0)
+            workplace.cloudformation.cancel_update_stack()
+
+    workplace.cloudformation.events = EARLIER
+    workplace.cloudformation.on_look = look
+    workplace.make_exits_with(1)
+
+    workplace.run(is_tested=True, WAITS="connection-overrides-prod")
+
+    assert (workplace.folder / "smoke").read_text(encoding="utf-8") == "smoke\n", "once, when it was deployed"
+
+
+def test_a_release_that_fails_the_smoke_tests_afterwards_is_told(workplace: Workplace) -> None:
+    workplace.make_exits_with(1)
+
+    with pytest.raises(deploy.DeploymentError, match=r"^the new release does not work: deploy the one before it$"):
+        workplace.run(is_tested=True)

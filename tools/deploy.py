@@ -1,0 +1,152 @@
+"""Deploy a stage, first data.yaml and then template.yaml: `python -m tools.deploy [--plan] [--smoke]`.
+
+docs/operations.md lists the variables of the environment that say what and where. With `--plan` change sets are created
+and shown, and none is executed. With `--smoke` the smoke tests run while traffic moves to the new versions, and once
+afterwards; when they fail on the way, the update is cancelled, which rolls it back.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+from samtranslator.yaml_helper import yaml_parse
+
+from tools.release import Parameters, ReleaseError, all_parameters, architecture_of, given_parameters, release_of
+
+if TYPE_CHECKING:
+    from types_boto3_cloudformation import CloudFormationClient
+
+ROOT: Final = Path(__file__).parents[1]
+BUILD: Final = ROOT / ".aws-sam" / "build"
+SAM: Final = Path(sys.executable).with_name("sam")
+POLL_SECONDS: Final = 10
+
+
+class DeploymentError(Exception):
+    """A stack could not be deployed, or does not work; the message says which."""
+
+
+def deploy(environment: Mapping[str, str], *, is_plan: bool, is_tested: bool) -> None:
+    """Deploy both stacks of a stage, or only show what would change.
+
+    Raises:
+        ReleaseError: a setting or the build is missing or wrong; nothing was deployed.
+        DeploymentError: a stack was not deployed, or the smoke tests failed.
+
+    """
+    given = given_parameters(environment)
+    data_template, template = (yaml_parse((ROOT / name).read_text("utf-8")) for name in ("data.yaml", "template.yaml"))
+    unknown = given.keys() - data_template["Parameters"].keys() - template["Parameters"].keys()
+    if unknown:
+        raise ReleaseError(f"no such parameters: {', '.join(sorted(unknown))}")
+    built = architecture_of(BUILD)
+    if given.setdefault("Architecture", built) != built:
+        raise ReleaseError(f"the build is for {built}: run `make build ARCHITECTURE={given['Architecture']}` first")
+
+    service = f"connection-overrides-{given['Stage']}"
+    data = f"{service}-data"
+    cloudformation = boto3.client("cloudformation")
+    parameters = all_parameters(data_template, {"ServiceStackName": service} | given)
+    with _sam_deploy(environment, data, ROOT / "data.yaml", parameters, is_plan=is_plan):
+        pass
+    [described] = cloudformation.describe_stacks(StackName=data)["Stacks"]
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
+    if is_plan and not outputs:
+        sys.stdout.write(f"{data} does not exist yet, and {service} cannot be planned before it does.\n")
+        return
+    parameters = all_parameters(template, outputs | given)
+    # A restart is a release of the same commit with the same parameters: every copy of a function starts again.
+    restart = {"RESTART": secrets.token_hex()} if environment.get("RESTART") else {}
+    parameters["Release"] = release_of(_commit(), BUILD, parameters | restart)
+    with _sam_deploy(environment, service, BUILD / "template.yaml", parameters, is_plan=is_plan) as process:
+        if is_tested and not is_plan:
+            _test_while_traffic_shifts(cloudformation, service, process)
+    if is_tested and not is_plan and not _smoke_tests_pass():
+        raise DeploymentError("the new release does not work: deploy the one before it")
+
+
+@contextlib.contextmanager
+def _sam_deploy(
+    environment: Mapping[str, str], stack: str, template: Path, parameters: Parameters, *, is_plan: bool
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Start `sam deploy`, and wait for its success."""
+    bucket, role = environment.get("ARTIFACT_BUCKET"), environment.get("EXECUTION_ROLE_ARN")
+    # SAM CLI uploads nothing that is there already: what a plan uploads must never be what a deployment takes.
+    prefix = f"connection-overrides-{environment['STAGE']}{'-plan' if is_plan else ''}"
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "parameters.yaml"
+        file.write_text(json.dumps(parameters), encoding="utf-8")
+        line = [
+            *(str(SAM), "deploy", "--config-file", str(ROOT / "samconfig.toml"), "--config-env", environment["STAGE"]),
+            *("--no-confirm-changeset", "--no-progressbar"),
+            *("--stack-name", stack, "--template-file", str(template), "--parameter-overrides", f"file://{file}"),
+            *(("--no-resolve-s3", "--s3-bucket", bucket, "--s3-prefix", prefix) if bucket else ()),
+            *(("--role-arn", role) if role else ()),
+            *(("--no-execute-changeset",) if is_plan else ()),
+        ]
+        with subprocess.Popen(line, cwd=ROOT, env={**environment, "SAM_CLI_TELEMETRY": "0"}) as process:  # noqa: S603 - our own command
+            yield process
+    if process.returncode != 0:
+        raise DeploymentError(f"{stack} was not deployed")
+
+
+def _commit() -> str:
+    line = ["git", "rev-parse", "HEAD"]
+    return subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603 - our own command
+
+
+def _test_while_traffic_shifts(
+    cloudformation: "CloudFormationClient", stack: str, process: subprocess.Popen[bytes]
+) -> None:
+    while process.poll() is None:
+        if _is_shifting(cloudformation, stack) and not _smoke_tests_pass():
+            # Refused once the update is complete; then the smoke tests after it decide.
+            with contextlib.suppress(ClientError):
+                cloudformation.cancel_update_stack(StackName=stack)
+            return
+        time.sleep(POLL_SECONDS)
+
+
+def _is_shifting(cloudformation: "CloudFormationClient", stack: str) -> bool:
+    """Return whether an alias moves to another version in the stack's latest update."""
+    pages = cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack)
+    for event in (event for page in pages for event in page["StackEvents"]):
+        name, status = event["LogicalResourceId"], event["ResourceStatus"]
+        if name == stack and status in {"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"}:
+            return False
+        if name.endswith("Aliaslive") and status == "UPDATE_IN_PROGRESS":
+            return True
+    return False
+
+
+def _smoke_tests_pass() -> bool:
+    return subprocess.run(["make", "smoke"], cwd=ROOT, check=False).returncode == 0  # noqa: S607 - of the PATH that runs this
+
+
+def main() -> int:
+    """Run the command; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m tools.deploy", description=__doc__)
+    parser.add_argument("--plan", action="store_true", help="create and show change sets, and execute none")
+    parser.add_argument("--smoke", action="store_true", help="run the smoke tests while traffic shifts, and afterwards")
+    options = parser.parse_args()
+    try:
+        deploy(os.environ, is_plan=options.plan, is_tested=options.smoke)
+    except (ReleaseError, DeploymentError, BotoCoreError, ClientError) as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,33 +1,167 @@
-"""The cost in docs/operations.md is the one that the script works out, from the template that is deployed."""
+"""The costs in docs/operations.md are those of the script, and its counts are those of template and code."""
 
-from benchmarks.cost import DOCUMENT, MEMORY_GB, Assumptions, Prices, costs, put_into
+import json
+import re
+from collections.abc import Mapping
+from io import StringIO
+from math import ceil
+from typing import Any, Final
+
+import pytest
+from aws_lambda_powertools import Logger
+from benchmarks import cost
+from benchmarks.cost import LINE_BYTES, PROD, SECTION, Assumptions, Prices, costs, render
 from support.template import parse
 
+from connection_overrides.authorizer.handler import Authorizer
+from connection_overrides.authorizer.verifier import Verifier
+from connection_overrides.caller import Caller
+from connection_overrides.http.observation import LogObserver, Observation
 
-def test_the_document_holds_the_table_of_now() -> None:
-    document = DOCUMENT.read_text(encoding="utf-8")
+TEMPLATE: Final = parse()
+REQUEST_ID: Final = "79b4f56e-95b1-4643-9700-2807f4e68189"
+TRACE_ID: Final = "1-5759e988-bd862e3fe1be46a994272793"
+ROUTE: Final = "/v1/projects/{projectId}/connections/effective/{environmentName}/{connectionName}"
+CONTEXT: Final = {
+    "$context.requestId": REQUEST_ID,
+    "$context.xrayTraceId": TRACE_ID,
+    "$context.requestTimeEpoch": "1769860800123",
+    "$context.resourcePath": ROUTE,
+    "$context.identity.sourceIp": "203.0.113.178",
+    "$context.authorizer.principalId": "auth0|5f7c8ec7c33c6c004bbafe82",
+}
+"""What is long of a request; everything else is a short number or word."""
 
-    assert document == put_into(document)
-    assert "| **Sum** |" in document
+# What Lambda logs of an invocation at INFO (Developer Guide, "Lambda Telemetry API Event schema reference").
+PLATFORM_LINES: Final = (
+    {
+        "time": "2026-01-31T12:00:00.123Z",
+        "type": "platform.start",
+        "record": {
+            "requestId": REQUEST_ID,
+            "functionArn": f"arn:aws:lambda:us-east-1:123456789012:function:{'x' * 64}",
+            "version": "42",
+        },
+    },
+    {
+        "time": "2026-01-31T12:00:00.123Z",
+        "type": "platform.report",
+        "record": {
+            "requestId": REQUEST_ID,
+            "metrics": {"durationMs": 14.123, "billedDurationMs": 15, "memorySizeMB": 1024, "maxMemoryUsedMB": 123},
+            "tracing": {
+                "spanId": "12345678-1234-4123-8123-123456789012",
+                "type": "X-Amzn-Trace-Id",
+                "value": f"Root={TRACE_ID};Parent=53995c3f42cd8ad8;Sampled=1",
+            },
+            "status": "success",
+        },
+    },
+)
 
 
-def test_the_memory_is_the_templates() -> None:
-    written = {
-        name.removesuffix("Function").lower(): resource["Properties"]["MemorySize"] / 1024
-        for name, resource in parse()["Resources"].items()
-        if resource["Type"] == "AWS::Serverless::Function"
+CALLER = Caller("acme", "auth0|5f7c8ec7c33c6c004bbafe82", frozenset(), 4_000_000_000)
+
+
+class AcceptsAll(Verifier):
+    def __init__(self) -> None:
+        pass
+
+    def caller(self, token: str) -> Caller:  # noqa: ARG002 - whatever it is
+        return CALLER
+
+
+def rounded(lines: str) -> int:
+    return ceil(len(lines) / 100) * 100
+
+
+def answered(status: int, method: str, subject: Mapping[str, object] | None = None) -> Observation:
+    observation = Observation(REQUEST_ID, method=method, route=ROUTE)
+    observation.status, observation.caller, observation.subject = status, CALLER, dict(subject or {})
+    return observation
+
+
+def test_the_document_holds_what_the_script_writes() -> None:
+    assert SECTION.current() == render()
+
+
+def test_memory_retention_methods_and_alarms_are_the_templates() -> None:
+    resources = TEMPLATE["Resources"]
+
+    def of_type(resource_type: str) -> dict[str, Any]:
+        return {name: one["Properties"] for name, one in resources.items() if one["Type"] == resource_type}
+
+    functions = of_type("AWS::Serverless::Function")
+    memory = {name.removesuffix("Function").lower(): one["MemorySize"] / 1024 for name, one in functions.items()}
+    assert memory == cost.MEMORY_GB
+    assert TEMPLATE["Parameters"]["LogRetentionDays"]["Default"] == cost.LOG_DAYS
+    [api] = of_type("AWS::Serverless::Api").values()
+    assert sum(map(len, api["DefinitionBody"]["paths"].values())) == cost.METHODS
+    assert len(of_type("AWS::Logs::MetricFilter")) == cost.FILTER_METRICS
+    alarms = of_type("AWS::CloudWatch::Alarm").values()
+    watched = [sum("MetricStat" in metric for metric in alarm.get("Metrics", ())) or 1 for alarm in alarms]
+    assert sum(watched) == cost.ALARM_METRICS
+
+
+def test_each_outcome_but_a_successful_read_is_a_metric_of_its_function() -> None:
+    statuses = (200, 201, 204, 304, 400, 404, 409, 500, 503)
+
+    def outcomes(*methods: str) -> set[str]:
+        return {answered(status, method).outcome for method in methods for status in statuses} - {"answered"}
+
+    registry = {"repeated", *outcomes("GET", "POST", "PUT", "DELETE")}
+    effective = outcomes("GET") - {"created"}
+    assert len(registry) + len(effective) == cost.OUTCOME_METRICS
+
+
+def test_an_access_line_is_as_long_as_the_script_says() -> None:
+    written = TEMPLATE["Resources"]["Api"]["Properties"]["AccessLogSetting"]["Format"]
+    line = re.sub(r"\$context[.\w]+", lambda name: CONTEXT.get(name[0], "200"), written)
+
+    assert json.loads(line)["requestId"] == REQUEST_ID
+    assert rounded(line) == LINE_BYTES["access"]
+
+
+def test_lines_of_the_functions_are_as_long_as_the_script_says(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "ConnectionOverrides/connection-overrides-prod")
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "effective")
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", f"Root={TRACE_ID}")
+    log = StringIO()
+    logger = Logger(service="costs", stream=log)
+    names = {"project": REQUEST_ID, "environment": "PROD", "connection": "Salesforce", "source": "OVERRIDE"}
+    event = {
+        "multiValueHeaders": {"Authorization": ["Bearer token"]},
+        "methodArn": "arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/live/GET/v1/projects",
+        "requestContext": {"requestId": REQUEST_ID},
     }
 
-    assert written == MEMORY_GB
+    LogObserver(logger).report(answered(200, "GET", names))
+    Authorizer(AcceptsAll(), logger, "prefix")(event)
+    LogObserver(logger).report(answered(201, "POST", names))
+
+    answer, decision, _ = log.getvalue().splitlines()
+    lengths = {"answer": answer, "decision": decision, "metric": capsys.readouterr().out}
+    assert {name: rounded(line) for name, line in lengths.items()} == {name: LINE_BYTES[name] for name in lengths}
 
 
-def test_twice_the_calls_cost_twice_what_is_paid_by_the_call() -> None:
-    once = {name: dollars for name, _, dollars in costs(Prices(), Assumptions())}
-    given = Assumptions(creates=2 * Assumptions().creates, reads=2 * Assumptions().reads)
+def test_lines_of_lambda_are_as_long_as_the_script_says() -> None:
+    lines = [json.dumps(line, separators=(",", ":")) for line in PLATFORM_LINES]
+
+    assert rounded("".join(lines)) == LINE_BYTES["platform"]
+
+
+def test_twice_the_calls_cost_twice_what_is_paid_for_each_call() -> None:
+    once = {name: dollars for name, _, dollars in costs(Prices(), PROD)}
+    given = Assumptions(creates=2 * PROD.creates, reads=2 * PROD.reads)
     twice = {name: dollars for name, _, dollars in costs(Prices(), given)}
 
-    assert {name for name in once if abs(twice[name] - 2 * once[name]) > 1e-9} == {
-        "SnapStart",
-        "DynamoDB, storage and backup",
-        "Alarms, dashboard, key",
+    assert {name for name in once if twice[name] != pytest.approx(2 * once[name])} == {
+        "SnapStart, snapshots",
+        "DynamoDB, storage and point-in-time recovery",
+        "Metrics, the service's own",
+        "Metrics, API Gateway's for each method",
+        "Alarms",
+        "Dashboard and key",
     }

@@ -8,7 +8,7 @@ import copy
 import json
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -49,9 +49,14 @@ def _written(name: str) -> dict[str, Any]:
     return template
 
 
-def expand(parameters: Mapping[str, str], **content: str) -> dict[str, Any]:
-    """Return template.yaml as plain CloudFormation; `content` says where the code of a function or layer is."""
+def expand(parameters: Mapping[str, str], *, types: Collection[str] = (), **content: str) -> dict[str, Any]:
+    """Return template.yaml as plain CloudFormation, or only what becomes of the resources of some types.
+
+    `content` says where the code of a function or layer is.
+    """
     template = parse()
+    if types:
+        template["Resources"] = {name: one for name, one in template["Resources"].items() if one["Type"] in types}
     for name, resource in template["Resources"].items():
         for member in ("CodeUri", "ContentUri"):
             if member in resource.get("Properties", {}):

@@ -10,7 +10,7 @@ export UV_PYTHON_DOWNLOADS := never
 
 .PHONY: help
 help: ## list the targets
-	@grep -hE '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z][a-z0-9-]*:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
 
 .tools/bin/uv:
 	@echo "Installing uv $(UV_VERSION) into .tools (once)"

@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from local.client import Client
 from local.console import SCOPES, say
@@ -154,6 +155,7 @@ def create(state: RunState) -> str:
     say(f"""
 The project's id is {project_id}. For example:
 
+  TOKEN=$(make -s token PORT={urlsplit(state.api_url).port})
   curl -s "{state.api_url}{base}/connections/environment-overrides?environmentName=PROD" \\
        -H "Authorization: Bearer $TOKEN"
   curl -s "{state.api_url}{base}/connections/effective/PROD/Salesforce?explain=true" -H "Authorization: Bearer $TOKEN"

@@ -71,7 +71,7 @@ DIFFERENCES: Final = (
         "Headers",
         "names as the client wrote them, repeated ones as lists; a function's `WWW-Authenticate` reaches the client as "
         "`x-amzn-Remapped-WWW-Authenticate`",
-        "names in lower case, none renamed; several `Authorization` or `Content-Type` lines are joined by commas, and "
+        "names in lower case, none renamed; HEAD answers are chunked; several `Authorization` or `Content-Type` lines are joined by commas, and "
         "refused for it",
     ),
     Difference(
@@ -87,7 +87,8 @@ DIFFERENCES: Final = (
     Difference(
         "Logs, metrics, traces",
         "CloudWatch and X-Ray",
-        "one file per function below `.local`, metrics as lines in it; no traces, no alarms",
+        "one file per function below `.local`, metrics as lines in it; the authorizer's lines have no request id; no "
+        "traces, no alarms",
     ),
 )
 

@@ -31,6 +31,8 @@ ROOT: Final = Path(__file__).parents[1]
 BUILD: Final = ROOT / ".aws-sam" / "build"
 SAM: Final = Path(sys.executable).with_name("sam")
 POLL_SECONDS: Final = 10
+SMOKE_SETTINGS: Final = ("TOKEN_URL", "TOKEN_CLIENT_ID", "TOKEN_CLIENT_SECRET")
+"""How the smoke tests get a token; tools/smoke.py says more."""
 
 
 class DeploymentError(Exception):
@@ -52,7 +54,12 @@ def deploy(environment: Mapping[str, str], *, is_plan: bool, is_tested: bool) ->
         raise ReleaseError(f"no such parameters: {', '.join(sorted(unknown))}")
     built = architecture_of(BUILD)
     if given.setdefault("Architecture", built) != built:
-        raise ReleaseError(f"the build is for {built}: run `make build ARCHITECTURE={given['Architecture']}` first")
+        raise ReleaseError(
+            f"Architecture follows from the build, which is for {built}: run `make build` for another one"
+        )
+    if is_tested and not all(environment.get(variable) for variable in SMOKE_SETTINGS):
+        raise ReleaseError(f"the smoke tests need {', '.join(SMOKE_SETTINGS)}")
+    commit = _commit()
 
     service = f"connection-overrides-{given['Stage']}"
     data = f"{service}-data"
@@ -68,7 +75,7 @@ def deploy(environment: Mapping[str, str], *, is_plan: bool, is_tested: bool) ->
     parameters = all_parameters(template, outputs | given)
     # A restart is a release of the same commit with the same parameters: every copy of a function starts again.
     restart = {"RESTART": secrets.token_hex()} if environment.get("RESTART") else {}
-    parameters["Release"] = release_of(_commit(), BUILD, parameters | restart)
+    parameters["Release"] = release_of(commit, BUILD, parameters | restart)
     with _sam_deploy(environment, service, BUILD / "template.yaml", parameters, is_plan=is_plan) as process:
         if is_tested and not is_plan:
             _test_while_traffic_shifts(cloudformation, service, process)
@@ -103,7 +110,10 @@ def _sam_deploy(
 
 def _commit() -> str:
     line = ["git", "rev-parse", "HEAD"]
-    return subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603 - our own command
+    found = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - our own command
+    if found.returncode != 0:
+        raise ReleaseError("the commit is not known: deploy from a git checkout")
+    return found.stdout.strip()
 
 
 def _test_while_traffic_shifts(

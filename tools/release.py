@@ -15,6 +15,9 @@ REQUIRED: Final = {
 }
 """Parameters that a variable of the environment of their own gives."""
 
+STAGES: Final = ("dev", "staging", "prod")
+"""What is deployed to AWS."""
+
 _PLATFORMS: Final = {"aarch64-linux-gnu": "arm64", "x86_64-linux-gnu": "x86_64"}
 """How the file names of compiled modules tell their architecture."""
 
@@ -31,14 +34,20 @@ def given_parameters(environment: Mapping[str, str]) -> Parameters:
     `PARAMETERS` holds those without a variable of their own, as `Name=value Name=value`, quoted as in a shell.
 
     Raises:
-        ReleaseError: a required one is missing, or `PARAMETERS` is not of that form or holds one with a variable.
+        ReleaseError: a required one is missing, the stage is none of AWS's, or `PARAMETERS` is not of that form.
 
     """
     missing = [variable for variable in REQUIRED.values() if not environment.get(variable)]
     if missing:
         raise ReleaseError(f"not set: {', '.join(missing)}")
     given = {name: environment[variable] for name, variable in REQUIRED.items()}
-    for word in shlex.split(environment.get("PARAMETERS", "")):
+    if given["Stage"] not in STAGES:
+        raise ReleaseError(f"STAGE must be one of {', '.join(STAGES)}, not {given['Stage']!r}")
+    try:
+        words = shlex.split(environment.get("PARAMETERS", ""))
+    except ValueError as error:
+        raise ReleaseError(f"PARAMETERS cannot be read: {error}") from None
+    for word in words:
         name, separator, value = word.partition("=")
         if not separator:
             raise ReleaseError(f"PARAMETERS must be of the form Name=value, not {word!r}")

@@ -18,6 +18,7 @@ from typing import Final
 from urllib.parse import quote, urlencode, urlsplit
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 
 ROOT: Final = Path(__file__).parents[1]
 TIMEOUT_SECONDS: Final = 10
@@ -41,10 +42,7 @@ def token_by_client_credentials(settings: Mapping[str, str]) -> str:
 
     Raises SmokeError if a setting is missing, the address is not https (but on this machine), or no token is given.
     """
-    try:
-        url, client, secret = (settings[f"TOKEN_{name}"] for name in ("URL", "CLIENT_ID", "CLIENT_SECRET"))
-    except KeyError as error:
-        raise SmokeError(f"{error.args[0]} is not set") from None
+    url, client, secret = (_required(settings, f"TOKEN_{name}") for name in ("URL", "CLIENT_ID", "CLIENT_SECRET"))
     parts = urlsplit(url)
     if parts.scheme != "https" and (parts.scheme, parts.hostname) != ("http", "127.0.0.1"):
         raise SmokeError("TOKEN_URL must be https: a client's secret is sent there")
@@ -68,14 +66,20 @@ def token_by_client_credentials(settings: Mapping[str, str]) -> str:
     return token
 
 
+def _required(settings: Mapping[str, str], name: str) -> str:
+    if not settings.get(name):
+        raise SmokeError(f"{name} is not set")
+    return settings[name]
+
+
 def main() -> int:
     """Run the smoke tests; return the exit code."""
     try:
         environment = {
-            "E2E_URL": address_of(os.environ["STAGE"]),
+            "E2E_URL": address_of(_required(os.environ, "STAGE")),
             "E2E_TOKEN": token_by_client_credentials(os.environ),
         }
-    except SmokeError as error:
+    except (SmokeError, BotoCoreError, ClientError) as error:
         sys.stderr.write(f"error: {error}\n")
         return 1
     return subprocess.run(["make", "e2e"], cwd=ROOT, env=os.environ | environment, check=False).returncode  # noqa: S607 - of the PATH that runs this

@@ -17,6 +17,9 @@ ENVIRONMENT = {
     "TOKEN_ISSUER": "https://issuer.example/",
     "TOKEN_AUDIENCE": "connection-overrides",
     "TOKEN_JWKS_URL": "https://issuer.example/jwks.json",
+    "TOKEN_URL": "https://issuer.example/token",
+    "TOKEN_CLIENT_ID": "smoke",
+    "TOKEN_CLIENT_SECRET": "secret",
 }
 OUTPUTS = {"TableName": "table", "KeyArn": "arn:aws:kms:eu-central-1:111122223333:key/0a"}
 SAM = f"""#!{sys.executable}
@@ -189,7 +192,10 @@ def test_the_same_deployment_is_the_same_release_unless_a_restart_is_asked_for(w
     ("parameters", "message"),
     [
         ("Alarmmail=a@example.com", "no such parameters: Alarmmail"),
-        ("Architecture=x86_64", "the build is for arm64: run `make build ARCHITECTURE=x86_64` first"),
+        (
+            "Architecture=x86_64",
+            "Architecture follows from the build, which is for arm64: run `make build` for another one",
+        ),
     ],
 )
 def test_what_cannot_be_deployed_is_said_before_anything_is(
@@ -199,6 +205,16 @@ def test_what_cannot_be_deployed_is_said_before_anything_is(
         workplace.run(PARAMETERS=parameters)
 
     assert str(raised.value) == message
+    assert workplace.calls == []
+
+
+def test_smoke_tests_without_a_client_of_the_issuer_are_refused_before_anything_is_deployed(
+    workplace: Workplace,
+) -> None:
+    with pytest.raises(ReleaseError) as raised:
+        workplace.run(is_tested=True, TOKEN_CLIENT_SECRET="")
+
+    assert str(raised.value) == "the smoke tests need TOKEN_URL, TOKEN_CLIENT_ID, TOKEN_CLIENT_SECRET"
     assert workplace.calls == []
 
 

@@ -44,6 +44,8 @@ def test_parameters_come_from_their_variables_and_the_rest_from_one() -> None:
     [
         ({}, "not set: STAGE, TOKEN_ISSUER, TOKEN_AUDIENCE, TOKEN_JWKS_URL"),
         (SETTINGS | {"TOKEN_ISSUER": ""}, "not set: TOKEN_ISSUER"),
+        (SETTINGS | {"STAGE": "local"}, "STAGE must be one of dev, staging, prod, not 'local'"),
+        (SETTINGS | {"PARAMETERS": "AlarmEmail='a"}, "PARAMETERS cannot be read: No closing quotation"),
         (SETTINGS | {"PARAMETERS": "Stage=prod"}, "Stage has a variable of its own: set STAGE"),
         (SETTINGS | {"PARAMETERS": "AlarmEmail"}, "PARAMETERS must be of the form Name=value, not 'AlarmEmail'"),
     ],

@@ -71,8 +71,8 @@ DIFFERENCES: Final = (
         "Headers",
         "names as the client wrote them, repeated ones as lists; a function's `WWW-Authenticate` reaches the client as "
         "`x-amzn-Remapped-WWW-Authenticate`",
-        "names in lower case, none renamed; HEAD answers are chunked; several `Authorization` or `Content-Type` lines are joined by commas, and "
-        "refused for it",
+        "names in lower case, none renamed; HEAD answers are chunked; several `Authorization` or `Content-Type` lines "
+        "are joined by commas, and refused for it",
     ),
     Difference(
         "Throttling",

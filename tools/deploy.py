@@ -9,7 +9,6 @@ import argparse
 import contextlib
 import json
 import os
-import secrets
 import subprocess
 import sys
 import tempfile
@@ -65,6 +64,7 @@ def deploy(environment: Mapping[str, str], *, is_plan: bool, is_tested: bool) ->
     data = f"{service}-data"
     cloudformation = boto3.client("cloudformation")
     parameters = all_parameters(data_template, {"ServiceStackName": service} | given)
+    _refuse_forgotten(cloudformation, data, parameters, given)
     with _sam_deploy(environment, data, ROOT / "data.yaml", parameters, is_plan=is_plan):
         pass
     [described] = cloudformation.describe_stacks(StackName=data)["Stacks"]
@@ -73,14 +73,40 @@ def deploy(environment: Mapping[str, str], *, is_plan: bool, is_tested: bool) ->
         sys.stdout.write(f"{data} does not exist yet, and {service} cannot be planned before it does.\n")
         return
     parameters = all_parameters(template, outputs | given)
-    # A restart is a release of the same commit with the same parameters: every copy of a function starts again.
-    restart = {"RESTART": secrets.token_hex()} if environment.get("RESTART") else {}
-    parameters["Release"] = release_of(commit, BUILD, parameters | restart)
+    _refuse_forgotten(cloudformation, service, parameters, given)
+    parameters["Release"] = release_of(commit, BUILD, parameters)
     with _sam_deploy(environment, service, BUILD / "template.yaml", parameters, is_plan=is_plan) as process:
         if is_tested and not is_plan:
             _test_while_traffic_shifts(cloudformation, service, process)
     if is_tested and not is_plan and not _smoke_tests_pass():
         raise DeploymentError("the new release does not work: deploy the one before it")
+
+
+def _refuse_forgotten(
+    cloudformation: "CloudFormationClient", stack: str, parameters: Parameters, given: Parameters
+) -> None:
+    """Refuse to reset a parameter by leaving it out: it could be the web ACL, the domain, or a table that was restored.
+
+    Raises:
+        ReleaseError: the stack has another value than its template's default, and none is given now.
+
+    """
+    try:
+        [described] = cloudformation.describe_stacks(StackName=stack)["Stacks"]
+    except ClientError:
+        return  # It does not exist yet.
+    if described["StackStatus"] == "REVIEW_IN_PROGRESS":
+        return  # It was only planned so far.
+    live = {one["ParameterKey"]: one["ParameterValue"] for one in described.get("Parameters", [])}
+    summary = cloudformation.get_template_summary(StackName=stack)
+    defaults = {one["ParameterKey"]: one.get("DefaultValue") for one in summary["Parameters"]}
+    forgotten = [
+        f"{name}={value}"
+        for name, value in sorted(live.items())
+        if name in parameters.keys() - given.keys() - {"Release"} and value not in {parameters[name], defaults[name]}
+    ]
+    if forgotten:
+        raise ReleaseError(f"{stack} has {', '.join(forgotten)}: repeat that in PARAMETERS, or name another value")
 
 
 @contextlib.contextmanager
@@ -91,12 +117,14 @@ def _sam_deploy(
     bucket, role = environment.get("ARTIFACT_BUCKET"), environment.get("EXECUTION_ROLE_ARN")
     # SAM CLI uploads nothing that is there already: what a plan uploads must never be what a deployment takes.
     prefix = f"connection-overrides-{environment['STAGE']}{'-plan' if is_plan else ''}"
+    # The workflow has its approval; by hand, prod changes only after a look.
+    asks = environment["STAGE"] == "prod" and not environment.get("CI") and not is_plan
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "parameters.yaml"
         file.write_text(json.dumps(parameters), encoding="utf-8")
         line = [
             *(str(SAM), "deploy", "--config-file", str(ROOT / "samconfig.toml"), "--config-env", environment["STAGE"]),
-            *("--no-confirm-changeset", "--no-progressbar"),
+            *("--confirm-changeset" if asks else "--no-confirm-changeset", "--no-progressbar"),
             *("--stack-name", stack, "--template-file", str(template), "--parameter-overrides", f"file://{file}"),
             *(("--no-resolve-s3", "--s3-bucket", bucket, "--s3-prefix", prefix) if bucket else ()),
             *(("--role-arn", role) if role else ()),
@@ -121,9 +149,12 @@ def _test_while_traffic_shifts(
 ) -> None:
     while process.poll() is None:
         if _is_shifting(cloudformation, stack) and not _smoke_tests_pass():
-            # Refused once the update is complete; then the smoke tests after it decide.
-            with contextlib.suppress(ClientError):
+            try:
                 cloudformation.cancel_update_stack(StackName=stack)
+            except ClientError as error:
+                # Refused once the update is complete; then the smoke tests after it decide.
+                if error.response["Error"]["Code"] != "ValidationError":
+                    raise
             return
         time.sleep(POLL_SECONDS)
 

@@ -26,6 +26,10 @@ ON_ALL_RESOURCES: Final = {
     "logs:DescribeLogGroups": "lists the account's",
     "logs:DescribeResourcePolicies": "lists the account's",
     "route53:ListHostedZones": "lists the account's",
+    **dict.fromkeys(
+        ("sns:GetSubscriptionAttributes", "sns:SetSubscriptionAttributes", "sns:Unsubscribe"),
+        "IAM knows no resource for subscriptions",
+    ),
     "xray:GetSamplingRules": "X-Ray has no resources",
     "xray:GetSamplingStatisticSummaries": "X-Ray has no resources",
     "xray:GetSamplingTargets": "X-Ray has no resources",

@@ -14,7 +14,7 @@ from connection_overrides.http.catalogue import PROBLEMS
 TYPES = {
     "ACCESS_DENIED": (403, "forbidden"),
     "API_CONFIGURATION_ERROR": (500, "internal-error"),
-    "AUTHORIZER_CONFIGURATION_ERROR": (500, "internal-error"),
+    "AUTHORIZER_CONFIGURATION_ERROR": (503, "service-unavailable"),
     "AUTHORIZER_FAILURE": (503, "service-unavailable"),
     "DEFAULT_4XX": (None, "bad-request"),
     "DEFAULT_5XX": (None, "internal-error"),

@@ -108,6 +108,7 @@ def test_with_a_domain_name_there_is_no_way_around_it() -> None:
         ("DynamoDbEndpoint", "http://db.example:4566", False),
         ("DynamoDbEndpoint", "http://localhost:1@db.example", False),
         ("HostedZoneId", ZONE, True),
+        ("KeyArn", "arn:aws:kms:eu-central-1:111122223333:key/mrk-0f3a", True),
         ("KeyArn", "arn:aws:kms:eu-central-1:111122223333:alias/mine", False),
         ("PermissionsBoundaryArn", BOUNDARY, True),
         ("PermissionsBoundaryArn", "boundary", False),

@@ -70,7 +70,9 @@ def expressions(alarm: dict[str, Any]) -> dict[str, str]:
 @pytest.mark.parametrize("stage", STAGES)
 def test_errors_are_those_of_the_alias_and_for_a_rollback_those_of_the_new_version(stage: str) -> None:
     for name in ("FunctionErrorsAlarm", "NewVersionErrorsAlarm"):
-        assert expressions(alarms(stage)[name]) == {"errors": "FILL(registry, 0) + FILL(effective, 0)"}
+        assert expressions(alarms(stage)[name]) == {"errors": "registry + effective"}
+        # Lambda reports an error when the invocation ends, for the minute in which it began.
+        assert (alarms(stage)[name]["EvaluationPeriods"], alarms(stage)[name]["DatapointsToAlarm"]) == (5, 1)
         for metric, (*what, dimensions, statistic, period) in measured(alarms(stage)[name]).items():
             function = f"{metric.title()}Function"
             version = dimensions.pop("ExecutedVersion", None)

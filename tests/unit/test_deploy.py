@@ -51,11 +51,24 @@ class CloudFormation:
     cancelled: Path
     outputs: Mapping[str, str] = field(default_factory=lambda: OUTPUTS)
     events: list[dict[str, str]] = field(default_factory=list)
+    live: Mapping[str, str] = field(default_factory=dict)
+    defaults: Mapping[str, str] = field(default_factory=dict)
     on_look: Callable[[], None] = lambda: None
 
     def describe_stacks(self, **_: str) -> dict[str, Any]:
         outputs = [{"OutputKey": name, "OutputValue": value} for name, value in self.outputs.items()]
-        return {"Stacks": [{"Outputs": outputs}]}
+        return {
+            "Stacks": [
+                {
+                    "StackStatus": "UPDATE_COMPLETE",
+                    "Outputs": outputs,
+                    "Parameters": _listed("ParameterValue", self.live),
+                }
+            ]
+        }
+
+    def get_template_summary(self, **_: str) -> dict[str, Any]:
+        return {"Parameters": _listed("DefaultValue", dict.fromkeys(self.live, "") | dict(self.defaults))}
 
     def get_paginator(self, _name: str) -> "CloudFormation":
         return self
@@ -66,6 +79,10 @@ class CloudFormation:
 
     def cancel_update_stack(self, **_: str) -> None:
         self.cancelled.write_text("")
+
+
+def _listed(kind: str, values: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"ParameterKey": name, kind: value} for name, value in values.items()]
 
 
 @dataclass
@@ -176,16 +193,59 @@ def test_bucket_and_role_are_passed_on_and_a_plan_uploads_nothing_that_a_deploym
         assert option(line, "--role-arn") == "arn:aws:iam::111122223333:role/execution"
 
 
-def test_the_same_deployment_is_the_same_release_unless_a_restart_is_asked_for(workplace: Workplace) -> None:
+def test_the_same_deployment_is_the_same_release(workplace: Workplace) -> None:
     workplace.run()
     workplace.run()
-    workplace.run(RESTART="1")
-    workplace.run(RESTART="1")
+    workplace.run(PARAMETERS="CorsOrigin=https://app.example")
 
-    first, again, restarted, once_more = (parameters["Release"] for _, parameters in workplace.calls[1::2])
+    first, again, another = (parameters["Release"] for _, parameters in workplace.calls[1::2])
     assert first == again
-    assert len({release[:10] for release in (first, restarted, once_more)}) == 3
-    assert len({release[10:] for release in (first, restarted, once_more)}) == 1
+    assert (first[:10] != another[:10], first[10:] == another[10:]) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("live", "refused"),
+    [
+        ({"WebAclArn": "arn:acl", "ApiDocs": "off"}, "WebAclArn=arn:acl"),
+        ({"TableName": "restored", "KeyArn": OUTPUTS["KeyArn"]}, "TableName=restored"),
+        ({"TableMaxReadUnits": "8000"}, "TableMaxReadUnits=8000"),
+    ],
+)
+def test_a_parameter_is_never_reset_by_leaving_it_out(
+    workplace: Workplace, live: Mapping[str, str], refused: str
+) -> None:
+    workplace.cloudformation.live = live
+
+    with pytest.raises(ReleaseError) as raised:
+        workplace.run()
+
+    assert refused in str(raised.value)
+    assert not any(option(line, "--stack-name") == "connection-overrides-prod" for line, _ in workplace.calls)
+    name, _, _ = refused.partition("=")
+    workplace.run(PARAMETERS=f"{name}=said")
+    assert workplace.calls[-1][1].get(name, "said") == "said"
+
+
+def test_a_default_that_changed_is_taken(workplace: Workplace) -> None:
+    workplace.cloudformation.live = {"TenantRate": "50", "Release": "0123456789"}
+    workplace.cloudformation.defaults = {"TenantRate": "50"}
+
+    workplace.run()
+
+    assert workplace.calls[-1][1]["TenantRate"] == "20"
+
+
+@pytest.mark.parametrize(
+    ("environment", "asks"), [({"CI": "true"}, False), ({"CI": ""}, True), ({"CI": "", "STAGE": "dev"}, False)]
+)
+def test_only_prod_by_hand_asks_before_it_changes(
+    workplace: Workplace, environment: dict[str, str], *, asks: bool
+) -> None:
+    workplace.environment |= environment
+
+    workplace.run()
+
+    assert all(("--confirm-changeset" in line) is asks for line, _ in workplace.calls)
 
 
 @pytest.mark.parametrize(

@@ -322,7 +322,7 @@ _TYPES: Final = (
         status=503,
         title="Outcome unknown",
         meaning="The store did not answer in time: the write may or may not have happened.",
-        cause="The connection to the store broke, or it was too slow.",
+        cause="The connection to the store broke, or it was too slow; or writes are switched off for a while.",
         remedy="Repeat the request if it had an 'Idempotency-Key'. Otherwise look whether the item is there, and "
         "repeat it if it is not: a create never makes two.",
         example="The store did not answer in time, so the outcome is not known. Look before you repeat.",

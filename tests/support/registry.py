@@ -44,6 +44,12 @@ class Reply:
     headers: Mapping[str, str]
     body: Any
 
+    @property
+    def problem(self) -> str | None:
+        """The slug of the problem's type; None if the answer is no problem."""
+        is_problem = self.headers.get("Content-Type") == "application/problem+json"
+        return self.body["type"].rpartition("/")[2] if is_problem and self.body else None
+
 
 @dataclass
 class Context:
@@ -106,6 +112,7 @@ class Client:
     ) -> Reply:
         """Send a request; `changes` replace members of the event."""
         result = self.raw(method, resource, parameters, body, query, headers, **changes)
+        assert result["isBase64Encoded"] is False
         reply = Reply(result["statusCode"], result["headers"], json.loads(result["body"]) if result["body"] else None)
         if reply.status != 405:
             sent = body if isinstance(body, dict) else None

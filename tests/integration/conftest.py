@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import pytest
 from moto import mock_aws
-from support.faults import Faults
+from support.faults import TRANSACTION, Faults
 from support.invariants import assert_nothing_is_orphaned_or_miscounted
 from support.registry import TABLE, Client, Reply, create_table
 from support.writes import WRITES, Write, furnish
@@ -66,6 +66,24 @@ def faults(dynamodb: Any, monkeypatch: pytest.MonkeyPatch) -> Faults:
     faults = Faults(dynamodb._make_api_call)  # noqa: SLF001 - where botocore itself stubs
     monkeypatch.setattr(dynamodb, "_make_api_call", faults)
     return faults
+
+
+@pytest.fixture
+def concurrently(dynamodb: Any, faults: Faults) -> Iterator[Callable[..., None]]:
+    """Have another client send requests, which must succeed, just before the next transaction."""
+    other = Client(dynamodb, ids=count(1_000_000))
+
+    def concurrently(*requests: Callable[[Client], Reply]) -> None:
+        def send() -> None:
+            for request in requests:
+                reply = request(other)
+                assert reply.status < 400, reply
+
+        faults.before[TRANSACTION] = [send]
+        faults.forget()
+
+    yield concurrently
+    assert not faults.before.get(TRANSACTION), "no transaction was sent"
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from support.registry import (
     ENVIRONMENTS,
     EVERY_SCOPE,
     OVERRIDE,
+    OVERRIDES,
     PROJECT,
     Client,
     Reply,
@@ -30,16 +31,6 @@ OVERRIDE_BODY = without(override_body(), "environmentName", "connectionName")
 
 def summary(reply: Reply) -> tuple[int, str | None]:
     return reply.status, reply.body["type"].rpartition("/")[2] if reply.body and "type" in reply.body else None
-
-
-def expect(status: int, ask: Callable[[], Reply]) -> Callable[[], None]:
-    """Return what sends the request, which must be answered so."""
-
-    def send() -> None:
-        reply = ask()
-        assert reply.status == status, reply
-
-    return send
 
 
 @pytest.fixture
@@ -71,8 +62,7 @@ def make_override(environment: str, connection: str = "Unused") -> tuple[Any, ..
     body = OVERRIDE_BODY | {"connectionOverrides": {"connectionProperties": {"secretName": "x"}}}
     body |= AUTH_TYPE if connection == "Unused" else {}
     changes = {"environmentName": environment, "connectionName": connection}
-    resource = OVERRIDE.replace("/{environmentName}/{connectionName}", "")
-    return ("POST", resource, {**body, **changes}, {}, 201)
+    return ("POST", OVERRIDES, {**body, **changes}, {}, 201)
 
 
 NEW_ENVIRONMENT: Final[tuple[Any, ...]] = ("POST", ENVIRONMENTS, {"name": "NEW"}, {}, 201)
@@ -193,29 +183,59 @@ def test_an_override_made_while_its_absence_is_demanded_is_412(
     ("resource", "body"), [(ENVIRONMENTS, {"name": "A"}), (CONNECTIONS, connection_body("A"))], ids=["E", "C"]
 )
 def test_a_project_that_is_filled_meanwhile_is_not_deleted(
-    api: Client, dynamodb: Any, faults: Faults, resource: str, body: object
+    api: Client, concurrently: Any, resource: str, body: object
 ) -> None:
     project = {"projectId": api.make_project()}
-    other = Client(dynamodb, ids=count(1_000_000))
-    faults.before[TRANSACTION] = [expect(201, lambda: other.call("POST", resource, project, body))]
+    concurrently(lambda other: other.call("POST", resource, project, body))
 
     assert summary(api.call("DELETE", PROJECT, project)) == (409, "project-in-use")
     assert_nothing_is_orphaned_or_miscounted(api.client)
 
 
-def test_a_project_deleted_while_it_is_replaced_is_404(api: Client, dynamodb: Any, faults: Faults) -> None:
+@pytest.mark.parametrize(
+    ("method", "resource", "body"),
+    [("PUT", PROJECT, {"name": "x"}), ("POST", CONNECTIONS, connection_body("A"))],
+    ids=["replaced", "given a connection"],
+)
+def test_a_project_deleted_while_it_is_changed_is_404(
+    api: Client, concurrently: Any, method: str, resource: str, body: object
+) -> None:
     project = {"projectId": api.make_project()}
-    other = Client(dynamodb, ids=count(1_000_000))
-    faults.before[TRANSACTION] = [expect(204, lambda: WRITES["delete project"].ask(other, project))]
+    concurrently(lambda other: WRITES["delete project"].ask(other, project))
 
-    assert summary(api.call("PUT", PROJECT, project, {"name": "x"})) == (404, "project-not-found")
+    assert summary(api.call(method, resource, project, body)) == (404, "project-not-found")
     assert read_table(api.client) == {}
 
 
-def test_a_project_deleted_while_a_connection_is_made_is_404(api: Client, dynamodb: Any, faults: Faults) -> None:
-    project = {"projectId": api.make_project()}
-    other = Client(dynamodb, ids=count(1_000_000))
-    faults.before[TRANSACTION] = [expect(204, lambda: WRITES["delete project"].ask(other, project))]
+def test_a_cascade_deletes_an_override_that_replaced_one_it_had_read(
+    api: Client, names: dict[str, str], meanwhile: Any
+) -> None:
+    meanwhile(("DELETE", OVERRIDE, None, {}, 204), make_override("PROD"))
 
-    assert summary(api.call("POST", CONNECTIONS, project, connection_body("A"))) == (404, "project-not-found")
-    assert read_table(api.client) == {}
+    assert WRITES["cascade from environment"].ask(api, names).status == 204
+
+    api.make_environment(names["projectId"], "PROD")
+    listed = api.call("GET", OVERRIDES, names, query={"environmentName": "PROD"})
+    assert listed.body == {"results": []}, "nothing of the old environment is left"
+
+
+def test_an_override_created_while_its_environment_is_replaced_still_forbids_its_deletion(
+    api: Client, names: dict[str, str], meanwhile: Any
+) -> None:
+    environment = {**names, "environmentName": "DEV"}
+    meanwhile(make_override("DEV"))
+    assert api.call("PUT", ENVIRONMENT, environment, {"protected": False, "inheritDefaults": True}).status == 200
+
+    assert summary(api.call("DELETE", ENVIRONMENT, environment)) == (409, "environment-in-use")
+
+
+def test_an_override_of_a_connection_that_is_created_again_with_another_provider_has_that_provider(
+    api: Client, names: dict[str, str], meanwhile: Any
+) -> None:
+    new = connection_body("Unused", authProvider="hubspot", **AUTH_TYPE)
+    meanwhile(("DELETE", CONNECTION, None, UNUSED, 204), ("POST", CONNECTIONS, new, {}, 201))
+
+    reply = api.call("POST", OVERRIDES, names, override_body(**UNUSED, **AUTH_TYPE))
+
+    assert (reply.status, reply.body["authProvider"]) == (201, "hubspot")
+    assert api.call("GET", OVERRIDE, {**names, **UNUSED}).body == reply.body

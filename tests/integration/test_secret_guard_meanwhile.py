@@ -1,13 +1,12 @@
 """What others begin to share between a guarded write's look and the write itself."""
 
-from collections.abc import Callable
-from itertools import count
 from typing import Any
 
 import pytest
-from support.faults import TRANSACTION, Faults
+from support.faults import Faults
 from support.invariants import assert_nothing_is_orphaned_or_miscounted
 from support.registry import (
+    CONNECTION,
     CONNECTIONS,
     ENVIRONMENT,
     OVERRIDE,
@@ -26,17 +25,22 @@ def use(api: Client, project: str, environment: str, connection: str = "Salesfor
     return api.call("POST", OVERRIDES, {"projectId": project}, body)
 
 
-def end_use(api: Client, project: str, environment: str) -> None:
-    names = {"projectId": project, "environmentName": environment, "connectionName": "Salesforce"}
+def end_use(api: Client, project: str, environment: str, connection: str = "Salesforce") -> None:
+    names = {"projectId": project, "environmentName": environment, "connectionName": connection}
     assert api.call("DELETE", OVERRIDE, names).status == 204
 
 
 def protect(api: Client, project: str, environment: str) -> Reply:
-    return api.call("PUT", ENVIRONMENT, {"projectId": project, "environmentName": environment}, {"protected": True})
+    return api.call(
+        "PUT",
+        ENVIRONMENT,
+        {"projectId": project, "environmentName": environment},
+        {"protected": True, "inheritDefaults": False},
+    )
 
 
 def is_refused(reply: Reply) -> bool:
-    return (reply.status, reply.body["type"]) == (409, "/v1/problems/shared-secret-reference")
+    return (reply.status, reply.problem) == (409, "shared-secret-reference")
 
 
 @pytest.fixture
@@ -47,57 +51,41 @@ def project(api: Client, levels: str) -> str:
     return levels
 
 
-@pytest.fixture
-def meanwhile(dynamodb: Any, faults: Faults) -> Callable[[Callable[[Client], Reply]], None]:
-    """Let another caller do something, which must succeed, just before the next transaction."""
-    other = Client(dynamodb, ids=count(1_000_000))
-
-    def meanwhile(ask: Callable[[Client], Reply]) -> None:
-        def send() -> None:
-            reply = ask(other)
-            assert reply.status < 400, reply
-
-        faults.before[TRANSACTION] = [send]
-        faults.forget()
-
-    return meanwhile
-
-
-def test_an_environment_that_shares_becomes_protected(api: Client, project: str, meanwhile: Any) -> None:
+def test_an_environment_that_shares_becomes_protected(api: Client, project: str, concurrently: Any) -> None:
     use(api, project, "DEV")
-    meanwhile(lambda other: protect(other, project, "DEV"))
+    concurrently(lambda other: protect(other, project, "DEV"))
 
     assert is_refused(use(api, project, "TEST"))
     assert_nothing_is_orphaned_or_miscounted(api.client)
 
 
-def test_a_protected_environment_that_shares_is_protected_no_more(api: Client, project: str, meanwhile: Any) -> None:
+def test_a_protected_environment_that_shares_is_protected_no_more(api: Client, project: str, concurrently: Any) -> None:
     api.make_environment(project, "LIVE2", protected=True)
     use(api, project, "LIVE")
     names = {"projectId": project, "environmentName": "LIVE"}
-    meanwhile(lambda other: other.call("PUT", ENVIRONMENT, names, {}))
+    concurrently(lambda other: other.call("PUT", ENVIRONMENT, names, {}))
 
     assert is_refused(use(api, project, "LIVE2"))
 
 
-def test_an_ended_use_begins_anew(api: Client, project: str, meanwhile: Any) -> None:
+def test_an_ended_use_begins_anew(api: Client, project: str, concurrently: Any) -> None:
     use(api, project, "DEV")
     end_use(api, project, "DEV")
-    meanwhile(lambda other: use(other, project, "DEV", "Marketo"))
+    concurrently(lambda other: use(other, project, "DEV", "Marketo"))
 
     assert is_refused(use(api, project, "LIVE"))
 
 
-def test_an_ended_use_is_found_out_before_it_begins_anew(api: Client, project: str, meanwhile: Any) -> None:
+def test_an_ended_use_is_found_out_before_it_begins_anew(api: Client, project: str, concurrently: Any) -> None:
     use(api, project, "DEV")
     end_use(api, project, "DEV")
-    meanwhile(lambda other: use(other, project, "LIVE", "Marketo"))
+    concurrently(lambda other: use(other, project, "LIVE", "Marketo"))
 
     assert is_refused(use(api, project, "DEV"))
 
 
-def test_a_new_default_is_taken_by_a_protected_environment(api: Client, project: str, meanwhile: Any) -> None:
-    meanwhile(lambda other: use(other, project, "LIVE"))
+def test_a_new_default_is_taken_by_a_protected_environment(api: Client, project: str, concurrently: Any) -> None:
+    concurrently(lambda other: use(other, project, "LIVE"))
 
     reply = api.call("POST", CONNECTIONS, {"projectId": project}, connection_body("New", connectionDetails=SECRET))
 
@@ -106,11 +94,58 @@ def test_a_new_default_is_taken_by_a_protected_environment(api: Client, project:
 
 
 def test_another_use_of_the_same_kind_stands_in_nobodys_way(
-    api: Client, project: str, meanwhile: Any, faults: Faults
+    api: Client, project: str, concurrently: Any, faults: Faults
 ) -> None:
     api.make_connection(project, "Zendesk", connectionDetails=None)
     use(api, project, "DEV", "Zendesk")
-    meanwhile(lambda other: use(other, project, "DEV", "Marketo"))
+    concurrently(lambda other: use(other, project, "DEV", "Marketo"))
 
     assert use(api, project, "DEV").status == 201
     assert len(faults.transactions()) == len(("another's", "its own")), "it need not look again"
+
+
+def test_an_override_is_refused_when_the_first_environment_to_become_protected_uses_its_secret(
+    api: Client, concurrently: Any
+) -> None:
+    project = api.make_project()
+    for environment in ("DEV", "TEST"):
+        api.make_environment(project, environment)
+    api.make_connection(project, connectionDetails=None)
+    use(api, project, "DEV")
+    concurrently(lambda other: protect(other, project, "DEV"))
+
+    assert is_refused(use(api, project, "TEST"))
+
+
+def test_a_default_set_while_an_override_is_created_is_still_guarded_when_the_overrides_are_deleted(
+    api: Client, project: str, concurrently: Any
+) -> None:
+    api.make_connection(project, "Zendesk", connectionDetails=None)
+    names = {"projectId": project, "connectionName": "Zendesk"}
+    use(api, project, "DEV")
+    concurrently(lambda other: other.call("PUT", CONNECTION, names, {"connectionDetails": SECRET}))
+    assert use(api, project, "DEV", "Marketo").status == 201
+    for connection in ("Salesforce", "Marketo"):
+        end_use(api, project, "DEV", connection)
+
+    reply = use(api, project, "LIVE")
+
+    assert is_refused(reply)
+    assert reply.body["dependents"] == [{"kind": "connection", "connectionName": "Zendesk"}]
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"), [("DEV", (200, None)), ("LIVE", (409, "shared-secret-reference"))]
+)
+def test_an_override_created_during_a_change_of_auth_type_refuses_its_new_default_only_where_protected(
+    api: Client, project: str, concurrently: Any, environment: str, expected: tuple[int, str | None]
+) -> None:
+    api.make_connection(
+        project, "Zendesk", authProvider="zendesk", authType="OAUTH_CLIENT_CRED", connectionDetails=None
+    )
+    body = {"authType": "OAUTH_USER_TOKENS", "connectionDetails": SECRET}
+    concurrently(lambda other: use(other, project, environment))
+
+    reply = api.call("PUT", CONNECTION, {"projectId": project, "connectionName": "Zendesk"}, body)
+
+    assert (reply.status, reply.problem) == expected

@@ -20,9 +20,14 @@ ROWS = [
     ("DWH", "snowflake", "KEY_PAIR", WAREHOUSE),
     ("DWH", "redshift", "PASSWORD", WAREHOUSE),
 ]
+LONGEST = [
+    ("COMPONENT_BASIC", "NONE", "GENERIC_SECRET", {"secretName": "a" * 512, "secretKey": "k" * 256}),
+    ("DWH", "snowflake", "KEY_PAIR", {"p" * 128: {"value": "x"}}),
+]
+"""Properties whose names and keys are as long as they may be."""
 
 
-@pytest.mark.parametrize(("connection_type", "provider", "auth_type", "properties"), ROWS)
+@pytest.mark.parametrize(("connection_type", "provider", "auth_type", "properties"), ROWS + LONGEST)
 def test_each_row_of_the_table_makes_a_connection_and_an_override(
     api: Client, project: str, connection_type: str, provider: str, auth_type: str, properties: dict[str, object]
 ) -> None:
@@ -77,6 +82,7 @@ def test_a_combination_in_no_row_is_refused(
         ("GENERIC_SECRET", {"secretName": 5}, "/secretName", "string_type"),
         ("GENERIC_SECRET", {"secretName": "a", "secretkey": "b"}, "/secretkey", "extra_forbidden"),
         ("GENERIC_SECRET", {"secretName": "a", "secretKey": ""}, "/secretKey", "secret_key_format"),
+        ("GENERIC_SECRET", {"secretName": "a", "secretKey": "k" * 257}, "/secretKey", "secret_key_format"),
         ("GENERIC_SECRET", CREDENTIAL, "/secretName", "missing"),
         ("CLOUD_PROVIDER_SECRET", SECRET, "/credentialSecretName", "missing"),
         ("KEY_PAIR", {}, "", "too_short"),
@@ -86,12 +92,15 @@ def test_a_combination_in_no_row_is_refused(
         ("KEY_PAIR", {"a": {"value": "x", "secretKey": "y"}}, "/a", "key_without_secret"),
         ("KEY_PAIR", {"a": {"value": 5}}, "/a/value", "string_type"),
         ("KEY_PAIR", {"a b": {"value": "x"}}, "/a b", "property_name_format"),
+        ("KEY_PAIR", {"p" * 129: {"value": "x"}}, "/" + "p" * 64, "property_name_format"),
         ("PASSWORD", {"password": {"value": "hunter2"}}, "/password/value", "plain_secret"),
         ("PASSWORD", {"privateKey": {"value": "x"}}, "/privateKey/value", "plain_secret"),
         ("PASSWORD", {"db_pass_phrase": {"value": "x"}}, "/db_pass_phrase/value", "plain_secret"),
         ("PASSWORD", {"ACCESS-TOKEN": {"value": "x"}}, "/ACCESS-TOKEN/value", "plain_secret"),
         ("PASSWORD", {"url": {"value": "jdbc://u:hunter2@host"}}, "/url/value", "plain_secret"),
-        ("PASSWORD", {"pem": {"value": "-----BEGIN PRIVATE KEY-----"}}, "/pem/value", "plain_secret"),
+        ("PASSWORD", {"pem": {"value": "x"}}, "/pem/value", "plain_secret"),
+        ("PASSWORD", {"note": {"value": "-----BEGIN PRIVATE KEY-----"}}, "/note/value", "plain_secret"),
+        ("PASSWORD", {"note": {"value": "a=1;token=hunter2"}}, "/note/value", "plain_secret"),
     ],
 )
 def test_properties_that_break_a_rule_are_refused_without_being_repeated(
@@ -121,6 +130,8 @@ def test_properties_that_break_a_rule_are_refused_without_being_repeated(
         ({"type": "AZURE_KEY_VAULT", "vaultUrl": "https://my-vault.vault.azure.net"}, "a" * 128, False),
         ({"type": "GCP_SECRET_MANAGER", "projectId": "my-project-1"}, "a_b-c", True),
         ({"type": "GCP_SECRET_MANAGER", "projectId": "my-project-1"}, "a/b", False),
+        ({"type": "GCP_SECRET_MANAGER", "projectId": "my-project-1"}, "a" * 255, True),
+        ({"type": "GCP_SECRET_MANAGER", "projectId": "my-project-1"}, "a" * 256, False),
     ],
 )
 def test_a_secret_name_follows_the_rule_of_its_vault(
@@ -136,6 +147,25 @@ def test_a_secret_name_follows_the_rule_of_its_vault(
 
 
 @pytest.mark.parametrize(
+    "location",
+    [
+        {"type": "AWS_SECRET_MANAGER", "region": "us-gov-west-10"},
+        {"type": "AZURE_KEY_VAULT", "vaultUrl": f"https://{'v' * 24}.vault.azure.net"},
+        {"type": "AZURE_KEY_VAULT", "vaultUrl": "https://my-vault.vault.microsoftazure.de"},
+        {"type": "GCP_SECRET_MANAGER", "projectId": "p" * 30},
+    ],
+    ids=["region of two digits", "longest vault name", "Azure Germany", "longest project id"],
+)
+def test_a_location_at_the_limit_of_its_rule_is_accepted(api: Client, project: str, location: dict[str, str]) -> None:
+    reference = {"secretsLocation": location, "connectionProperties": {"secretName": "a"}}
+
+    reply = api.call("POST", OVERRIDES, {"projectId": project}, override_body(connectionOverrides=reference))
+
+    assert reply.status == 201, reply
+    assert reply.body["connectionOverrides"] == reference
+
+
+@pytest.mark.parametrize(
     ("location", "pointer", "code"),
     [
         ({}, "", "union_tag_not_found"),
@@ -143,9 +173,23 @@ def test_a_secret_name_follows_the_rule_of_its_vault(
         ({"type": "HOSTED", "region": "eu-west-1"}, "/region", "extra_forbidden"),
         ({"type": "AWS_SECRET_MANAGER"}, "/region", "missing"),
         ({"type": "AWS_SECRET_MANAGER", "region": "Mars"}, "/region", "region_format"),
+        ({"type": "AWS_SECRET_MANAGER", "region": "us-east-1x"}, "/region", "region_format"),
+        ({"type": "AWS_SECRET_MANAGER", "region": "us-east-100"}, "/region", "region_format"),
         ({"type": "AZURE_KEY_VAULT", "vaultUrl": "http://my-vault.vault.azure.net"}, "/vaultUrl", "vault_url_format"),
         ({"type": "AZURE_KEY_VAULT", "vaultUrl": "https://evil.example/"}, "/vaultUrl", "vault_url_format"),
+        (
+            {"type": "AZURE_KEY_VAULT", "vaultUrl": "https://my-vault.vault.azure.net.evil.example"},
+            "/vaultUrl",
+            "vault_url_format",
+        ),
+        ({"type": "AZURE_KEY_VAULT", "vaultUrl": "https://my--vault.vault.azure.net"}, "/vaultUrl", "vault_url_format"),
+        (
+            {"type": "AZURE_KEY_VAULT", "vaultUrl": f"https://{'v' * 25}.vault.azure.net"},
+            "/vaultUrl",
+            "vault_url_format",
+        ),
         ({"type": "GCP_SECRET_MANAGER", "projectId": "X"}, "/projectId", "gcp_project_id_format"),
+        ({"type": "GCP_SECRET_MANAGER", "projectId": "p" * 31}, "/projectId", "gcp_project_id_format"),
         ("HOSTED", "", "model_attributes_type"),
     ],
 )

@@ -227,26 +227,6 @@ def test_a_resource_without_a_route_is_404(api: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "authorizer",
-    [
-        None,
-        {},
-        "acme",
-        {"account": "a/b", "subject": "s", "scopes": "", "expiresAt": "4000000000"},
-        {"account": "acme", "subject": "s", "scopes": "connections:read", "expiresAt": "x"},
-        {"account": "acme", "subject": "s", "scopes": "connections:read", "expiresAt": "1"},
-    ],
-)
-def test_without_a_caller_of_the_authorizers_the_answer_is_401(api: Client, authorizer: object) -> None:
-    context = {"requestId": "c0ffee", "path": PROJECTS, "authorizer": authorizer}
-
-    reply = api.call("GET", PROJECTS, requestContext=context)
-
-    assert (reply.status, reply.body["type"]) == (401, "/v1/problems/unauthorized")
-    assert reply.headers["WWW-Authenticate"] == 'Bearer realm="connection-overrides"'
-
-
-@pytest.mark.parametrize(
     ("method", "resource", "scope"),
     [
         ("GET", PROJECTS, "connections:read"),

@@ -116,6 +116,15 @@ def test_a_good_token_is_allowed_and_the_log_has_one_line_without_it(
         assert part not in output
 
 
+def test_a_line_break_in_the_path_is_allowed_with_the_policy_of_any_other_path(
+    handler: Handler, issuer: Issuer
+) -> None:
+    request = event(f"Bearer {_good(issuer)}")
+    broken = request | {"methodArn": f"{request['methodArn']}/a\nb"}
+
+    assert handler(broken, None) == handler(request, None)
+
+
 @pytest.mark.parametrize(("name", "reason"), REASONS.items())
 def test_an_event_is_refused_for_the_reason_that_it_is_named_for(
     local_handler: Handler, run: RunState, capsys: pytest.CaptureFixture[str], name: str, reason: str

@@ -174,11 +174,12 @@ def test_an_override_gives_a_reference_or_blocks(
 
 @pytest.fixture
 def landscape(api: Client, project: str) -> str:
-    """PROD and DEV; C0 has an override in PROD, C1 a default only, C2 nothing, C3 is blocked in PROD."""
+    """PROD and DEV; C0 has an override in PROD, C1 a default only, C2, a DWH, nothing, C3 is blocked in PROD."""
+    warehouse = {"platformConnectionType": "DWH", "authProvider": "snowflake", "authType": "KEY_PAIR"}
     api.call("DELETE", CONNECTION, {"projectId": project, **NAMES})
     api.make_environment(project, "DEV")
     for number in range(4):
-        api.make_connection(project, f"C{number}", **({"connectionDetails": None} if number == 2 else {}))
+        api.make_connection(project, f"C{number}", **(warehouse | {"connectionDetails": None} if number == 2 else {}))
     api.make_override(project, connection="C0")
     block(api, project, connection="C3")
     return project
@@ -217,8 +218,8 @@ def test_the_list_tells_of_every_connection_in_name_order(api: Client, landscape
         ({"source": "DEFAULT,OVERRIDE"}, ["C0", "C1"]),
         ({"source": "DEFAULT", "connectionNames": "C0"}, []),
         ({"connectionNames": "C3,C1"}, ["C1", "C3"]),
-        ({"platformConnectionType": "DWH"}, []),
-        ({"authProvider": "NONE", "source": "OVERRIDE"}, ["C0"]),
+        ({"platformConnectionType": "DWH"}, ["C2"]),
+        ({"authProvider": "snowflake", "source": "NONE,OVERRIDE"}, ["C2"]),
     ],
 )
 @pytest.mark.parametrize("limit", ["1", "25"])

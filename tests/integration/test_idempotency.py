@@ -166,7 +166,9 @@ def test_what_was_refused_has_used_no_key(api: Client, project: str) -> None:
     assert create(api, project).status == 201
 
 
-def test_a_key_is_forgotten_after_a_day(api: Client, project: str) -> None:
+@pytest.mark.parametrize("microsecond", [0, 999_999])
+def test_a_key_is_forgotten_after_a_day(api: Client, project: str, microsecond: int) -> None:
+    api.now = api.now.replace(microsecond=microsecond)
     first = create(api, project)
     api.now += timedelta(days=1, seconds=-1)
     within = create(api, project)

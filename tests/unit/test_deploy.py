@@ -23,14 +23,16 @@ ENVIRONMENT = {
 }
 OUTPUTS = {"TableName": "table", "KeyArn": "arn:aws:kms:eu-central-1:111122223333:key/0a"}
 SAM = f"""#!{sys.executable}
-import json, os, pathlib, sys
+import json, os, pathlib, select, sys
 line = sys.argv[1:]
 parameters = pathlib.Path(line[line.index("--parameter-overrides") + 1].removeprefix("file://")).read_text()
 with open(os.environ["CALLS"], "a") as file:
     print(json.dumps([line, json.loads(parameters)]), file=file)
 stack = line[line.index("--stack-name") + 1]
 if stack == os.environ.get("WAITS"):
-    open(os.environ["CANCELLED"]).read()
+    cancelled = os.open(os.environ["CANCELLED"], os.O_RDONLY | os.O_NONBLOCK)
+    if not select.select([cancelled], [], [], 20)[0]:
+        sys.exit("FAILS" not in os.environ)  # nobody cancelled it: the opposite of what is expected
 sys.exit(stack == os.environ.get("FAILS"))
 """
 SHIFTING = [
@@ -78,7 +80,7 @@ class CloudFormation:
         yield {"StackEvents": self.events}
 
     def cancel_update_stack(self, **_: str) -> None:
-        self.cancelled.write_text("")
+        self.cancelled.write_text("cancelled")
 
 
 def _listed(kind: str, values: Mapping[str, str]) -> list[dict[str, str]]:

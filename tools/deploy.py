@@ -21,7 +21,16 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from samtranslator.yaml_helper import yaml_parse
 
-from tools.release import Parameters, ReleaseError, all_parameters, architecture_of, given_parameters, release_of
+from tools.release import (
+    SERVICE,
+    Parameters,
+    ReleaseError,
+    all_parameters,
+    architecture_of,
+    given_parameters,
+    release_of,
+)
+from tools.smoke import CLIENT
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
@@ -30,8 +39,6 @@ ROOT: Final = Path(__file__).parents[1]
 BUILD: Final = ROOT / ".aws-sam" / "build"
 SAM: Final = Path(sys.executable).with_name("sam")
 POLL_SECONDS: Final = 10
-SMOKE_SETTINGS: Final = ("TOKEN_URL", "TOKEN_CLIENT_ID", "TOKEN_CLIENT_SECRET")
-"""How the smoke tests get a token; tools/smoke.py says more."""
 
 
 class DeploymentError(Exception):
@@ -56,11 +63,11 @@ def deploy(environment: Mapping[str, str], *, is_plan: bool, is_tested: bool) ->
         raise ReleaseError(
             f"Architecture follows from the build, which is for {built}: run `make build` for another one"
         )
-    if is_tested and not all(environment.get(variable) for variable in SMOKE_SETTINGS):
-        raise ReleaseError(f"the smoke tests need {', '.join(SMOKE_SETTINGS)}")
+    if is_tested and not all(environment.get(variable) for variable in CLIENT):
+        raise ReleaseError(f"the smoke tests need {', '.join(CLIENT)}")
     commit = _commit()
 
-    service = f"connection-overrides-{given['Stage']}"
+    service = f"{SERVICE}-{given['Stage']}"
     data = f"{service}-data"
     cloudformation = boto3.client("cloudformation")
     parameters = all_parameters(data_template, {"ServiceStackName": service} | given)
@@ -93,7 +100,9 @@ def _refuse_forgotten(
     """
     try:
         [described] = cloudformation.describe_stacks(StackName=stack)["Stacks"]
-    except ClientError:
+    except ClientError as error:
+        if not _is_invalid(error):
+            raise
         return  # It does not exist yet.
     if described["StackStatus"] == "REVIEW_IN_PROGRESS":
         return  # It was only planned so far.
@@ -109,6 +118,11 @@ def _refuse_forgotten(
         raise ReleaseError(f"{stack} has {', '.join(forgotten)}: repeat that in PARAMETERS, or name another value")
 
 
+def _is_invalid(error: ClientError) -> bool:
+    """Return whether CloudFormation says that there is no such stack, or none in a state that allows the call."""
+    return error.response["Error"]["Code"] == "ValidationError"
+
+
 @contextlib.contextmanager
 def _sam_deploy(
     environment: Mapping[str, str], stack: str, template: Path, parameters: Parameters, *, is_plan: bool
@@ -116,7 +130,7 @@ def _sam_deploy(
     """Start `sam deploy`, and wait for its success."""
     bucket, role = environment.get("ARTIFACT_BUCKET"), environment.get("EXECUTION_ROLE_ARN")
     # SAM CLI uploads nothing that is there already: what a plan uploads must never be what a deployment takes.
-    prefix = f"connection-overrides-{environment['STAGE']}{'-plan' if is_plan else ''}"
+    prefix = f"{SERVICE}-{environment['STAGE']}{'-plan' if is_plan else ''}"
     # The workflow has its approval; by hand, prod changes only after a look.
     asks = environment["STAGE"] == "prod" and not environment.get("CI") and not is_plan
     with tempfile.TemporaryDirectory() as folder:
@@ -153,7 +167,7 @@ def _test_while_traffic_shifts(
                 cloudformation.cancel_update_stack(StackName=stack)
             except ClientError as error:
                 # Refused once the update is complete; then the smoke tests after it decide.
-                if error.response["Error"]["Code"] != "ValidationError":
+                if not _is_invalid(error):
                     raise
             return
         time.sleep(POLL_SECONDS)

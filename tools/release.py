@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+SERVICE: Final = "connection-overrides"
+"""What the names of a stage's stacks begin with, followed by `-<stage>`."""
+
 REQUIRED: Final = {
     "Stage": "STAGE",
     "TokenIssuer": "TOKEN_ISSUER",

@@ -20,7 +20,12 @@ from urllib.parse import quote, urlencode, urlsplit
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from tools.release import SERVICE
+
 ROOT: Final = Path(__file__).parents[1]
+CLIENT: Final = ("TOKEN_URL", "TOKEN_CLIENT_ID", "TOKEN_CLIENT_SECRET")
+"""The variables without which there is no token."""
+
 TIMEOUT_SECONDS: Final = 10
 
 
@@ -30,7 +35,7 @@ class SmokeError(Exception):
 
 def address_of(stage: str) -> str:
     """Return where the API of the stage's stack is."""
-    stack = boto3.client("cloudformation").describe_stacks(StackName=f"connection-overrides-{stage}")["Stacks"][0]
+    stack = boto3.client("cloudformation").describe_stacks(StackName=f"{SERVICE}-{stage}")["Stacks"][0]
     for output in stack.get("Outputs", []):
         if output.get("OutputKey") == "ApiUrl":
             return output["OutputValue"]
@@ -42,7 +47,7 @@ def token_by_client_credentials(settings: Mapping[str, str]) -> str:
 
     Raises SmokeError if a setting is missing, the address is not https (but on this machine), or no token is given.
     """
-    url, client, secret = (_required(settings, f"TOKEN_{name}") for name in ("URL", "CLIENT_ID", "CLIENT_SECRET"))
+    url, client, secret = (_required(settings, name) for name in CLIENT)
     parts = urlsplit(url)
     if parts.scheme != "https" and (parts.scheme, parts.hostname) != ("http", "127.0.0.1"):
         raise SmokeError("TOKEN_URL must be https: a client's secret is sent there")

@@ -1,7 +1,6 @@
 """What others do between a write's look and the write itself: the table notices, and it is looked at again."""
 
 from collections.abc import Callable
-from itertools import count
 from typing import Any, Final
 
 import pytest
@@ -12,7 +11,6 @@ from support.registry import (
     CONNECTIONS,
     ENVIRONMENT,
     ENVIRONMENTS,
-    EVERY_SCOPE,
     OVERRIDE,
     OVERRIDES,
     PROJECT,
@@ -42,20 +40,20 @@ def names(api: Client, faults: Faults) -> dict[str, str]:
 
 
 @pytest.fixture
-def meanwhile(dynamodb: Any, faults: Faults, names: dict[str, str]) -> Callable[..., None]:
-    """Let another caller send requests just before the next transaction."""
-    other = Client(dynamodb, ids=count(1_000_000), scopes=EVERY_SCOPE)
+def meanwhile(concurrently: Callable[..., None], names: dict[str, str]) -> Callable[..., None]:
+    """Have another client send requests to the items of `names`, or to `changes` of them."""
 
-    def meanwhile(*requests: tuple[Any, ...]) -> None:
-        def send() -> None:
-            for method, resource, body, changes, status in requests:
-                query = {"cascade": "true"} if method == "DELETE" and resource in {CONNECTION, ENVIRONMENT} else {}
-                reply = other.call(method, resource, {**names, **changes}, body, query=query)
-                assert reply.status == status, reply
+    def request(method: str, resource: str, body: object, changes: dict[str, str], status: int) -> Callable[..., Reply]:
+        query = {"cascade": "true"} if method == "DELETE" and resource in {CONNECTION, ENVIRONMENT} else {}
 
-        faults.before[TRANSACTION] = [send]
+        def send(other: Client) -> Reply:
+            reply = other.call(method, resource, {**names, **changes}, body, query=query)
+            assert reply.status == status, reply
+            return reply
 
-    return meanwhile
+        return send
+
+    return lambda *requests: concurrently(*(request(*one) for one in requests))
 
 
 def make_override(environment: str, connection: str = "Unused") -> tuple[Any, ...]:

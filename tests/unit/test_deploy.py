@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from tools import deploy
 from tools.release import ReleaseError
 
@@ -53,11 +54,14 @@ class CloudFormation:
     cancelled: Path
     outputs: Mapping[str, str] = field(default_factory=lambda: OUTPUTS)
     events: list[dict[str, str]] = field(default_factory=list)
+    refusal: str = ""
     live: Mapping[str, str] = field(default_factory=dict)
     defaults: Mapping[str, str] = field(default_factory=dict)
     on_look: Callable[[], None] = lambda: None
 
     def describe_stacks(self, **_: str) -> dict[str, Any]:
+        if self.refusal:
+            raise ClientError({"Error": {"Code": self.refusal, "Message": ""}}, "DescribeStacks")
         outputs = [{"OutputKey": name, "OutputValue": value} for name, value in self.outputs.items()]
         return {
             "Stacks": [
@@ -226,6 +230,15 @@ def test_a_parameter_is_never_reset_by_leaving_it_out(
     name, _, _ = refused.partition("=")
     workplace.run(PARAMETERS=f"{name}=said")
     assert workplace.calls[-1][1].get(name, "said") == "said"
+
+
+def test_what_the_stack_has_must_be_known_before_it_changes(workplace: Workplace) -> None:
+    workplace.cloudformation.refusal = "AccessDenied"
+
+    with pytest.raises(ClientError, match="AccessDenied"):
+        workplace.run()
+
+    assert workplace.calls == []
 
 
 def test_a_default_that_changed_is_taken(workplace: Workplace) -> None:

@@ -16,29 +16,11 @@ def test_a_name_within_the_rules_is_returned_code_point_for_code_point(name: str
     assert validate_name(name) == name
 
 
-@pytest.mark.parametrize(
-    ("name", "code"),
-    [
-        ("", "name_length"),
-        ("x" * 256, "name_length"),
-        ("a\nb", "name_control_character"),
-        ("a\n", "name_control_character"),
-        ("a\x7f", "name_control_character"),
-        ("a\x85b", "name_control_character"),
-        ("a\u2028b", "name_control_character"),
-        ("a\ud800b", "name_control_character"),
-        ("a/b", "name_forbidden_character"),
-        ("a\\b", "name_forbidden_character"),
-        ("a,b", "name_forbidden_character"),
-        (" a", "name_blank_edge"),
-        ("a\u00a0", "name_blank_edge"),
-        ("e\u0301", "name_not_nfc"),
-    ],
-)
-def test_a_name_that_breaks_a_rule_is_refused_with_the_code_of_that_rule(name: str, code: str) -> None:
+def test_a_lone_surrogate_which_no_request_can_bring_this_far_is_refused_as_well() -> None:
+    """The other names that are refused are in tests/integration/test_names.py."""
     with pytest.raises(PydanticCustomError) as caught:
-        validate_name(name)
-    assert caught.value.type == code
+        validate_name("a\ud800b")
+    assert caught.value.type == "name_control_character"
 
 
 @given(st.text())

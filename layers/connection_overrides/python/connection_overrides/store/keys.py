@@ -12,11 +12,11 @@
 | where a secret is used | GetItem, in transactions | `<account>/<projectId>` | `S/<digest>` |
 | which environments are protected | GetItem, in transactions | `<account>/<projectId>` | `G` |
 | overrides of an environment | Query | `<account>/<projectId>/O/<environment>` | begins with `O/` |
-| first answer to a write with a key | GetItem, in transactions | `<account>/I/<digest>` | `I` |
 | one override | GetItem | `<account>/<projectId>/O/<environment>` | `O/<connection>` |
+| the stored result of a write with a key | GetItem, in transactions | `<account>/I/<digest>` | `I` |
 
 The account comes first in every partition key, so another tenant's data cannot be addressed. Neither an account, nor
-a project id, nor a name can hold `/`: it separates without escaping, and every prefix ends in it. A sort key holds
+a project id, nor a name can contain `/`: it separates without escaping, and every prefix ends in it. A sort key holds
 1,024 bytes and a partition key 2,048, a name of 255 characters up to 1,020: two names cannot share a sort key.
 """
 
@@ -27,12 +27,12 @@ _PROJECT: Final = "P"
 _ENVIRONMENT: Final = "E"
 _CONNECTION: Final = "C"
 _OVERRIDE: Final = "O"
-_USE: Final = "S"
+_SECRET_USAGE: Final = "S"
 _PROTECTED: Final = "G"
-_FIRST_ANSWER: Final = "I"
+_STORED_RESULT: Final = "I"
+# These sort before and after every character of a name.
 _LOWEST: Final = "\x00"
 _HIGHEST: Final = "\U0010ffff"
-"""Sort before and after every character of a name."""
 
 
 class Key(NamedTuple):
@@ -54,7 +54,7 @@ class Collection(NamedTuple):
 
 
 class Span(NamedTuple):
-    """The items of a partition from one sort key to another, both included."""
+    """The items of a partition between two sort keys, both included."""
 
     pk: str
     first: str
@@ -72,13 +72,8 @@ def project(account: str, project_id: str) -> Key:
 
 
 def project_state(account: str, project_id: str) -> Key:
-    """Return the key of what a project counts: environments, connections, changes of its environments."""
+    """Return the key of a project's counters."""
     return Key(_join(account, project_id), _PROJECT)
-
-
-def first_answer(account: str, digest: str) -> Key:
-    """Return the key of the first answer to a write, named by a digest."""
-    return Key(_join(account, _FIRST_ANSWER, digest), _FIRST_ANSWER)
 
 
 def environments(account: str, project_id: str) -> Collection:
@@ -91,18 +86,6 @@ def environment(account: str, project_id: str, name: str) -> Key:
     return environments(account, project_id).key_of(_part(name))
 
 
-def connections_and_environments(account: str, project_id: str, after: str | None) -> Span:
-    """Return the connections of a project whose names come after `after`, and all its environments behind them."""
-    # No name holds the lowest character, so this sorts behind the name and before every other.
-    first = _prefix(_CONNECTION) + ("" if after is None else after + _LOWEST)
-    return Span(_join(account, project_id), first, _prefix(_ENVIRONMENT) + _HIGHEST)
-
-
-def is_connection(sk: str) -> bool:
-    """Tell whether a sort key is a connection's."""
-    return sk.startswith(_prefix(_CONNECTION))
-
-
 def connections(account: str, project_id: str) -> Collection:
     """Return the connections of a project."""
     return Collection(_join(account, project_id), _prefix(_CONNECTION))
@@ -113,19 +96,15 @@ def connection(account: str, project_id: str, name: str) -> Key:
     return connections(account, project_id).key_of(_part(name))
 
 
-def secret_uses(account: str, project_id: str) -> Collection:
-    """Return what is known of the use of secrets in a project, named by their digests."""
-    return Collection(_join(account, project_id), _prefix(_USE))
+def connections_and_environments(account: str, project_id: str, after: str | None) -> Span:
+    """Return the connections of a project whose names sort after `after`, and then all its environments."""
+    first = _prefix(_CONNECTION) + ("" if after is None else after + _LOWEST)
+    return Span(_join(account, project_id), first, _prefix(_ENVIRONMENT) + _HIGHEST)
 
 
-def secret_use(account: str, project_id: str, digest: str) -> Key:
-    """Return the key of what is known of one secret's use."""
-    return secret_uses(account, project_id).key_of(_part(digest))
-
-
-def protected_environments(account: str, project_id: str) -> Key:
-    """Return the key of the names of a project's protected environments."""
-    return Key(_join(account, project_id), _PROTECTED)
+def is_connection(sk: str) -> bool:
+    """Return whether a sort key is a connection's."""
+    return sk.startswith(_prefix(_CONNECTION))
 
 
 def overrides(account: str, project_id: str, environment_name: str) -> Collection:
@@ -138,6 +117,26 @@ def override(account: str, project_id: str, environment_name: str, connection_na
     return overrides(account, project_id, environment_name).key_of(_part(connection_name))
 
 
+def secret_usages(account: str, project_id: str) -> Collection:
+    """Return where the secrets of a project are used, named by the secrets' digests."""
+    return Collection(_join(account, project_id), _prefix(_SECRET_USAGE))
+
+
+def secret_usage(account: str, project_id: str, digest: str) -> Key:
+    """Return the key of where one secret is used."""
+    return secret_usages(account, project_id).key_of(_part(digest))
+
+
+def protected_environments(account: str, project_id: str) -> Key:
+    """Return the key of the names of a project's protected environments."""
+    return Key(_join(account, project_id), _PROTECTED)
+
+
+def stored_result(account: str, digest: str) -> Key:
+    """Return the key of the stored result of a write, named by the digest of its idempotency key."""
+    return Key(_join(account, _STORED_RESULT, digest), _STORED_RESULT)
+
+
 def _join(*parts: str) -> str:
     return _SEPARATOR.join(_part(part) for part in parts)
 
@@ -147,7 +146,7 @@ def _prefix(kind: str) -> str:
 
 
 def _part(text: str) -> str:
-    """Return the text, or refuse it: validation comes first, and this is the last door before the table."""
+    """Return the text, or refuse it: validation comes first, and this is the last check before the table."""
     if not text or _SEPARATOR in text:
-        raise ValueError("a part of a key must be neither empty nor hold the separator")
+        raise ValueError("a part of a key must neither be empty nor contain the separator")
     return text

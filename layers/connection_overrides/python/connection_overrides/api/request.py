@@ -1,0 +1,192 @@
+"""What happens to a request before its operation is called: the middlewares, in the order of `MIDDLEWARES`.
+
+Powertools validates path, query and body against the operation's signature; the others close the gaps around that.
+Everything that is wrong with a request is collected in `violations`, and refused in one answer.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+from aws_lambda_powertools.event_handler.middlewares.openapi_validation import (
+    OpenAPIRequestValidationMiddleware,
+    OpenAPIResponseValidationMiddleware,
+)
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+
+from connection_overrides.api.body import read_object, require_json
+from connection_overrides.api.headers import header_values, read_idempotency_key, read_preconditions
+from connection_overrides.api.routing import Operation
+from connection_overrides.api.urls import decode_segment
+from connection_overrides.caller import Caller
+from connection_overrides.context import RequestContext
+from connection_overrides.domain.violations import violations_of
+from connection_overrides.errors import InsufficientScope, InvalidRequest, Unauthorized, Violation
+
+_NAME_MAX: Final = 64
+_REPLACEMENT: Final = "\ufffd"
+_LOGGED: Final = {"project_id": "project", "environment_name": "environment", "connection_name": "connection"}
+
+
+def admit(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Response[Any]:
+    """Find the operation and admit the caller. Raises RouteNotFound, MethodNotAllowed, Unauthorized, InsufficientScope.
+
+    OPTIONS needs no token: it is a browser's preflight, or a client that asks what a resource supports. The caller is the one whom the authorizer vouched for, from the event's context and nowhere else. The authorizer's
+    answer is cached, so the token's expiry is checked again.
+    """
+    ctx, event = _request(app)
+    if event["httpMethod"] == "OPTIONS":
+        methods = app.context["api"].methods(event["resource"])
+        return Response(204, headers={"Allow": ", ".join(methods), **app.context["cors"].preflight_headers(methods)})
+    authorized = event["requestContext"].get("authorizer")
+    caller = Caller.from_context(authorized) if isinstance(authorized, Mapping) else None
+    if caller is not None and not caller.has_expired(ctx.now.timestamp()):
+        ctx.caller = caller
+    operation: Operation = app.context["operations"].find(event["resource"], event["httpMethod"])
+    if operation.scope is not None:
+        if not ctx.caller.account:
+            raise Unauthorized
+        if operation.scope not in ctx.caller.scopes:
+            raise InsufficientScope([operation.scope])
+    app.append_context(operation=operation, violations=[])
+    return next_middleware(app)
+
+
+def read_path(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Response[Any]:
+    """Decode the path parameters, which API Gateway leaves percent-encoded, for Powertools to validate."""
+    _, event = _request(app)
+    parameters: dict[str, str] = {}
+    for name, raw in (event.get("pathParameters") or {}).items():
+        value = decode_segment(raw)
+        if value is None or _REPLACEMENT in value:
+            _violate(app, ("path", name), "percent_encoding", "must be percent-encoded UTF-8")
+        else:
+            parameters[name] = value
+    app.append_context(_route_args=parameters)
+    return next_middleware(app)
+
+
+def read_query(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Response[Any]:
+    """Refuse unknown and repeated parameters; a list is one comma list or a repeated parameter, which mean the same."""
+    ctx, event = _request(app)
+    known = app.context["operation"].query_parameters
+    query: dict[str, Any] = {}
+    for name, values in (event.get("multiValueQueryStringParameters") or {}).items():
+        location = ("query", name[:_NAME_MAX])
+        if name not in known:
+            _violate(app, location, "unknown_parameter", "is not a parameter of this request")
+        elif any(_REPLACEMENT in value for value in values):
+            _violate(app, location, "not_utf8", "must be UTF-8")
+        elif known[name]:
+            query[name] = [entry for value in values for entry in value.split(",")]
+        elif len(values) != 1:
+            _violate(app, location, "repeated_parameter", "must be given once")
+        else:
+            query[name] = values[0]
+    ctx.query = query
+    # Powertools reads the query from the event, which is a copy of its own.
+    event["multiValueQueryStringParameters"] = {
+        name: value if isinstance(value, list) else [value] for name, value in query.items()
+    }
+    event["queryStringParameters"] = None
+    return next_middleware(app)
+
+
+def read_body(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Response[Any]:
+    """Read the body of an operation that takes one. Raises UnsupportedMediaType or PayloadTooLarge."""
+    _, event = _request(app)
+    body = None
+    if app.context["operation"].takes_body:
+        require_json(header_values(event, "content-type"), header_values(event, "content-encoding"))
+        body = _collecting(app, read_object, event)
+    app.append_context(body=body)
+    return next_middleware(app)
+
+
+def read_headers(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Response[Any]:
+    """Read the preconditions and the idempotency key."""
+    ctx, event = _request(app)
+    operation = app.context["operation"]
+    ctx.preconditions = _collecting(app, read_preconditions, event, operation) or ctx.preconditions
+    ctx.idempotency_key = _collecting(
+        app,
+        read_idempotency_key,
+        event,
+        operation,
+        ctx.caller,
+        path=app.context["_route_args"],
+        query=ctx.query,
+        body=app.context["body"],
+    )
+    return next_middleware(app)
+
+
+class RequestValidation(OpenAPIRequestValidationMiddleware):
+    """Powertools' validation against the operation's signature, with all violations in one answer."""
+
+    def handler(self, app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Response[Any]:
+        """Call the operation with validated arguments and the request, or raise InvalidRequest."""
+        collected: list[Violation] = app.context["violations"]
+
+        def proceed(app: APIGatewayRestResolver) -> Response[Any]:
+            if collected:
+                raise InvalidRequest(collected)
+            ctx: RequestContext = app.context["ctx"]
+            arguments: dict[str, Any] = app.context["_route_args"]
+            for source in (arguments, dict(arguments.get("body", ()))):
+                ctx.log |= {_LOGGED[name]: value for name, value in source.items() if name in _LOGGED}
+            arguments["ctx"] = ctx
+            return next_middleware(app)
+
+        try:
+            return super().handler(app, proceed)
+        except RequestValidationError as error:
+            known = app.context["operation"].query_parameters
+            found = [_with_query_name(violation, known) for violation in violations_of(error.errors(), ())]
+            places = {violation.location for violation in collected}
+            raise InvalidRequest(
+                [*collected, *(one for one in found if one.location not in places and one.location[:1] not in places)]
+            ) from None
+
+    def _get_body(self, app: APIGatewayRestResolver) -> dict[str, Any]:
+        """Return the body as `read_body` read it: Powertools would accept forms, and lenient JSON."""
+        body: dict[str, Any] | None = app.context["body"]
+        return {} if body is None else body
+
+
+MIDDLEWARES: Final[list[Callable[..., Any]]] = [
+    admit,
+    read_path,
+    read_query,
+    read_body,
+    read_headers,
+    RequestValidation(),
+    OpenAPIResponseValidationMiddleware(has_response_validation_error=True),
+]
+"""In the order in which they refuse a request."""
+
+
+def _request(app: APIGatewayRestResolver) -> tuple[RequestContext, dict[str, Any]]:
+    return app.context["ctx"], app.context["event"]
+
+
+def _violate(app: APIGatewayRestResolver, location: tuple[str, ...], code: str, message: str) -> None:
+    app.context["violations"].append(Violation(location, code, message))
+
+
+def _collecting[R](app: APIGatewayRestResolver, read: Callable[..., R], *args: Any, **kwargs: Any) -> R | None:  # noqa: ANN401
+    """Return what the function returns, or collect its violations and return None."""
+    try:
+        return read(*args, **kwargs)
+    except InvalidRequest as error:
+        app.context["violations"].extend(error.violations)
+        return None
+
+
+def _with_query_name(violation: Violation, known: Mapping[str, bool]) -> Violation:
+    """Locate a violation in the query by the parameter's name alone, whatever model or list it is part of."""
+    if violation.location[0] != "query":
+        return violation
+    name = next((segment for segment in violation.location[1:] if segment in known), violation.location[1])
+    return violation._replace(location=("query", name))

@@ -1,0 +1,149 @@
+"""Operations about the API itself. They are public: clients that have no token yet use them."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from functools import cache
+from typing import Annotated, Any, Final, Literal
+
+from aws_lambda_powertools.event_handler import Response
+
+from connection_overrides.api import params
+from connection_overrides.api.pages import ResultPage
+from connection_overrides.api.responses import NotModified, shown
+from connection_overrides.api.routing import FOUND, LISTED, NOT_MODIFIED, PUBLIC, SHOWN, Router, Success
+from connection_overrides.context import RequestContext
+from connection_overrides.domain.base import OMIT_NONE, Model
+from connection_overrides.errors import PROBLEMS_PATH, Problem, ProblemNotFound, RouteNotFound, catalogue
+
+HEALTH: Final = "/v1/health"
+DOCUMENT: Final = "/v1/openapi.json"
+DOCS_PAGE: Final = "/v1/docs"
+_HTML: Final = Success(200, "A page for browsers.", ("Content-Security-Policy",), "text/html")
+
+
+class Index(Model):
+    """Where to go from here. Each member is a path that works from where the index was read."""
+
+    document: str
+    page: Annotated[str | None, OMIT_NONE] = None
+    problems: str
+    health: str
+
+
+class Health(Model):
+    """The function answers."""
+
+    status: Literal["ok"] = "ok"
+
+
+class ProblemExample(Model):
+    """A problem as an answer shows it."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+
+
+class ProblemType(Model):
+    """An entry of the problem catalogue."""
+
+    type: str
+    title: str
+    status: int
+    meaning: str
+    cause: str
+    remedy: str
+    example: ProblemExample
+
+    @classmethod
+    def of(cls, problem: type[Problem]) -> "ProblemType":
+        """Return the entry of a problem."""
+        instance = "urn:request:8f6f2f0e-5a1d-4d0b-9a55-3f7d6f2a9c11"
+        common = {"type": problem.uri(), "title": problem.title, "status": problem.status}
+        return cls.model_construct(
+            **common,
+            meaning=problem.meaning,
+            cause=problem.cause,
+            remedy=problem.remedy,
+            example=ProblemExample.model_construct(**common, detail=problem.detail, instance=instance),
+        )
+
+
+def create_router(document: Callable[[], dict[str, Any]], docs_page: Callable[[], tuple[str, str]] | None) -> Router:
+    """Return the operations. `document` returns the OpenAPI document; `docs_page` the page that shows it, and its CSP.
+
+    Without `docs_page` the page is not found.
+    """
+    router = Router("About")
+
+    @cache
+    def tagged_document() -> tuple[dict[str, Any], str]:
+        content = document()
+        return content, hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]
+
+    @router.operation("GET", "/", scope=PUBLIC, successes=(SHOWN,))
+    def get_index(ctx: RequestContext) -> Response[Index]:
+        """Get links to everything public.
+
+        `page` is included where the page is enabled.
+        """
+        return shown(
+            Index.model_construct(
+                document=ctx.base_path + DOCUMENT,
+                page=None if docs_page is None else ctx.base_path + DOCS_PAGE,
+                problems=ctx.base_path + PROBLEMS_PATH,
+                health=ctx.base_path + HEALTH,
+            )
+        )
+
+    @router.operation("GET", HEALTH, scope=PUBLIC, successes=(SHOWN,))
+    def get_health(ctx: RequestContext) -> Response[Health]:  # noqa: ARG001 - as all operations
+        """Check whether the API answers.
+
+        The table is not read: this shows whether gateway and function work, not what they depend on.
+        """
+        return shown(Health.model_construct())
+
+    @router.operation("GET", DOCUMENT, scope=PUBLIC, successes=(FOUND, NOT_MODIFIED))
+    def get_openapi_document(ctx: RequestContext) -> Response[dict[str, Any]]:
+        """Get this document."""
+        content, tag = tagged_document()
+        if tag in (ctx.preconditions.none_match or ()):
+            raise NotModified(tag)
+        return shown(content, {"ETag": f'"{tag}"'})
+
+    @router.operation("GET", DOCS_PAGE, scope=PUBLIC, successes=(_HTML,), raises=(RouteNotFound,))
+    def get_docs_page(ctx: RequestContext) -> Response[str]:  # noqa: ARG001 - as all operations
+        """Show this document as a page.
+
+        A deployment can disable the page. Then it is not found.
+        """
+        if docs_page is None:
+            raise RouteNotFound
+        content, policy = docs_page()
+        headers = {"Content-Security-Policy": policy, "Referrer-Policy": "no-referrer"}
+        return Response(200, "text/html; charset=utf-8", content, headers)
+
+    @router.operation("GET", PROBLEMS_PATH, scope=PUBLIC, successes=(LISTED,))
+    def list_problems(ctx: RequestContext) -> Response[ResultPage[ProblemType]]:  # noqa: ARG001 - as all operations
+        """List all problems that the `type` of an answer can name."""
+        results = [ProblemType.of(problem) for problem in catalogue().values()]
+        return shown(ResultPage.model_construct(results=results, next_cursor=None))
+
+    @router.operation(
+        "GET", f"{PROBLEMS_PATH}/{{slug}}", scope=PUBLIC, successes=(SHOWN,), raises=(ProblemNotFound,)
+    )
+    def get_problem(ctx: RequestContext, slug: params.Slug) -> Response[ProblemType]:  # noqa: ARG001 - likewise
+        """Get the meaning of a problem, and how to fix it.
+
+        Its URL is the `type` of the problem.
+        """
+        problem = catalogue().get(slug)
+        if problem is None:
+            raise ProblemNotFound
+        return shown(ProblemType.of(problem))
+
+    return router

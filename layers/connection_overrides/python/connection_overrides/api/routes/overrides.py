@@ -1,0 +1,191 @@
+"""Operations of environment connection overrides: one is named by its URL, or by the body or query of the collection."""
+
+from typing import Final
+
+from aws_lambda_powertools.event_handler import Response
+
+from connection_overrides.api import params
+from connection_overrides.api.pages import ResultPage, listed, page_request
+from connection_overrides.api.responses import created, deleted, found, replaced
+from connection_overrides.api.routes.connections import CONNECTIONS
+from connection_overrides.api.routing import CREATED, DELETED, FOUND, LISTED, NOT_MODIFIED, REPLACED, Router
+from connection_overrides.caller import Scope
+from connection_overrides.context import RequestContext
+from connection_overrides.domain.models import NewOverride, Override
+from connection_overrides.domain.replacements import ReplacedNamedOverride, ReplacedOverride
+from connection_overrides.errors import (
+    ConnectionNotFound,
+    EnvironmentNotFound,
+    OverrideAlreadyExists,
+    OverrideNotFound,
+    PreconditionFailed,
+    ProjectNotFound,
+    SharedSecret,
+)
+from connection_overrides.services import overrides
+
+router: Final = Router("Environment connection overrides")
+
+OVERRIDES: Final = f"{CONNECTIONS}/environment-overrides"
+OVERRIDE: Final = f"{OVERRIDES}/{{environmentName}}/{{connectionName}}"
+
+_PARENTS: Final = (ProjectNotFound, EnvironmentNotFound, ConnectionNotFound)
+_ITEM: Final = (*_PARENTS, OverrideNotFound, PreconditionFailed)
+
+
+@router.operation(
+    "POST",
+    OVERRIDES,
+    scope=Scope.CONNECTIONS_WRITE,
+    successes=(CREATED,),
+    raises=(*_PARENTS, OverrideAlreadyExists, SharedSecret),
+)
+def create_override(
+    ctx: RequestContext,
+    project_id: params.ProjectId,
+    body: NewOverride,
+    allow_shared_secret: params.AllowSharedSecret = False,  # noqa: FBT002 - a query parameter
+) -> Response[Override]:
+    """Create an override.
+
+    From now on the connection uses this secret reference in this environment. Of any number of creates, concurrent or
+    not, exactly one succeeds; the others are refused with the URL of the existing override. `authType` must be the
+    connection's. In a protected environment this also needs the scope `environments:protected`.
+    """
+    return created(ctx, overrides.create_override(ctx, project_id, body, allow_shared_secret=allow_shared_secret))
+
+
+@router.operation(
+    "GET",
+    OVERRIDES,
+    scope=Scope.CONNECTIONS_READ,
+    successes=(LISTED,),
+    raises=(ProjectNotFound, EnvironmentNotFound),
+)
+def list_overrides(
+    ctx: RequestContext,
+    project_id: params.ProjectId,
+    environment_name: params.EnvironmentNameQuery,
+    filters: params.OverrideFilters,
+    page: params.Page,
+) -> Response[ResultPage[Override]]:
+    """List the overrides of an environment.
+
+    By the connection's name, in pages. Values of one filter are alternatives, and all filters must match. A page may
+    have fewer results than `limit`, or none, and still a `nextCursor`.
+    """
+    return listed(
+        ctx, overrides.list_overrides(ctx, project_id, environment_name, page_request(ctx, page), filters)
+    )
+
+
+@router.operation(
+    "PUT", OVERRIDES, scope=Scope.CONNECTIONS_WRITE, successes=(REPLACED,), raises=(*_ITEM, SharedSecret)
+)
+def replace_named_override(
+    ctx: RequestContext,
+    project_id: params.ProjectId,
+    body: ReplacedNamedOverride,
+    allow_shared_secret: params.AllowSharedSecret = False,  # noqa: FBT002 - a query parameter
+) -> Response[Override]:
+    """Replace the override that the body names.
+
+    The reference is replaced as a whole. This never creates an override. In a protected environment it also needs the
+    scope `environments:protected`.
+    """
+    return replaced(
+        ctx,
+        overrides.replace_override(
+            ctx,
+            project_id,
+            body.environment_name,
+            body.connection_name,
+            body,
+            may_create=False,
+            allow_shared_secret=allow_shared_secret,
+        ),
+    )
+
+
+@router.operation(
+    "DELETE",
+    OVERRIDES,
+    scope=Scope.CONNECTIONS_WRITE,
+    successes=(DELETED,),
+    raises=(ProjectNotFound, EnvironmentNotFound, OverrideNotFound),
+)
+def delete_overrides(
+    ctx: RequestContext,
+    project_id: params.ProjectId,
+    environment_name: params.EnvironmentNameQuery,
+    connection_names: params.DeletedConnectionNames,
+    ignore_missing: params.IgnoreMissing = False,  # noqa: FBT002 - a query parameter
+) -> Response[None]:
+    """Delete overrides of an environment, all or nothing.
+
+    If one of the connections has no override, nothing is deleted and the answer names all that have none;
+    `ignoreMissing=true` ignores them. In a protected environment this also needs the scope `environments:protected`. It
+    does not accept `If-Match`, which applies to one item, at its own URL.
+    """
+    overrides.delete_overrides(
+        ctx, project_id, environment_name, dict.fromkeys(connection_names), ignore_missing=ignore_missing
+    )
+    return deleted()
+
+
+@router.operation(
+    "GET", OVERRIDE, scope=Scope.CONNECTIONS_READ, successes=(FOUND, NOT_MODIFIED), raises=_ITEM
+)
+def get_override(
+    ctx: RequestContext,
+    project_id: params.ProjectId,
+    environment_name: params.EnvironmentName,
+    connection_name: params.ConnectionName,
+) -> Response[Override]:
+    """Get an override."""
+    return found(ctx, overrides.get_override(ctx, project_id, environment_name, connection_name))
+
+
+@router.operation(
+    "PUT", OVERRIDE, scope=Scope.CONNECTIONS_WRITE, successes=(REPLACED, CREATED), raises=(*_ITEM, SharedSecret)
+)
+def replace_override(
+    ctx: RequestContext,
+    project_id: params.ProjectId,
+    environment_name: params.EnvironmentName,
+    connection_name: params.ConnectionName,
+    body: ReplacedOverride,
+    allow_shared_secret: params.AllowSharedSecret = False,  # noqa: FBT002 - a query parameter
+) -> Response[Override]:
+    """Replace an override, or create it with `If-None-Match: *`.
+
+    The reference is replaced as a whole. With `If-None-Match: *` this creates the override and never replaces one. In a
+    protected environment it also needs the scope `environments:protected`.
+    """
+    body.require_unchanged(environment_name=environment_name, name=connection_name)
+    override = overrides.replace_override(
+        ctx,
+        project_id,
+        environment_name,
+        connection_name,
+        body,
+        may_create=True,
+        allow_shared_secret=allow_shared_secret,
+    )
+    return created(ctx, override) if override.revision == 1 else replaced(ctx, override)
+
+
+@router.operation("DELETE", OVERRIDE, scope=Scope.CONNECTIONS_WRITE, successes=(DELETED,), raises=_ITEM)
+def delete_override(
+    ctx: RequestContext,
+    project_id: params.ProjectId,
+    environment_name: params.EnvironmentName,
+    connection_name: params.ConnectionName,
+) -> Response[None]:
+    """Delete an override.
+
+    From now on the connection uses its default in this environment, if the environment inherits defaults. In a
+    protected environment this also needs the scope `environments:protected`.
+    """
+    overrides.delete_override(ctx, project_id, environment_name, connection_name)
+    return deleted()

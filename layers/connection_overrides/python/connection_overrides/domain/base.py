@@ -1,0 +1,71 @@
+"""What all models have in common."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationInfo
+from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticUseDefault
+
+STORED: Final = "stored"
+"""Validation context of what the table holds: see `rule`."""
+
+
+class Model(BaseModel):
+    """An immutable value with camelCase members in JSON; no coercion, no unknown member.
+
+    A typo in a credential reference must not pass, hence `extra="forbid"`; a refused value must not reach a log through
+    the text of an exception, hence `hide_input_in_errors`.
+    """
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        defer_build=True,  # no start waits for schemas that its first event does not need
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        json_schema_serialization_defaults_required=True,
+        strict=True,
+        validate_by_alias=True,
+    )
+
+
+def rule(check: Callable[[str], str]) -> AfterValidator:
+    """Return a validator for values that clients send. Stored values pass: a rule may be younger than an item."""
+
+    def validate(value: str, info: ValidationInfo) -> str:
+        return value if info.context == STORED else check(value)
+
+    return AfterValidator(validate)
+
+
+def _is_none(value: object) -> bool:
+    return value is None
+
+
+def _null_as_default(value: object) -> object:
+    if value is None:
+        raise PydanticUseDefault
+    return value
+
+
+def _to_rfc3339(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+OMIT_NONE: Final[Any] = Field(exclude_if=_is_none)
+"""Marks an optional member: answers and rows leave it out when it is not set."""
+
+NULL_AS_DEFAULT: Final = BeforeValidator(_null_as_default)
+"""Marks a member for which null means the same as leaving it out."""
+
+Timestamp = Annotated[
+    datetime,
+    Field(strict=False, description="RFC 3339, UTC, with milliseconds."),
+    PlainSerializer(_to_rfc3339, return_type=str),
+    Field(json_schema_extra={"format": "date-time"}),
+]
+
+Count = Annotated[int, Field(strict=False)]
+"""A whole number, which the table returns as a decimal."""

@@ -1,0 +1,70 @@
+"""Filters of lists: the query parameters that select results. Values of one filter are alternatives; all must hold."""
+
+from typing import Annotated, Any, Final
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from connection_overrides.domain.connection_types import AuthType, PlatformConnectionType
+from connection_overrides.domain.names import ConnectionName
+from connection_overrides.domain.resolution import Source
+
+LIST_MAX: Final = 100
+"""Values of one filter."""
+
+_NOT_ATTRIBUTES: Final = frozenset({"connection_names", "source"})
+"""Names are looked up rather than compared, and a source is known only once the connection is resolved."""
+
+
+def _check_provider(value: str) -> str:
+    if not 1 <= len(value) <= 64:
+        raise PydanticCustomError("list_entry", "must be auth providers of 1 to 64 characters")
+    return value
+
+
+AuthProvider = Annotated[
+    str, AfterValidator(_check_provider), Field(json_schema_extra={"minLength": 1, "maxLength": 64, "pattern": "^[^,]*$"})
+]
+
+
+def _filter(alias: str, description: str) -> Any:  # noqa: ANN401 - what pydantic's Field returns
+    return Field(default=None, alias=alias, description=description, min_length=1, max_length=LIST_MAX)
+
+
+class ConnectionFilter(BaseModel):
+    """Selects connections. A filter that is left out matches everything; a name that nothing has is no error."""
+
+    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    connection_names: frozenset[ConnectionName] | None = _filter("connectionNames", "Only connections of these names.")
+    platform_connection_type: frozenset[PlatformConnectionType] | None = _filter(
+        "platformConnectionType", "Only these platform connection types."
+    )
+    auth_provider: frozenset[AuthProvider] | None = _filter("authProvider", "Only these auth providers.")
+
+    @property
+    def by_attribute(self) -> bool:
+        """Whether anything but names is filtered."""
+        return any(getattr(self, name) is not None for name in self._attributes())
+
+    def matches(self, item: object) -> bool:
+        """Return whether the item has the wanted attributes, whatever its name."""
+        return all(
+            (wanted := getattr(self, name)) is None or getattr(item, name) in wanted for name in self._attributes()
+        )
+
+    @classmethod
+    def _attributes(cls) -> frozenset[str]:
+        return cls.model_fields.keys() - _NOT_ATTRIBUTES
+
+
+class OverrideFilter(ConnectionFilter):
+    """Selects overrides."""
+
+    auth_type: frozenset[AuthType] | None = _filter("authType", "Only these auth types.")
+
+
+class EffectiveFilter(ConnectionFilter):
+    """Selects effective connections."""
+
+    source: frozenset[Source] | None = _filter("source", "Only connections whose reference comes from one of these.")

@@ -1,0 +1,121 @@
+"""Vaults: where a secret is, and what a secret in each of them may be called."""
+
+import re
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Annotated, Final, Literal, LiteralString
+
+from pydantic import Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from connection_overrides.domain.base import Model, rule
+
+
+class VaultType(StrEnum):
+    """The types of vault that a reference can point to."""
+
+    AWS_SECRET_MANAGER = "AWS_SECRET_MANAGER"
+    AZURE_KEY_VAULT = "AZURE_KEY_VAULT"
+    GCP_SECRET_MANAGER = "GCP_SECRET_MANAGER"
+    HOSTED = "HOSTED"
+
+
+def _matching(pattern: str, code: LiteralString, message: LiteralString) -> Callable[[str], str]:
+    compiled = re.compile(pattern)
+
+    def check(value: str) -> str:
+        if compiled.fullmatch(value) is None:
+            raise PydanticCustomError(code, message)
+        return value
+
+    return check
+
+
+# AWS General Reference, "Regional endpoints": partition and area in letters, then a number (us-gov-west-1).
+_AWS_REGION: Final = r"[a-z]{2,4}(?:-[a-z]{2,12}){1,3}-[0-9]{1,2}"
+AwsRegion = Annotated[
+    str,
+    rule(_matching(_AWS_REGION, "region_format", "must be an AWS region, such as us-east-1")),
+    WithJsonSchema({"type": "string", "pattern": f"^{_AWS_REGION}$"}),
+]
+
+# Azure Key Vault, "Object identifiers and DNS suffixes": 3 to 24 letters, digits and hyphens, in a known cloud.
+_VAULT_URL: Final = (
+    r"https://[A-Za-z](?!(?:[A-Za-z0-9-])*--)[A-Za-z0-9-]{1,22}[A-Za-z0-9]"
+    r"\.vault\.(?:azure\.net|azure\.cn|usgovcloudapi\.net|microsoftazure\.de)/?"
+)
+_VAULT_URL_RULE: Final = "must be the HTTPS URL of an Azure key vault, such as https://my-vault.vault.azure.net"
+VaultUrl = Annotated[
+    str,
+    rule(_matching(_VAULT_URL, "vault_url_format", _VAULT_URL_RULE)),
+    WithJsonSchema({"type": "string", "pattern": f"^{_VAULT_URL}$"}),
+]
+
+# Google Cloud Resource Manager, "Creating and managing projects": 6 to 30 characters, no hyphen at the end. Older
+# projects may belong to a domain: `example.com:my-project`.
+_GCP_PROJECT_ID: Final = r"(?:[a-z0-9](?:[a-z0-9.-]{0,60}[a-z0-9])?:)?[a-z][a-z0-9-]{4,28}[a-z0-9]"
+GcpProjectId = Annotated[
+    str,
+    rule(_matching(_GCP_PROJECT_ID, "gcp_project_id_format", "must be a Google Cloud project id")),
+    WithJsonSchema({"type": "string", "pattern": f"^{_GCP_PROJECT_ID}$"}),
+]
+
+
+class AwsSecretManagerLocation(Model):
+    """AWS Secrets Manager in a region."""
+
+    type: Literal["AWS_SECRET_MANAGER"]
+    region: AwsRegion
+
+
+class AzureKeyVaultLocation(Model):
+    """An Azure key vault."""
+
+    type: Literal["AZURE_KEY_VAULT"]
+    vault_url: VaultUrl
+
+
+class GcpSecretManagerLocation(Model):
+    """Google Cloud Secret Manager of a project."""
+
+    type: Literal["GCP_SECRET_MANAGER"]
+    project_id: GcpProjectId
+
+
+class HostedLocation(Model):
+    """The platform's own vault."""
+
+    type: Literal["HOSTED"]
+
+
+SecretsLocation = Annotated[
+    AwsSecretManagerLocation | AzureKeyVaultLocation | GcpSecretManagerLocation | HostedLocation,
+    Field(discriminator="type"),
+]
+
+
+WIDEST_SECRET_NAME: Final = "^[A-Za-z0-9/_+=.@!-]{1,512}$"
+"""What a secret may be called in any vault, for documents."""
+
+# AWS Secrets Manager API Reference, CreateSecret; `!` stands in the names of secrets that AWS services manage.
+_AWS_RULE: Final = ("must have 1 to 512 letters, digits or /_+=.@!-", re.compile(r"[A-Za-z0-9/_+=.@!-]{1,512}"))
+_SECRET_NAME_RULES: Final = {
+    VaultType.AWS_SECRET_MANAGER: _AWS_RULE,
+    VaultType.AZURE_KEY_VAULT: (
+        "must have 1 to 127 letters, digits or hyphens and begin with a letter",
+        re.compile(r"[A-Za-z][0-9A-Za-z-]{0,126}"),
+    ),
+    VaultType.GCP_SECRET_MANAGER: (
+        "must have 1 to 255 letters, digits, _ or -",
+        re.compile(r"[A-Za-z0-9_-]{1,255}"),
+    ),
+    # These name no vault of their own: the runner's vault decides, so the widest rule applies.
+    VaultType.HOSTED: _AWS_RULE,
+    None: _AWS_RULE,
+}
+
+
+def broken_secret_name_rule(name: str, location: SecretsLocation | None) -> str | None:
+    """Return the rule of the vault that the secret's name breaks, or None if the name is valid there."""
+    message, pattern = _SECRET_NAME_RULES[None if location is None else VaultType(location.type)]
+    return None if pattern.fullmatch(name) else message

@@ -1,0 +1,68 @@
+"""What service functions that write have in common."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, Final, cast
+
+from connection_overrides.context import RequestContext
+from connection_overrides.domain.models import Stored
+from connection_overrides.errors import Conflict, Problem, ServiceUnavailable
+from connection_overrides.store import stored_results
+from connection_overrides.store.backoff import backoff
+from connection_overrides.store.stored_results import AlreadyDone, StoredResult
+
+_ATTEMPTS: Final = 12
+
+
+def retry_on_conflict[**P, R](write: Callable[Concatenate[RequestContext, P], R]) -> Callable[Concatenate[RequestContext, P], R]:
+    """Repeat a write whose transaction raises Conflict: what it depends on is read again.
+
+    Raises ServiceUnavailable when it keeps changing, and whatever the write raises.
+    """
+
+    @wraps(write)
+    def retrying(ctx: RequestContext, *args: P.args, **kwargs: P.kwargs) -> R:
+        for wait in backoff(_ATTEMPTS):
+            try:
+                return write(ctx, *args, **kwargs)
+            except Conflict:
+                ctx.sleep(wait)
+        raise ServiceUnavailable("What this request depends on keeps changing; nothing was changed. Retry the request.")
+
+    return retrying
+
+
+def idempotent[**P, R: Stored | None](
+    write: Callable[Concatenate[RequestContext, P], R],
+) -> Callable[Concatenate[RequestContext, P], R]:
+    """Return the stored result of a request that is repeated with its idempotency key, instead of writing again.
+
+    Raises IdempotencyKeyReused if the key stands for another request.
+    """
+
+    @wraps(write)
+    def once(ctx: RequestContext, *args: P.args, **kwargs: P.kwargs) -> R:
+        if ctx.idempotency_key is None:
+            return write(ctx, *args, **kwargs)
+        stored = stored_results.find(ctx)
+        if stored is None:
+            try:
+                return write(ctx, *args, **kwargs)
+            except AlreadyDone as done:
+                stored = done.stored
+            except Problem:
+                # The same request was carried out concurrently, or its outcome is unknown.
+                stored = _find_again(ctx)
+                if stored is None:
+                    raise
+        ctx.is_replay = True
+        return cast("R", stored.item_for(ctx))
+
+    return once
+
+
+def _find_again(ctx: RequestContext) -> StoredResult | None:
+    try:
+        return stored_results.find(ctx)
+    except Problem:
+        return None

@@ -6,7 +6,7 @@ import pytest
 from support.conditions import conditions
 from support.template import STAGES, expanded, only, resources
 
-from connection_overrides.authorizer.policy import ALLOWANCES, allow
+from connection_overrides.auth.gateway import ALLOWANCES, allow
 from connection_overrides.caller import Caller
 
 REPORTS = {
@@ -23,7 +23,8 @@ METHOD = "arn:aws:execute-api:eu-central-1:111122223333:api/live/GET/v1/projects
 
 def key_of(account: str) -> str:
     caller = Caller(account=account, subject="s", scopes=frozenset(), expires_at=0)
-    return allow(caller, METHOD, "id")["usageIdentifierKey"]
+    key: str = allow(caller, METHOD, "id")["usageIdentifierKey"]
+    return key
 
 
 def values(stage: str) -> dict[str, str]:

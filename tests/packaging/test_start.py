@@ -49,7 +49,7 @@ OF_API = {
     "connection_overrides.store",
 }
 OURS = {
-    "authorizer": {"connection_overrides", "connection_overrides.authorizer"},
+    "authorizer": {"connection_overrides", "connection_overrides.auth"},
     "registry": OF_API,
     "effective": OF_API,
 }
@@ -68,9 +68,9 @@ NEVER = {
 }
 NEVER_OF = {
     "authorizer": {"botocore.session", "connection_overrides.http", "connection_overrides.store", "pydantic"},
-    "registry": {"connection_overrides.authorizer", "cryptography"},
+    "registry": {"connection_overrides.auth", "cryptography"},
     "effective": {
-        "connection_overrides.authorizer",
+        "connection_overrides.auth",
         "connection_overrides.http.entity_replies",
         "connection_overrides.http.requests",
         "connection_overrides.http.routes.overrides",

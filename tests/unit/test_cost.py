@@ -11,10 +11,9 @@ import pytest
 from aws_lambda_powertools import Logger
 from benchmarks import cost
 from benchmarks.cost import LINE_BYTES, PROD, SECTION, Assumptions, Prices, costs, render
+from support.issuer import Gateway, event, new_issuer
 from support.template import parse
 
-from connection_overrides.authorizer.handler import Authorizer
-from connection_overrides.authorizer.verifier import Verifier
 from connection_overrides.caller import Caller
 from connection_overrides.http.observation import LogObserver, Observation
 
@@ -61,14 +60,6 @@ PLATFORM_LINES: Final = (
 
 
 CALLER = Caller("acme", "auth0|5f7c8ec7c33c6c004bbafe82", frozenset(), 4_000_000_000)
-
-
-class AcceptsAll(Verifier):
-    def __init__(self) -> None:
-        pass
-
-    def caller(self, token: str) -> Caller:  # noqa: ARG002 - whatever it is
-        return CALLER
 
 
 def rounded(lines: str) -> int:
@@ -131,14 +122,13 @@ def test_lines_of_the_functions_are_as_long_as_the_script_says(
     log = StringIO()
     logger = Logger(service="costs", stream=log)
     names = {"project": REQUEST_ID, "environment": "PROD", "connection": "Salesforce", "source": "OVERRIDE"}
-    event = {
-        "multiValueHeaders": {"Authorization": ["Bearer token"]},
-        "methodArn": "arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/live/GET/v1/projects",
-        "requestContext": {"requestId": REQUEST_ID},
-    }
+    issuer = new_issuer()
+    gateway = Gateway(issuer)
+    gateway.logger = logger
+    token = issuer.token(claims=issuer.claims(account_id=CALLER.account, sub=CALLER.subject))
 
     LogObserver(logger).report(answered(200, "GET", names))
-    Authorizer(AcceptsAll(), logger, "prefix")(event)
+    gateway.send(event(f"Bearer {token}") | {"requestContext": {"requestId": REQUEST_ID}})
     LogObserver(logger).report(answered(201, "POST", names))
 
     answer, decision, _ = log.getvalue().splitlines()

@@ -1,7 +1,7 @@
-"""Who is calling: what the authorizer passes on and what every function reads back.
+"""The authenticated caller: the contract between the authorizer and the functions that API Gateway calls after it.
 
-This is the one contract between the authorizer and the other functions, so it depends on neither's libraries. API
-Gateway turns every value of an authorizer's context into a string, and so does this module.
+The authorizer writes it with `to_context`, API Gateway passes it on as strings, and the functions read it with
+`from_context`.
 """
 
 import re
@@ -10,20 +10,19 @@ from enum import StrEnum
 from typing import Final, NamedTuple, Self
 
 ACCOUNT_PATTERN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@|=+-]{0,127}")
-"""An account id becomes the first part of every key: printable ASCII, 1 to 128 characters, never the separator `/`."""
+"""An account id starts every key of the table, so it never contains the separator `/`."""
 
 SUBJECT_PATTERN: Final = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?")
-"""A subject is stored and returned as `createdBy`: printable ASCII, 1 to 255 characters (OpenID Connect Core, 2)."""
-
+"""A subject is printable ASCII of 1 to 255 characters (OpenID Connect Core, section 2), with no space at either end."""
 
 CLOCK_LEEWAY: Final = 30
-"""Seconds by which our clock and the issuer's may differ (RFC 7519, section 4.1.4: usually no more than minutes)."""
+"""Seconds by which the issuer's clock may differ from ours (RFC 7519, section 4.1.4)."""
 
 _SECONDS: Final = re.compile(r"[0-9]{1,12}")
 
 
 class Scope(StrEnum):
-    """The scopes of this API, as they stand in a token's `scope` or `scp` claim."""
+    """The scopes of this API."""
 
     CONNECTIONS_READ = "connections:read"
     CONNECTIONS_WRITE = "connections:write"
@@ -40,7 +39,7 @@ class Caller(NamedTuple):
     expires_at: int
 
     def to_context(self) -> dict[str, str]:
-        """Return the authorizer context that `from_context` reads: strings only, as API Gateway demands."""
+        """Return the authorizer context for API Gateway, which accepts no lists."""
         return {
             "account": self.account,
             "subject": self.subject,
@@ -49,12 +48,12 @@ class Caller(NamedTuple):
         }
 
     def has_expired(self, now: float) -> bool:
-        """Tell whether the token is past its `exp` and the leeway; `now` is in seconds since 1970."""
+        """Return whether the token expired more than `CLOCK_LEEWAY` ago; `now` is in seconds since 1970."""
         return now >= self.expires_at + CLOCK_LEEWAY
 
     @classmethod
     def from_context(cls, context: Mapping[str, object]) -> Self | None:
-        """Return the caller, or None when the context is not one that `to_context` wrote."""
+        """Return the caller in an authorizer context, or None if `to_context` did not write it."""
         account, subject = context.get("account"), context.get("subject")
         scopes, expires_at = context.get("scopes"), context.get("expiresAt")
         if not (isinstance(account, str) and isinstance(subject, str) and isinstance(scopes, str)):

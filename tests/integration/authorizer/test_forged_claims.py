@@ -149,4 +149,4 @@ FORGERIES: dict[str, dict[str, tuple[str, Forge]]] = {
 def test_a_forged_token_is_unauthorized_for_its_own_reason(
     gateway: Gateway, issuer: Issuer, reason: str, forge: Forge
 ) -> None:
-    assert gateway.refusal(f"Bearer {forge(issuer)}") == reason
+    assert gateway.refusal_of(forge(issuer)) == reason

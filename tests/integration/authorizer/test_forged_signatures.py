@@ -276,9 +276,9 @@ FORGERIES: dict[str, dict[str, tuple[str, Forge]]] = {
 def test_a_forged_token_is_unauthorized_for_its_own_reason(
     gateway: Gateway, issuer: Issuer, reason: str, forge: Forge
 ) -> None:
-    assert gateway.refusal(f"Bearer {forge(issuer)}") == reason
+    assert gateway.refusal_of(forge(issuer)) == reason
 
 
 def test_the_tokens_before_the_forgers_touch_them_are_good(gateway: Gateway, issuer: Issuer) -> None:
-    answers = [gateway.ask(f"Bearer {token}") for token in (issuer.token(), issuer.es256_token())]
+    answers = [gateway.ask(token) for token in (issuer.token(), issuer.es256_token())]
     assert [answer["principalId"] for answer in answers] == ["client-1", "client-1"]

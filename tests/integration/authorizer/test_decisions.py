@@ -48,7 +48,7 @@ def test_without_the_issuers_keys_a_good_token_is_neither_allowed_nor_refused(ga
             "message": "authorization decided",
             "request_id": "request-1",
             "outcome": "unavailable",
-            "reason": "not-fetched",
+            "reason": "transport",
         }
     ]
 

@@ -169,7 +169,7 @@ def test_while_the_issuer_fails_only_known_keys_are_decided_on(
         request.reply(b"", status=500)
 
     endpoint.answer = failing
-    with pytest.raises(Exception, match=r"^not-fetched$"):
+    with pytest.raises(Exception, match=r"^status$"):
         load()(good, None)
     endpoint.answer = working
     handler = load()

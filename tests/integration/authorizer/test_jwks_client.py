@@ -84,19 +84,19 @@ def test_a_proxy_of_the_environment_is_not_used(serve: Serve, issuer: Issuer, mo
 def test_an_endpoint_that_is_down_is_a_transport_fault(serve: Serve, issuer: Issuer) -> None:
     server = serve(lambda request: request.reply({}))
     server.stop()
-    assert _fault(issuer, server) == "not-fetched"
+    assert _fault(issuer, server) == "transport"
 
 
 @pytest.mark.parametrize("status", [201, 202, 204, 400, 401, 404, 429, 500, 503])
 def test_another_status_than_200_is_a_fault(serve: Serve, issuer: Issuer, status: int) -> None:
-    assert _fault(issuer, serve(lambda request: request.reply(issuer.jwks(), status=status))) == "not-fetched"
+    assert _fault(issuer, serve(lambda request: request.reply(issuer.jwks(), status=status))) == "status"
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_is_not_followed(serve: Serve, issuer: Issuer, status: int) -> None:
     target = serve(lambda request: request.reply(issuer.jwks()))
     location = {"Location": f"http://127.0.0.1:{target.port}/jwks.json"}
-    assert _fault(issuer, serve(lambda request: request.reply(b"", status=status, headers=location))) == "not-fetched"
+    assert _fault(issuer, serve(lambda request: request.reply(b"", status=status, headers=location))) == "status"
     assert target.requests == []
 
 
@@ -116,13 +116,13 @@ def test_a_redirect_is_not_followed(serve: Serve, issuer: Issuer, status: int) -
     ],
 )
 def test_a_document_that_is_not_a_key_set_is_a_fault(serve: Serve, issuer: Issuer, document: bytes) -> None:
-    assert _fault(issuer, serve(lambda request: request.reply(document))) == "not-fetched"
+    assert _fault(issuer, serve(lambda request: request.reply(document))) == "document"
 
 
 def test_a_truncated_document_is_a_fault(serve: Serve, issuer: Issuer) -> None:
     part = json.dumps(issuer.jwks()).encode()[:-1]
     length = {"Content-Length": str(len(part) + 1)}
-    assert _fault(issuer, serve(lambda request: request.reply(part, headers=length))) == "not-fetched"
+    assert _fault(issuer, serve(lambda request: request.reply(part, headers=length))) == "document"
 
 
 def test_a_set_without_a_usable_key_is_a_fault(serve: Serve, issuer: Issuer) -> None:
@@ -130,14 +130,14 @@ def test_a_set_without_a_usable_key_is_a_fault(serve: Serve, issuer: Issuer) -> 
     twins = [issuer.jwks()["keys"][0]] * 2
     for keys in ([], hmac, twins):
         document = json.dumps({"keys": keys}).encode()
-        assert _fault(issuer, serve(functools.partial(Request.reply, body=document))) == "not-fetched"
+        assert _fault(issuer, serve(functools.partial(Request.reply, body=document))) == "no-usable-key"
 
 
 def test_a_document_may_have_256_kib_and_no_more(serve: Serve, issuer: Issuer) -> None:
     document = json.dumps(issuer.jwks()).encode()
     largest = document + b" " * (256 * 1024 - len(document))
     assert _is_fetched(issuer, serve(lambda request: request.reply(largest)))
-    assert _fault(issuer, serve(lambda request: request.reply(largest + b" "))) == "not-fetched"
+    assert _fault(issuer, serve(lambda request: request.reply(largest + b" "))) == "too-large"
 
 
 @pytest.mark.parametrize("with_length", [True, False])
@@ -151,7 +151,7 @@ def test_a_document_of_ten_megabytes_is_not_read_to_its_end(serve: Serve, issuer
             request.wfile.write(b" " * 10_000)
 
     server = serve(answer)
-    assert _fault(issuer, server) == "not-fetched"
+    assert _fault(issuer, server) == "too-large"
     assert server.cut_off.wait(_NO_HURRY)
 
 
@@ -159,14 +159,14 @@ def test_an_answer_that_is_not_http_is_a_transport_fault(serve: Serve, issuer: I
     def answer(request: Request) -> None:
         request.wfile.write(b"SSH-2.0-OpenSSH\r\n\r\n")
 
-    assert _fault(issuer, serve(answer)) == "not-fetched"
+    assert _fault(issuer, serve(answer)) == "transport"
 
 
 def test_too_many_headers_are_a_transport_fault(serve: Serve, issuer: Issuer) -> None:
     def answer(request: Request) -> None:
         request.wfile.write(b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 1000)
 
-    assert _fault(issuer, serve(answer)) == "not-fetched"
+    assert _fault(issuer, serve(answer)) == "transport"
 
 
 def _no_answer(request: Request) -> None:
@@ -189,7 +189,7 @@ _SLOW: dict[str, Answer] = {
 @pytest.mark.parametrize("answer", _SLOW.values(), ids=_SLOW.keys())
 def test_a_slow_endpoint_is_cut_off_at_the_timeout(serve: Serve, issuer: Issuer, answer: Answer) -> None:
     server = serve(answer)
-    assert _fault(issuer, server, timeout=_TIMEOUT) == "not-fetched"
+    assert _fault(issuer, server, timeout=_TIMEOUT) == "deadline"
     if answer is not _no_answer:
         assert server.cut_off.wait(_NO_HURRY)
 
@@ -206,7 +206,7 @@ def test_a_slow_dns_lookup_is_abandoned_at_the_timeout(
         return look_up(*arguments)  # type: ignore[arg-type] # passed on as they came
 
     monkeypatch.setattr(socket, "getaddrinfo", slow)
-    assert _fault(issuer, server, timeout=_TIMEOUT) == "not-fetched"
+    assert _fault(issuer, server, timeout=_TIMEOUT) == "deadline"
     [fetch] = [thread for thread in threading.enumerate() if thread.name == "jwks"]
     looked_up.set()
     fetch.join(_NO_HURRY)
@@ -222,7 +222,7 @@ def test_a_timeout_of_the_socket_is_a_deadline_fault(
     server = serve(lambda request: request.reply(issuer.jwks()))
     monkeypatch.setattr(socket, "create_connection", time_out)
 
-    assert _fault(issuer, server) == "not-fetched"
+    assert _fault(issuer, server) == "deadline"
 
 
 @pytest.fixture
@@ -255,7 +255,7 @@ def certificate(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize(
     ("host", "trusted", "fault"),
-    [("localhost", True, None), ("127.0.0.1", True, "not-fetched"), ("localhost", False, "not-fetched")],
+    [("localhost", True, None), ("127.0.0.1", True, "transport"), ("localhost", False, "transport")],
     ids=["trusted", "for another host", "not trusted"],
 )
 def test_https_needs_a_trusted_certificate_for_the_host(

@@ -10,6 +10,7 @@ from support.issuer import NOW, Clock, Gateway, Issuer, es256
 
 from connection_overrides.auth.errors import JwksUnavailableError
 from connection_overrides.auth.key_cache import Instant, system_clock
+from connection_overrides.auth.settings import JwksUrl
 
 
 @dataclass(frozen=True)
@@ -102,20 +103,20 @@ def test_known_keys_work_for_an_hour_while_the_endpoint_is_down(gateway: Gateway
     clock.advance(300)
     for _ in range(330):
         assert _is_allowed(gateway, rsa)
-        assert gateway.unavailability(unknown) == "not-fetched"
+        assert gateway.unavailability(unknown) == "transport"
         clock.advance(10)
     assert len(gateway.fetched) == 331
-    assert gateway.unavailability(rsa) == "not-fetched"
+    assert gateway.unavailability(rsa) == "transport"
 
 
 def test_a_failed_fetch_is_repeated_after_ten_seconds(gateway: Gateway, clock: Clock, tokens: Tokens) -> None:
     published, gateway.jwks = gateway.jwks, None
     for _ in range(2):
-        assert gateway.unavailability(tokens.rsa()) == "not-fetched"
+        assert gateway.unavailability(tokens.rsa()) == "transport"
     assert len(gateway.fetched) == 1
     gateway.jwks = published
     clock.advance(9.9)
-    assert gateway.unavailability(tokens.rsa()) == "not-fetched"
+    assert gateway.unavailability(tokens.rsa()) == "transport"
     clock.advance(0.1)
     assert _is_allowed(gateway, tokens.rsa())
     assert gateway.refusal_of(tokens.rsa("unknown")) == "unknown-key"
@@ -126,7 +127,7 @@ def test_after_a_recovery_an_unknown_key_is_refused_again(gateway: Gateway, cloc
     assert _is_allowed(gateway, tokens.rsa())
     published, gateway.jwks = gateway.jwks, None
     clock.advance(10)
-    assert gateway.unavailability(tokens.rsa("unknown")) == "not-fetched"
+    assert gateway.unavailability(tokens.rsa("unknown")) == "transport"
     gateway.jwks = published
     clock.advance(10)
     assert gateway.refusal_of(tokens.rsa("unknown")) == "unknown-key"
@@ -157,6 +158,21 @@ def test_keys_age_by_the_monotonic_clock_when_the_wall_clock_is_set_back(
     clock.now = Instant(wall=0, monotonic=clock.now.monotonic + 300)
     assert _is_allowed(gateway, tokens.rsa())
     assert len(gateway.fetched) == 2
+
+
+def test_keys_that_became_too_old_during_their_own_fetch_decide_nothing(
+    gateway: Gateway, clock: Clock, tokens: Tokens
+) -> None:
+    """An execution environment may be frozen for hours in the middle of a fetch."""
+    publish = gateway.fetch
+
+    def frozen(url: JwksUrl) -> bytes:
+        clock.advance(3600)
+        return publish(url)
+
+    gateway.fetch = frozen
+    assert gateway.unavailability(tokens.rsa()) == "not-fetched"
+    assert gateway.unavailability(tokens.rsa("unknown")) == "not-fetched"
 
 
 @pytest.mark.parametrize("down", [False, True])

@@ -144,3 +144,22 @@ def test_a_key_id_has_1_to_256_characters(gateway: Gateway, issuer: Issuer, rsa_
     gateway.jwks = {"keys": [rsa_jwk | {"kid": key_id}]}
     token = issuer.token(issuer.header(kid=key_id))
     assert gateway.ask(token)["principalId"] == "client-1"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        b"",
+        b"[]",
+        b"null",
+        b'"keys"',
+        b"{}",
+        b'{"keys": {}}',
+        b'{"keys": null}',
+        b'{"keys": [], "keys": []}',
+        b'{"keys": [NaN]}',
+    ],
+)
+def test_a_document_that_is_not_a_key_set_decides_nothing(gateway: Gateway, issuer: Issuer, document: bytes) -> None:
+    gateway.jwks = document
+    assert gateway.unavailability(issuer.token()) == "document"

@@ -52,7 +52,7 @@ class KeyCache:
         self._keys = KeySet(usable={}, ambiguous=frozenset())
         self._fetched_at: Instant | None = None
         self._attempted_at: Instant | None = None
-        self._last_fetch_failed = False
+        self._fault: str | None = None
 
     def get(self, key_id: str) -> VerificationKey | None:
         """Return the key, fetching the key set first if necessary, or None if the issuer has no such usable key.
@@ -76,18 +76,17 @@ class KeyCache:
         now = self._attempted_at = self._clock()
         try:
             keys = self._fetch()
-        except JwksUnavailableError:
-            self._last_fetch_failed = True
+        except JwksUnavailableError as error:
+            self._fault = error.reason
         else:
-            self._keys, self._fetched_at, self._last_fetch_failed = keys, now, False
+            self._keys, self._fetched_at, self._fault = keys, now, None
 
     def _look_up(self, key_id: str) -> VerificationKey | None:
-        if self._age(self._fetched_at) >= STALE_SECONDS:
-            raise JwksUnavailableError("not-fetched")
-        if key_id in self._keys.usable:
-            return self._keys.usable[key_id]
-        if key_id in self._keys.ambiguous:
-            raise JwksUnavailableError("ambiguous-key-id")
-        if self._last_fetch_failed:
-            raise JwksUnavailableError("not-fetched")
-        return None
+        if self._age(self._fetched_at) < STALE_SECONDS:
+            if key_id in self._keys.usable:
+                return self._keys.usable[key_id]
+            if key_id in self._keys.ambiguous:
+                raise JwksUnavailableError("ambiguous-key-id")
+            if self._fault is None:
+                return None
+        raise JwksUnavailableError(self._fault or "not-fetched")

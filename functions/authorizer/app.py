@@ -1,8 +1,8 @@
 """The Lambda authorizer (REQUEST type), which verifies access tokens for all routes that are not public."""
 
-from connection_overrides.start_up import starting_up
+from connection_overrides.startup import fast_import
 
-with starting_up():
+with fast_import():
     import os
 
     from aws_lambda_powertools import Logger

@@ -63,3 +63,7 @@ class Caller(NamedTuple):
         if ACCOUNT_PATTERN.fullmatch(account) is None or SUBJECT_PATTERN.fullmatch(subject) is None:
             return None
         return cls(account=account, subject=subject, scopes=frozenset(scopes.split()), expires_at=int(expires_at))
+
+
+NOBODY: Final = Caller(account="", subject="", scopes=frozenset(), expires_at=0)
+"""The caller of a public operation, who can reach no data: no key of the table starts with an empty account."""

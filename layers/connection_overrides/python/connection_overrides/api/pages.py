@@ -14,7 +14,7 @@ from typing import Annotated, Final, NamedTuple
 from urllib.parse import quote, urlencode
 
 from aws_lambda_powertools.event_handler import Response
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from connection_overrides.api.json_text import bytes_in_result
 from connection_overrides.api.params import Paging
@@ -41,6 +41,8 @@ _SAFE_IN_QUERY: Final = "!$'()*,-./:;?@_~"
 
 class ResultPage[T](Model):
     """A page of a list. Without `nextCursor` it is the last."""
+
+    model_config = ConfigDict(validate_by_name=True)  # Powertools validates an answer from its attributes
 
     results: list[T]
     next_cursor: Annotated[str | None, OMIT_NONE] = None

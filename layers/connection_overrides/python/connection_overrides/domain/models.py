@@ -6,8 +6,10 @@ A field marked `exclude=True` is stored and never shown.
 import re
 from typing import Annotated, Final, Self
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, GetJsonSchemaHandler, ValidationInfo, field_validator
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import PydanticCustomError
+from pydantic_core.core_schema import CoreSchema
 
 from connection_overrides.domain.base import NULL_AS_DEFAULT, OMIT_NONE, STORED, Count, Model, Timestamp
 from connection_overrides.domain.connection_types import (
@@ -147,6 +149,17 @@ class OverrideBody(Model):
         Field(exclude_if=lambda value: not value, description="The connection has no secret in this environment."),
     ] = False
     connection_overrides: Annotated[SecretReference | None, Field(validate_default=True)] = None
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Return the schema; that of a body requires either of the two."""
+        schema = super().__get_pydantic_json_schema__(core_schema, handler)
+        if handler.mode == "validation":
+            handler.resolve_ref_schema(schema)["oneOf"] = [
+                {"required": ["connectionOverrides"]},
+                {"required": ["blocked"], "properties": {"blocked": {"const": True}}},
+            ]
+        return schema
 
     @field_validator("connection_overrides")
     @classmethod

@@ -54,9 +54,10 @@ class Replacement(Model):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        """Add the read-only members to the body's schema."""
-        schema = handler.resolve_ref_schema(handler(core_schema))
-        schema["properties"] |= {name: {"readOnly": True} for name in sorted(cls.read_only_members())}
+        """Return the schema with the read-only members."""
+        schema = super().__get_pydantic_json_schema__(core_schema, handler)
+        properties = handler.resolve_ref_schema(schema)["properties"]
+        properties |= {name: {"readOnly": True} for name in sorted(cls.read_only_members())}
         return schema
 
     def require_unchanged(self, **members: str) -> None:

@@ -105,7 +105,7 @@ SHAPES: Final[Mapping[PropertiesShape, type[_Shaped[Any]]]] = {
 """Validates `{"connectionProperties": …}` in each shape."""
 
 ConnectionProperties = Annotated[
-    dict[str, Any], WithJsonSchema({"$ref": "#/components/schemas/ConnectionProperties"})
+    dict[str, Any], WithJsonSchema({"type": "object"})
 ]
 """The JSON of `connectionProperties`, in the shape that the auth type requires once `for_auth_type` has checked it."""
 

@@ -8,13 +8,11 @@ from typing import Annotated, Any, Final, Literal
 
 from aws_lambda_powertools.event_handler import Response
 
-from connection_overrides.api import params
-from connection_overrides.api.pages import ResultPage
 from connection_overrides.api.responses import NotModified, shown
-from connection_overrides.api.routing import FOUND, LISTED, NOT_MODIFIED, PUBLIC, SHOWN, Router, Success
+from connection_overrides.api.routing import FOUND, NOT_MODIFIED, PUBLIC, SHOWN, Router, Success
 from connection_overrides.context import RequestContext
 from connection_overrides.domain.base import OMIT_NONE, Model
-from connection_overrides.errors import PROBLEMS_PATH, Problem, ProblemNotFound, RouteNotFound, catalogue
+from connection_overrides.errors import PROBLEMS_PATH, RouteNotFound
 
 HEALTH: Final = "/v1/health"
 DOCUMENT: Final = "/v1/openapi.json"
@@ -35,41 +33,6 @@ class Health(Model):
     """The function answers."""
 
     status: Literal["ok"] = "ok"
-
-
-class ProblemExample(Model):
-    """A problem as an answer shows it."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    instance: str
-
-
-class ProblemType(Model):
-    """An entry of the problem catalogue."""
-
-    type: str
-    title: str
-    status: int
-    meaning: str
-    cause: str
-    remedy: str
-    example: ProblemExample
-
-    @classmethod
-    def of(cls, problem: type[Problem]) -> "ProblemType":
-        """Return the entry of a problem."""
-        instance = "urn:request:8f6f2f0e-5a1d-4d0b-9a55-3f7d6f2a9c11"
-        common = {"type": problem.uri(), "title": problem.title, "status": problem.status}
-        return cls.model_construct(
-            **common,
-            meaning=problem.meaning,
-            cause=problem.cause,
-            remedy=problem.remedy,
-            example=ProblemExample.model_construct(**common, detail=problem.detail, instance=instance),
-        )
 
 
 def create_router(document: Callable[[], dict[str, Any]], docs_page: Callable[[], tuple[str, str]] | None) -> Router:
@@ -126,24 +89,5 @@ def create_router(document: Callable[[], dict[str, Any]], docs_page: Callable[[]
         content, policy = docs_page()
         headers = {"Content-Security-Policy": policy, "Referrer-Policy": "no-referrer"}
         return Response(200, "text/html; charset=utf-8", content, headers)
-
-    @router.operation("GET", PROBLEMS_PATH, scope=PUBLIC, successes=(LISTED,))
-    def list_problems(ctx: RequestContext) -> Response[ResultPage[ProblemType]]:  # noqa: ARG001 - as all operations
-        """List all problems that the `type` of an answer can name."""
-        results = [ProblemType.of(problem) for problem in catalogue().values()]
-        return shown(ResultPage.model_construct(results=results, next_cursor=None))
-
-    @router.operation(
-        "GET", f"{PROBLEMS_PATH}/{{slug}}", scope=PUBLIC, successes=(SHOWN,), raises=(ProblemNotFound,)
-    )
-    def get_problem(ctx: RequestContext, slug: params.Slug) -> Response[ProblemType]:  # noqa: ARG001 - likewise
-        """Get the meaning of a problem, and how to fix it.
-
-        Its URL is the `type` of the problem.
-        """
-        problem = catalogue().get(slug)
-        if problem is None:
-            raise ProblemNotFound
-        return shown(ProblemType.of(problem))
 
     return router

@@ -1,0 +1,107 @@
+"""The OpenAPI 3.1 document of the API: what Powertools derives from the signatures, completed by what it cannot know."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver
+
+from connection_overrides.api.openapi.headers import HEADERS
+from connection_overrides.api.openapi.operations import BEARER, describe_operation
+from connection_overrides.api.openapi.problems import PROBLEM_SCHEMAS
+from connection_overrides.api.openapi.schemas import clean, property_schemas, used_schemas
+from connection_overrides.api.routing import Router
+from connection_overrides.caller import Scope
+
+VERSION: Final = "1.0.0"
+"""Of the API, not of a release; the major number is that of its paths."""
+
+_TAGS: Final = {
+    "Environment connection overrides": "Which secret reference a connection uses in one environment, instead of its "
+    "default.",
+    "Effective connections": "Which secret reference a pipeline must use in an environment, and why; what a change "
+    "would do to that.",
+    "Connections": "What a project's pipelines connect to, with the secret reference used by default.",
+    "Environments": "The stages of a project, such as DEV, TEST and PROD.",
+    "Projects": "Owners of environments and connections; each belongs to one account.",
+    "Problems": "The meaning of a problem's `type`, and how to fix it.",
+    "About": "The API itself.",
+}
+"""By the routers' tags, in the order of the document."""
+
+_SCOPES: Final = {
+    Scope.CONNECTIONS_READ: "every read",
+    Scope.CONNECTIONS_WRITE: "writes to connections and overrides",
+    Scope.PROJECTS_ADMIN: "writes to projects and environments",
+    Scope.ENVIRONMENTS_PROTECTED: "also needed for writes to a protected environment",
+}
+
+_DESCRIPTION: Final = """\
+Stores, per environment, which secret reference a connection uses there. It stores names of secrets, never secrets.
+
+- Every operation except the public ones needs a bearer token. The token's account is the tenant: what belongs to
+  another account answers like something that does not exist.
+- Problems are `application/problem+json` (RFC 9457). Their `type` is a URL of this API that explains how to fix them.
+- An item's `ETag` is strong. `If-Match` and `If-None-Match` make reads and writes conditional (RFC 9110, section 13).
+- Optional members sent as `null` count as left out, and answers omit what is not set. Unknown members and unknown
+  query parameters are refused. A PUT accepts and ignores the read-only members of the item's own representation.
+- A list in the query is a comma-separated list or a repeated parameter; both mean the same.
+- Every answer has `X-Request-Id`, `Cache-Control: no-store` and `X-Content-Type-Options: nosniff`.
+- HEAD is supported wherever GET is, and answers without a body. OPTIONS is supported everywhere, without a token: 204
+  with `Allow`. Any other method is 405 with `Allow`. These are not listed as operations.
+- A write that is repeated with the same `Idempotency-Key` is carried out once and answered as the first time.
+- Answers may get new members, and problems new types, without a new version of the path.
+"""
+
+
+def describe(routers: Sequence[Router]) -> dict[str, Any]:
+    """Return the document of the routers' operations."""
+    base = _described_by_powertools(routers)
+    responses: dict[str, Any] = {}
+    paths: dict[str, Any] = {}
+    for router in routers:
+        for operation in router.operations:
+            method = operation.method.lower()
+            described = describe_operation(operation, router.tag, base["paths"][operation.path][method], base, responses)
+            paths.setdefault(operation.path, {})[method] = described
+    document: dict[str, Any] = clean(
+        {
+            "openapi": "3.1.0",
+            "info": {
+                "title": "Connection Overrides",
+                "summary": "Which secret does a connection use in this environment?",
+                "description": _DESCRIPTION,
+                "version": VERSION,
+                "license": {"name": "MIT", "identifier": "MIT"},
+            },
+            "servers": [{"url": "..", "description": "Where this document comes from."}],
+            "tags": [{"name": name, "description": text} for name, text in _TAGS.items()],
+            "paths": paths,
+            "components": {
+                "schemas": {**base["components"]["schemas"], **property_schemas(), **PROBLEM_SCHEMAS},
+                "responses": dict(sorted(responses.items())),
+                "headers": HEADERS,
+                "securitySchemes": {BEARER: _security_scheme()},
+            },
+        }
+    )
+    document["components"]["schemas"] = used_schemas(document)
+    return document
+
+
+def _described_by_powertools(routers: Sequence[Router]) -> dict[str, Any]:
+    resolver = APIGatewayRestResolver(debug=False)
+    for router in routers:
+        resolver.include_router(router)
+    document: dict[str, Any] = json.loads(resolver.get_openapi_json_schema(title="", version=""))
+    return document
+
+
+def _security_scheme() -> Mapping[str, str]:
+    scopes = "\n".join(f"- `{scope}`: {use}" for scope, use in _SCOPES.items())
+    return {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": f"An access token of the configured issuer. Its scopes:\n\n{scopes}",
+    }

@@ -1,0 +1,134 @@
+"""Answers that are problems: which of them an operation can give, and what they look like."""
+
+from collections.abc import Collection, Iterable
+from typing import Any, Final
+
+from connection_overrides.api.openapi.headers import refer
+from connection_overrides.api.routes.problems import ProblemType
+from connection_overrides.api.routing import Operation
+from connection_overrides.errors import (
+    BadRequest,
+    Forbidden,
+    GatewayTimeout,
+    IdempotencyKeyReused,
+    InsufficientScope,
+    InternalError,
+    InvalidRequest,
+    OutcomeUnknown,
+    PayloadTooLarge,
+    Problem,
+    RequestHeaderFieldsTooLarge,
+    ServiceUnavailable,
+    TooManyRequests,
+    Unauthorized,
+    UnsupportedMediaType,
+    UriTooLong,
+    catalogue,
+)
+
+_EVERY_OPERATION: Final = (
+    BadRequest,
+    InvalidRequest,
+    Forbidden,
+    TooManyRequests,
+    InternalError,
+    OutcomeUnknown,
+    GatewayTimeout,
+)
+TOO_LONG: Final = (UriTooLong, RequestHeaderFieldsTooLarge)
+"""API Gateway answers these before it looks for a route, with its default answer."""
+
+_TEXT: Final = {"type": "string"}
+_PROBLEM: Final[dict[str, Any]] = {
+    "type": "object",
+    "description": "Problem details (RFC 9457).",
+    "required": ["type", "title", "status", "detail", "instance"],
+    "properties": {
+        "type": {**_TEXT, "format": "uri-reference", "description": "The kind of problem; its URL explains it."},
+        "title": _TEXT,
+        "status": {"type": "integer", "description": "The status of the answer."},
+        "detail": {**_TEXT, "description": "What happened here. For people; the wording may change."},
+        "instance": {**_TEXT, "format": "uri", "description": "The request's id, as a URN."},
+    },
+}
+
+
+def _schema_name(problem: type[Problem]) -> str:
+    """Return the name of a problem's schema: that of the class that declares its extension members."""
+    declaring = next((cls for cls in problem.__mro__ if "members_schema" in vars(cls)), Problem)
+    return "Problem" if declaring is Problem else f"{declaring.__name__}Problem"
+
+
+PROBLEM_SCHEMAS: Final[dict[str, Any]] = {
+    "Problem": _PROBLEM,
+    "RequestTooLongProblem": {
+        **_PROBLEM,
+        "description": "A problem that may lack `status`: API Gateway answers with its default, which has none.",
+        "required": [member for member in _PROBLEM["required"] if member != "status"],
+    },
+    **{
+        _schema_name(problem): {"allOf": [{"$ref": "#/components/schemas/Problem"}], **problem.members_schema}
+        for problem in catalogue().values()
+        if problem.members_schema
+    },
+}
+"""Under `components.schemas`."""
+
+
+def problems_of(operation: Operation) -> list[type[Problem]]:
+    """Return all problems that the operation can answer with: its own, and those of every similar one, by status."""
+    problems: set[type[Problem]] = {*_EVERY_OPERATION, *operation.raises}
+    if operation.scope is not None:
+        problems |= {Unauthorized, InsufficientScope, ServiceUnavailable}
+    if operation.writes:
+        problems.add(IdempotencyKeyReused)
+    if operation.takes_body:
+        problems |= {PayloadTooLarge, UnsupportedMediaType}
+    return [problem for problem in catalogue().values() if problem in problems]
+
+
+def response_name(problems: Iterable[type[Problem]]) -> str:
+    """Return the name of the response that is one of these, all of one status."""
+    return "Or".join(problem.slug.title().replace("-", "") for problem in problems)
+
+
+def response_of(problems: Collection[type[Problem]]) -> dict[str, Any]:
+    """Return the response that is one of these problems, all of one status."""
+    schemas = dict.fromkeys(map(_schema_name, problems))
+    return {
+        "description": " ".join(f"`{problem.slug}`: {problem.meaning}" for problem in problems),
+        "headers": refer(*_headers_of(problems)),
+        "content": {
+            "application/problem+json": {
+                "schema": {
+                    "anyOf": [{"$ref": f"#/components/schemas/{schema}"} for schema in schemas],
+                    "properties": {"type": {"enum": [problem.uri() for problem in problems]}},
+                },
+                "examples": {problem.slug: {"value": _example_of(problem)} for problem in problems},
+            }
+        },
+    }
+
+
+def too_long(problem: type[Problem]) -> dict[str, Any]:
+    """Return the response of one of `TOO_LONG`, for which API Gateway has no answer of its own."""
+    content = {
+        "schema": {"$ref": "#/components/schemas/RequestTooLongProblem"},
+        "examples": {problem.slug: {"value": _example_of(problem)}},
+    }
+    return {
+        "description": f"`{problem.slug}`: {problem.meaning} On AWS the type is `bad-request`.",
+        "headers": refer(),
+        "content": {"application/problem+json": content},
+    }
+
+
+def _headers_of(problems: Collection[type[Problem]]) -> list[str]:
+    """Return the headers that some of the problems have; `Retry-After`, which is required, only if all have it."""
+    found = dict.fromkeys(name for problem in problems for name in problem.header_names if name != "Allow")
+    every = all("Retry-After" in problem.header_names for problem in problems)
+    return [name for name in found if name != "Retry-After" or every]
+
+
+def _example_of(problem: type[Problem]) -> dict[str, Any]:
+    return {**ProblemType.of(problem).example.model_dump(by_alias=True), **problem.example_members}

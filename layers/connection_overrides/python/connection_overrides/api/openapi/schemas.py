@@ -1,0 +1,157 @@
+"""Schemas: what pydantic derives from the models, without what only pydantic and Powertools need."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+
+from connection_overrides.domain.connection_types import CONNECTION_TYPES, ConnectionType, PropertiesShape
+from connection_overrides.domain.secret_references import (
+    CredentialProperties,
+    SecretProperties,
+    WarehouseProperties,
+)
+
+_REFERENCE: Final = "#/components/schemas/"
+_PROPERTIES: Final[dict[PropertiesShape, TypeAdapter[Any]]] = {
+    PropertiesShape.SECRET: TypeAdapter(SecretProperties),
+    PropertiesShape.CREDENTIAL: TypeAdapter(CredentialProperties),
+    PropertiesShape.WAREHOUSE: TypeAdapter(WarehouseProperties),
+}
+
+type Json = dict[str, Any]
+
+
+def property_schemas() -> Json:
+    """Return the schemas of `connectionProperties`: the shapes, and which connection type has which."""
+    schemas: Json = {}
+    for shape, adapter in _PROPERTIES.items():
+        schema = adapter.json_schema(by_alias=True, ref_template=_REFERENCE + "{model}")
+        schemas |= schema.pop("$defs", {})
+        schemas[shape.value] = schema
+    schemas["WarehouseProperty"]["oneOf"] = [{"required": ["value"]}, {"required": ["secretName"]}]
+    schemas["WarehouseProperties"] |= {
+        "additionalProperties": False,
+        "description": "Properties of a warehouse by their names. One whose name says that it is sensitive must be a "
+        "reference to a secret.",
+    }
+    schemas["ConnectionProperties"] = {
+        "description": f"Names the secret. The connection's type determines the shape:\n\n{_table()}",
+        "oneOf": [{"$ref": _REFERENCE + shape.value} for shape in PropertiesShape],
+    }
+    return schemas
+
+
+def _table() -> str:
+    head = ("platformConnectionType", "authProvider", "authType", "connectionProperties")
+    rows = [head, tuple("---" for _ in head), *map(_row, CONNECTION_TYPES)]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _row(row: ConnectionType) -> tuple[str, ...]:
+    return (
+        f"`{row.platform_connection_type}`",
+        row.describe_providers(),
+        ", ".join(f"`{auth_type}`" for auth_type in sorted(row.auth_types)),
+        row.shape.value,
+    )
+
+
+def clean(node: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Return the document without generated titles and without null, which counts as left out.
+
+    Members called `connectionProperties` get the schema of their shapes, whole numbers lose their `.0`, and pages are
+    named after what they contain.
+    """
+    match node:
+        case dict():
+            return _clean_object(node)
+        case list():
+            return [clean(item) for item in node]
+        case float() if node.is_integer():
+            return int(node)
+        case str() if node.startswith(_REFERENCE):
+            return _REFERENCE + _schema_name(node.removeprefix(_REFERENCE))
+        case _:
+            return node
+
+
+def _clean_object(node: Json) -> Json:
+    node = _without_null(node)
+    if isinstance(node.get("title"), str) and not node.keys().isdisjoint({"type", "$ref", "anyOf", "oneOf"}):
+        node = {name: value for name, value in node.items() if name != "title"}
+    result = {}
+    for name, value in node.items():
+        if name in {"example", "examples"}:
+            result[name] = value
+        elif name == "properties":
+            # A required member that may be null is shown as null.
+            shown = node.get("required", ())
+            result[name] = {
+                member: _member(member, _nullable(schema) if member in shown else schema)
+                for member, schema in value.items()
+            }
+        elif name == "schemas":
+            result[name] = {_schema_name(schema): clean(value[schema]) for schema in sorted(value, key=_schema_name)}
+        else:
+            result[name] = clean(value)
+    return result
+
+
+def _member(name: str, schema: Json) -> Json:
+    if name == "connectionProperties":
+        return {"$ref": f"{_REFERENCE}ConnectionProperties"}
+    member: Json = clean(schema)
+    return member
+
+
+def _nullable(schema: Json) -> Json:
+    if "anyOf" not in schema:
+        return schema
+    rest = {name: value for name, value in schema.items() if name not in {"anyOf", "default"}}
+    return {**rest, "oneOf": schema["anyOf"]}
+
+
+def _without_null(node: Json) -> Json:
+    alternatives = node.get("anyOf", [])
+    if {"type": "null"} not in alternatives:
+        return node
+    [only] = [one for one in alternatives if one != {"type": "null"}]
+    rest = {name: value for name, value in node.items() if name != "anyOf"}
+    return {**only, **{name: value for name, value in rest.items() if not (name == "default" and value is None)}}
+
+
+def _schema_name(name: str) -> str:
+    """Return the name of a schema in the document: that of `ResultPage_Override_` is `OverridePage`.
+
+    A model that both bodies and answers contain has a schema for each, of which the body's is the stricter.
+    """
+    if name.startswith("ResultPage_"):
+        return f"{name.removeprefix('ResultPage_').rstrip('_')}Page"
+    return name.removesuffix("-Output").replace("-Input", "Input")
+
+
+def used_schemas(document: Json) -> Json:
+    """Return the document's schemas that an operation refers to."""
+    schemas: Json = document["components"]["schemas"]
+    components = {name: part for name, part in document["components"].items() if name != "schemas"}
+    used: set[str] = set()
+    waiting = list(_references({**document, "components": components}))
+    while waiting:
+        name = waiting.pop()
+        if name not in used:
+            used.add(name)
+            waiting += _references(schemas[name])
+    return {name: schema for name, schema in schemas.items() if name in used}
+
+
+def _references(node: object) -> Iterator[str]:
+    match node:
+        case dict():
+            for value in node.values():
+                yield from _references(value)
+        case list():
+            for value in node:
+                yield from _references(value)
+        case str() if node.startswith(_REFERENCE):
+            yield node.removeprefix(_REFERENCE)

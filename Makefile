@@ -166,12 +166,25 @@ layer-requirements: .venv/.synced ## export the dependencies layer's requirement
 openapi: .venv/.synced ## write docs/openapi.json anew from the code
 	@$(UV) run --no-sync python -m tools.openapi
 
+.venv/.diagrams: .venv/.synced
+	@$(UV) sync --locked --quiet --inexact --group diagrams
+	@touch $@
+
+# ELK lays out without crossing lines; the dark theme applies where the reader's browser prefers it.
+D2 = .venv/bin/d2 --layout elk --theme 0 --dark-theme 200 --pad 16
+
+.PHONY: diagrams
+diagrams: .venv/.diagrams ## render docs/diagrams/*.d2 as SVG
+	@for source in docs/diagrams/*.d2; do $(D2) "$$source" "$${source%.d2}.svg" && chmod 644 "$${source%.d2}.svg"; done
+
 .PHONY: check
-check: .venv/.synced .venv-sam/.synced .venv-checkov/.synced ## lint, formatting, types, template, lock drift
+check: .venv/.synced .venv-sam/.synced .venv-checkov/.synced .venv/.diagrams ## run linters, type checks and drift checks
 	@$(UV) lock --check --quiet
 	@$(EXPORT) | diff layers/dependencies/requirements.txt - || (echo "stale: make layer-requirements"; false)
 	@$(UV) run --no-sync python -m tools.openapi --check
 	@$(UV) run --no-sync python -m tools.compatibility
+	@for source in docs/diagrams/*.d2; do \
+	  $(D2) "$$source" - 2>/dev/null | cmp --silent - "$${source%.d2}.svg" || { echo "stale: make diagrams"; exit 1; }; done
 	@$(SAM) validate
 	@$(SAM) validate --lint
 	@AWS_DEFAULT_REGION=us-east-1 PYTHONPATH=tests .venv/bin/python -m support.template .aws-sam/expanded

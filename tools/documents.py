@@ -1,4 +1,4 @@
-"""The parts of `docs/api.md` that stand in the code as data: `python -m tools.documents` writes them anew."""
+"""Generate the tables of `docs/api.md` from the code: `python -m tools.documents`."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -16,8 +16,8 @@ _PROPERTIES: Final = {
 }
 
 
-def kinds() -> str:
-    """Return the table of kinds."""
+def connection_types() -> str:
+    """Return the table of connection types."""
     rows = [
         (
             f"`{kind.platform_connection_type}`",
@@ -39,17 +39,17 @@ def problems() -> str:
     return _table(("type: `/v1/problems/…`", "status", "meaning", "cause", "remedy"), rows)
 
 
-PARTS: Final[Mapping[str, Callable[[], str]]] = {"kinds": kinds, "problems": problems}
+PARTS: Final[Mapping[str, Callable[[], str]]] = {"connection types": connection_types, "problems": problems}
 
 
 def renewed(text: str) -> str:
-    """Return the document with every part as the code has it now."""
+    """Return the document with up-to-date tables."""
     for name, render in PARTS.items():
         begin, end = f"<!-- {name}: begin (make documents) -->", f"<!-- {name}: end -->"
         before, found, rest = text.partition(begin)
         _, ended, after = rest.partition(end)
         if not (found and ended):
-            raise ValueError(f"{DOCUMENT.name} lacks the marks of {name}")
+            raise ValueError(f"{DOCUMENT.name} lacks the markers of {name}")
         text = f"{before}{begin}\n{render()}\n{end}{after}"
     return text
 

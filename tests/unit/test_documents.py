@@ -30,7 +30,7 @@ def test_its_limits_are_those_of_the_code() -> None:
     assert {what: int(most.replace(",", "")) for what, most in quotas.items()} == {
         "environments of a project": ENVIRONMENTS_MAX,
         "connections of a project": CONNECTIONS_MAX,
-        "a body, and so an item": BODY_MAX_BYTES,
+        "request body": BODY_MAX_BYTES,
         "names in one DELETE of overrides": DELETED_MAX,
         "entries of a list in a query": 100,
         "overrides deleted with an environment": CASCADE_MAX,

@@ -266,10 +266,10 @@ def test_only_prod_by_hand_asks_before_it_changes(
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ("Alarmmail=a@example.com", "no such parameters: Alarmmail"),
+        ("Alarmmail=a@example.com", "unknown parameters: Alarmmail"),
         (
             "Architecture=x86_64",
-            "Architecture follows from the build, which is for arm64: run `make build` for another one",
+            "the build is for arm64: for another Architecture, run `make build` again",
         ),
     ],
 )
@@ -332,5 +332,5 @@ def test_what_runs_before_traffic_shifts_is_not_tested_since_the_update_may_mend
 def test_a_release_that_fails_the_smoke_tests_afterwards_is_told(workplace: Workplace) -> None:
     workplace.make_exits_with(1)
 
-    with pytest.raises(deploy.DeploymentError, match=r"^the new release does not work: deploy the one before it$"):
+    with pytest.raises(deploy.DeploymentError, match=r"^the smoke tests failed: deploy the previous release again$"):
         workplace.run(is_tested=True)

@@ -46,7 +46,7 @@ def test_parameters_come_from_their_variables_and_the_rest_from_one() -> None:
         (SETTINGS | {"TOKEN_ISSUER": ""}, "not set: TOKEN_ISSUER"),
         (SETTINGS | {"STAGE": "local"}, "STAGE must be one of dev, staging, prod, not 'local'"),
         (SETTINGS | {"PARAMETERS": "AlarmEmail='a"}, "PARAMETERS cannot be read: No closing quotation"),
-        (SETTINGS | {"PARAMETERS": "Stage=prod"}, "Stage has a variable of its own: set STAGE"),
+        (SETTINGS | {"PARAMETERS": "Stage=prod"}, "Stage has its own variable: set STAGE"),
         (SETTINGS | {"PARAMETERS": "AlarmEmail"}, "PARAMETERS must be of the form Name=value, not 'AlarmEmail'"),
     ],
 )

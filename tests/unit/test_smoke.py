@@ -58,7 +58,7 @@ def test_a_token_is_asked_for_as_the_standard_says(issuer: Issuer) -> None:
 @pytest.mark.parametrize("answer", [b"", b"{}", b"[]", b'{"access_token": 1}'])
 def test_an_issuer_that_gives_none_is_told(issuer: Issuer, answer: bytes) -> None:
     issuer.answer = answer
-    with pytest.raises(SmokeError, match="gave no token"):
+    with pytest.raises(SmokeError, match="returned no token"):
         token_by_client_credentials(settings(issuer))
 
 

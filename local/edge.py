@@ -1,4 +1,4 @@
-"""The edge: what API Gateway does with a request before it looks for a route, as an ASGI application."""
+"""The HTTP front end: what API Gateway does with a request before it matches a route, as an ASGI application."""
 
 import logging
 import re
@@ -20,13 +20,13 @@ MAX_BODY_BYTES: Final = 10 * 1024 * 1024
 """Payload size (API Gateway quotas for REST APIs)."""
 
 _DISCARDED_BYTES: Final = 100 * 1024 * 1024
-"""How much of an oversized body is read away, so that a client which reads only after sending sees the 413."""
+"""How much of an oversized body is read and discarded, for clients that read the 413 only after sending."""
 
 _SINGLE: Final = {"authorization", "content-length", "content-type", "host", "user-agent"}
-"""Repeated, these are joined by a comma: none of their readers then takes one of two values for the only one."""
+"""Repeated headers that are joined with a comma, so that no reader takes one of two values for the only one."""
 
 _TARGET: Final = re.compile(rb"(?:https?://[^/?#]*)?(/[^?#]*)", re.IGNORECASE)
-"""Origin form or absolute form (RFC 9112, 3.2); group 1 is the path."""
+"""Origin form or absolute form (RFC 9112, 3.2). Group 1 is the path."""
 
 _BAD_ESCAPE: Final = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
@@ -34,7 +34,7 @@ _LOG: Final = logging.getLogger(__name__)
 
 
 class BadRequestError(ServiceError):
-    """The request is not HTTP that API Gateway takes."""
+    """The request is not valid HTTP for API Gateway."""
 
     code = "bad-request"
 
@@ -46,7 +46,7 @@ class UriTooLongError(ServiceError):
 
 
 class HeadersTooLargeError(ServiceError):
-    """Request line and headers are too large."""
+    """The request line and headers are too large."""
 
     code = "request-header-fields-too-large"
 
@@ -56,25 +56,25 @@ class _DisconnectedError(Exception):
 
 
 class Edge:
-    """Serves one API at `/`, and nothing else of the emulator."""
+    """Serves one API at `/`, and no other service of the emulator."""
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-        """Answer one request; whatever goes wrong, the client gets a problem document."""
+        """Answer one request. If anything fails, the client gets a problem document."""
         if scope["type"] != "http":
             return
         try:
             answer = await self._answer(scope, receive)
         except _DisconnectedError:
             return
-        except Exception:  # noqa: BLE001  # the boundary: a client never sees how we failed
+        except Exception:  # noqa: BLE001  # the boundary: clients never see internal errors
             _LOG.exception("the edge failed")
             answer = self._gateway.respond("DEFAULT_5XX")
         headers = list(lines(answer))
         if scope["method"] == "HEAD":
-            # How long the body would be is not known here, and need not be told (RFC 9110, 8.6).
+            # The length of the GET body is unknown here, and optional (RFC 9110, 8.6).
             headers = [line for line in headers if line[0] != b"content-length"]
             answer = replace(answer, body=b"")
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
@@ -101,11 +101,11 @@ def _headers(scope: HTTPScope) -> Headers:
         size += len(name) + len(value)
         values.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
     if size > MAX_HEADER_BYTES:
-        raise HeadersTooLargeError(f"Request line and headers are larger than {MAX_HEADER_BYTES} bytes.")
+        raise HeadersTooLargeError(f"The request line and headers are larger than {MAX_HEADER_BYTES} bytes.")
     if "transfer-encoding" in values and "content-length" in values:
-        # Two lengths are the sign of request smuggling (RFC 9112, 6.3).
+        # Two lengths may be an attempt at request smuggling (RFC 9112, 6.3).
         raise BadRequestError("The request has both Content-Length and Transfer-Encoding.")
-    # API Gateway reports the address that it saw itself.
+    # API Gateway reports the address of the connection.
     values["x-forwarded-for"] = [scope["client"][0] if scope["client"] else "127.0.0.1"]
     return {name: _one_or_list(name, several) for name, several in values.items()}
 
@@ -121,7 +121,7 @@ def _path(target: bytes) -> str:
     if match is None:
         raise BadRequestError("The request target is not a path.")
     if _BAD_ESCAPE.search(match[1]):
-        raise BadRequestError("The path has a percent sign that escapes nothing.")
+        raise BadRequestError("The path has an invalid percent-encoding.")
     path = match[1].decode("ascii")
     if "//" in path or (path.endswith("/") and path != "/"):
         # The emulator drops empty segments, and an empty name would turn one resource into another.
@@ -131,7 +131,7 @@ def _path(target: bytes) -> str:
 
 def _query(raw: bytes) -> dict[str, list[str]]:
     if _BAD_ESCAPE.search(raw):
-        raise BadRequestError("The query string has a percent sign that escapes nothing.")
+        raise BadRequestError("The query string has an invalid percent-encoding.")
     try:
         return parse_qs(raw.decode("ascii"), keep_blank_values=True, errors="strict")
     except UnicodeDecodeError as error:
@@ -156,7 +156,7 @@ async def _body(receive: ASGIReceiveCallable) -> bytes:
 
 
 def lines(answer: Answer) -> Iterable[tuple[bytes, bytes]]:
-    """Return an answer's header lines; a list of values makes several."""
+    """Return the header lines of a response. A list of values becomes several lines."""
     for name, values in answer.headers.items():
         for value in values if isinstance(values, list) else [values]:
             yield name.lower().encode("latin-1"), str(value).encode("latin-1", errors="replace")

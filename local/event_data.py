@@ -1,4 +1,4 @@
-"""What the events in `events/registry` speak of, made in a table so that each gets the answer it is named for."""
+"""The data that events in `events/registry` refer to, so that each gets the response in its file name."""
 
 import contextlib
 import time
@@ -32,7 +32,7 @@ ACCOUNT: Final = "acme"
 
 
 def create(client: "DynamoDBClient", table_name: str) -> None:
-    """Make the project of the events with all that they name, where it is not there yet."""
+    """Create the project of the events and everything they name, unless it exists."""
     table = WritableTable(client, table_name)
     projects, environments, connections = ProjectStore(table), EnvironmentStore(table), ConnectionStore(table)
     overrides, reader = OverrideStore(table), Reader(table)

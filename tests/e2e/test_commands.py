@@ -14,9 +14,9 @@ def test_progress_is_shown_until_the_url_is_there(service: LocalRun) -> None:
     progress = [line[9:].strip() for line in service.output.splitlines() if re.match(r" *\d+\.\d s  ", line)]
     assert progress == [
         f"starting on port {urlsplit(service.state.api_url).port}",
-        "creating the stacks of data.yaml and template.yaml on the emulator",
+        "creating the stacks of data.yaml and template.yaml",
         "starting the functions",
-        "checking that nobody gets in without a good token",
+        "checking that every route rejects invalid tokens",
         "ready",
     ]
 
@@ -59,7 +59,7 @@ def test_a_busy_port_is_one_clear_line_and_an_exit_code(service: LocalRun, tmp_p
     ended = run_command(tmp_path, "run", "--port", str(port))
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr == (
-        f"error: port {port} on 127.0.0.1 is in use; choose another one, e.g. make run PORT={port + 1}\n"
+        f"error: port {port} on 127.0.0.1 is in use; choose another one, for example make run PORT={port + 1}\n"
     )
 
 
@@ -81,7 +81,7 @@ def test_token_prints_nothing_but_a_token_with_the_account_and_scopes_asked_for(
 def test_token_without_a_running_service_says_how_to_start_one(tmp_path: Path) -> None:
     ended = run_command(tmp_path, "token", "--port", "8081")
     assert (ended.returncode, ended.stdout) == (1, "")
-    assert ended.stderr == "error: no local run is up on port 8081; start one with: make run PORT=8081\n"
+    assert ended.stderr == "error: no local run on port 8081; start one with: make run PORT=8081\n"
 
 
 def test_an_event_that_does_not_exist_is_one_clear_line_and_an_exit_code(tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ def test_an_event_outside_the_event_folders_is_refused_with_their_names(tmp_path
     ended = run_command(tmp_path, "invoke", str(event))
     assert (ended.returncode, ended.stdout) == (1, "")
     folders = "events/registry, events/effective, events/authorizer"
-    assert ended.stderr == f"error: {event} is in none of the event folders: {folders}\n"
+    assert ended.stderr == f"error: {event} is not in one of the event folders: {folders}\n"
 
 
 def test_demo_uses_the_running_service_and_prints_every_call(service: LocalRun) -> None:
@@ -106,7 +106,7 @@ def test_demo_uses_the_running_service_and_prints_every_call(service: LocalRun) 
     assert (ended.returncode, ended.stderr) == (0, "")
     calls = re.findall(r"^  (\d{3})  (POST|PUT ) (\S+)  (.+)$", ended.stdout, re.MULTILINE)
     assert [status for status, *_ in calls] == ["201"] * 13 + ["200"]
-    (project_id,) = re.findall(r"^The project's id is (\S+)\.", ended.stdout, re.MULTILINE)
+    (project_id,) = re.findall(r"^The project's ID is (\S+)\.", ended.stdout, re.MULTILINE)
     with Client(service.state.api_url, service.token()) as client:
         environments = client.call("GET", f"/v1/projects/{project_id}/environments").document["results"]
         overrides = client.call(
@@ -119,7 +119,7 @@ def test_demo_uses_the_running_service_and_prints_every_call(service: LocalRun) 
 def test_a_run_is_up_within_ten_seconds_and_ctrl_c_leaves_no_process_and_no_file_but_keys_and_logs(
     tmp_path: Path,
 ) -> None:
-    with local_run(tmp_path, "--demo", until="The project's id is") as run:
+    with local_run(tmp_path, "--demo", until="The project's ID is") as run:
         assert run.seconds < 10  # not the first run, so everything is compiled
         assert run.interrupt() == 0
         assert not run.leaves_processes()

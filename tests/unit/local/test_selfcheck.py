@@ -73,5 +73,5 @@ def test_a_service_that_does_not_verify_signatures_is_stopped(serve: Serve) -> N
 
 
 def test_a_service_that_lets_nobody_in_is_stopped(serve: Serve) -> None:
-    with pytest.raises(SelfCheckError, match=r"^GET /v1/projects with a good token answered 401 instead of 200$"):
+    with pytest.raises(SelfCheckError, match=r"^GET /v1/projects with a valid token answered 401 instead of 200$"):
         check(serve(lambda _: 401), ROUTES)

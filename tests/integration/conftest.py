@@ -1,38 +1,29 @@
 """The registry on a table in process."""
 
-import os
 from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
+from support import rows
 from support.faults import TRANSACTION, Faults
 from support.invariants import assert_nothing_is_orphaned_or_miscounted
-from support.registry import TABLE, Client, Reply, create_table
+from support.registry import Client, Reply
+from support.table import dynamodb_in_process, empty_table
 from support.writes import WRITES, Write, furnish
-
-# No test reads or needs real credentials.
-_AWS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
 
 
 @pytest.fixture(scope="session")
 def emulated_dynamodb() -> Iterator[Any]:
     """A DynamoDB client; making one takes longer than most tests."""
-    with pytest.MonkeyPatch.context() as environment:
-        for name, value in _AWS.items():
-            environment.setitem(os.environ, name, value)
-        with mock_aws():
-            yield boto3.client("dynamodb")
+    with dynamodb_in_process() as client:
+        yield client
 
 
 @pytest.fixture
 def dynamodb(emulated_dynamodb: Any) -> Any:
     """A DynamoDB client whose table is empty."""
-    if TABLE in emulated_dynamodb.list_tables()["TableNames"]:
-        emulated_dynamodb.delete_table(TableName=TABLE)
-    create_table(emulated_dynamodb)
+    empty_table(emulated_dynamodb)
     return emulated_dynamodb
 
 
@@ -42,22 +33,70 @@ def api(dynamodb: Any) -> Client:
     return Client(dynamodb)
 
 
+class Recall:
+    """Makes what a test begins with by requests, once: later tests get the same rows, which is much quicker."""
+
+    def __init__(self, api: Client, made: dict[str, tuple[Any, list[rows.Row], int]]) -> None:
+        self._api = api
+        self._made = made
+        self._is_used = False
+
+    def __call__[T](self, name: str, make: Callable[[], T]) -> T:
+        """Return what `make` returns, and have the table, which is empty, hold what it makes."""
+        assert not self._is_used, "the rows of two beginnings have the same ids"
+        self._is_used = True
+        if name in self._made:
+            rows.write(self._api.client, self._made[name][1])
+        else:
+            self._made[name] = make(), rows.read_all(self._api.client), next(self._api.ids)
+        result: T = self._made[name][0]
+        # A request takes an item with its own write id for its own write.
+        self._api.ids = count(self._made[name][2])
+        return result
+
+
+@pytest.fixture(scope="session")
+def made() -> dict[str, tuple[Any, list[rows.Row], int]]:
+    """What was made by requests: what the requests told, the rows, and the first number of an id that is free."""
+    return {}
+
+
 @pytest.fixture
-def project(api: Client) -> str:
+def recall(api: Client, made: dict[str, tuple[Any, list[rows.Row], int]]) -> Recall:
+    """Have what a test begins with made by requests no more than once."""
+    return Recall(api, made)
+
+
+@pytest.fixture
+def project(api: Client, recall: Recall) -> str:
     """A project with the environment PROD and the connection Salesforce."""
-    project_id = api.make_project()
-    api.make_environment(project_id)
-    api.make_connection(project_id)
-    return project_id
+
+    def make() -> str:
+        project_id = api.make_project()
+        api.make_environment(project_id)
+        api.make_connection(project_id)
+        return project_id
+
+    return recall("project", make)
 
 
 @pytest.fixture
-def levels(api: Client) -> str:
+def levels(api: Client, recall: Recall) -> str:
     """A project with a protected environment, LIVE, and two that are not, DEV and TEST."""
-    project = api.make_project()
-    for name, protected in (("LIVE", True), ("DEV", False), ("TEST", False)):
-        api.make_environment(project, name, protected=protected)
-    return project
+
+    def make() -> str:
+        project = api.make_project()
+        for name, protected in (("LIVE", True), ("DEV", False), ("TEST", False)):
+            api.make_environment(project, name, protected=protected)
+        return project
+
+    return recall("levels", make)
+
+
+@pytest.fixture
+def furnished(api: Client, recall: Recall) -> dict[str, str]:
+    """The names of the items of a furnished project."""
+    return recall("furnished", lambda: furnish(api))
 
 
 @pytest.fixture
@@ -92,29 +131,11 @@ def write(name: str) -> Write:
     return WRITES[name]
 
 
-@pytest.fixture(scope="session")
-def furnished() -> dict[bool, tuple[dict[str, str], list[Any]]]:
-    """Names and rows of a furnished project, and of an empty one, once each was made."""
-    return {}
-
-
 @pytest.fixture
-def send(
-    api: Client,
-    write: Write,
-    name: str,
-    faults: Faults,
-    furnished: dict[bool, tuple[dict[str, str], list[Any]]],
-) -> Iterator[Callable[[], Reply]]:
+def send(api: Client, recall: Recall, write: Write, name: str, faults: Faults) -> Iterator[Callable[[], Reply]]:
     """Send the write; afterwards the whole table must be consistent."""
     empty = name == "delete project"
-    if empty in furnished:
-        requests = [{"PutRequest": {"Item": row}} for row in furnished[empty][1]]
-        api.client.batch_write_item(RequestItems={TABLE: requests})
-        # A request takes an item with its own write id for its own write.
-        api.ids = count(1_000_000)
-    else:
-        furnished[empty] = furnish(api, empty=empty), api.client.scan(TableName=TABLE)["Items"]
+    names = recall("empty" if empty else "furnished", lambda: furnish(api, empty=empty))
     faults.forget()
-    yield lambda: write.ask(api, furnished[empty][0])
+    yield lambda: write.ask(api, names)
     assert_nothing_is_orphaned_or_miscounted(api.client)

@@ -2,19 +2,11 @@
 
 import base64
 import hashlib
-import json
 import re
-from typing import Any
 
 import pytest
 from support.conformance import document
-from support.registry import Client, Context
-
-from connection_overrides.http.api import Api, Surroundings
-from connection_overrides.http.cors import Cors
-from connection_overrides.http.cursors import CursorSeal
-from connection_overrides.http.effective import declare_effective
-from connection_overrides.http.routing import Router
+from support.registry import Client
 
 OPENAPI = "/v1/openapi.json"
 ANYBODY = {"requestContext": {"requestId": "c0ffee", "path": OPENAPI}}
@@ -49,7 +41,9 @@ def test_the_index_links_to_what_is_public_behind_any_base_path(anybody: Client,
 
 
 def test_the_index_links_to_the_page_where_it_is_switched_on() -> None:
-    assert json.loads(with_docs_page("/")["body"])["page"] == "/v1/docs"
+    index = Client(None, docs_page=True).call("GET", "/", requestContext={"requestId": "c0ffee", "path": "/"})
+
+    assert index.body["page"] == "/v1/docs"
 
 
 def test_health_answers_without_a_table(anybody: Client) -> None:
@@ -88,20 +82,8 @@ def test_a_page_that_is_switched_off_is_not_found(anybody: Client) -> None:
     assert (reply.status, reply.body["type"]) == (404, "/v1/problems/route-not-found")
 
 
-def with_docs_page(resource: str) -> dict[str, Any]:
-    """What the effective function answers at this path when the page is switched on."""
-    router = Router(CursorSeal(b""))
-    declare_effective(router, None, has_docs_page=True)  # type: ignore[arg-type] # the table is not asked
-    client = Client(None)
-    api = Api(router, client.recorder, Surroundings(lambda: client.now, str), Cors(None))
-    context = {"requestId": "c0ffee", "path": resource}
-    return api.handle(
-        {"resource": resource, "path": resource, "httpMethod": "GET", "requestContext": context}, Context()
-    )
-
-
 def test_the_page_holds_all_its_parts_and_its_policy_names_them() -> None:
-    result = with_docs_page("/v1/docs")
+    result = Client(None, docs_page=True).raw("GET", "/v1/docs", requestContext={"requestId": "c0ffee", "path": "/"})
 
     page, policy = result["body"], result["headers"]["Content-Security-Policy"]
     assert (result["statusCode"], result["headers"]["Content-Type"]) == (200, "text/html; charset=utf-8")

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ConnectTimeoutError, NoCredentialsError
 from botocore.parsers import ResponseParserError
-from support.faults import LOST, Faults, cancelled, error
+from support import rows
+from support.faults import LOST, Cancelled, Faults, cancelled, error
 from support.registry import CONNECTIONS, ENVIRONMENTS, OVERRIDES, PROJECT, PROJECTS, Client, override_body
 
 NAMES = {"environmentName": "PROD", "connectionName": "Salesforce"}
@@ -40,15 +41,15 @@ def test_every_create_sent_again_by_the_sdk_recognises_itself(api: Client, fault
 @pytest.mark.parametrize(
     "fault",
     [
-        cancelled("None", "TransactionConflict", "None"),
-        cancelled("ThrottlingError", "None", "None"),
-        cancelled("None", "ProvisionedThroughputExceeded", "TransactionConflict"),
+        Cancelled("TransactionConflict", at=1),
+        Cancelled("ThrottlingError"),
+        Cancelled("ProvisionedThroughputExceeded", at=1, others="TransactionConflict"),
         error("IdempotentParameterMismatchException"),
         error("TransactionConflictException"),
     ],
 )
 def test_a_passing_conflict_is_tried_again_and_ends_in_201_or_503(
-    api: Client, project: str, faults: Faults, fault: Exception
+    api: Client, project: str, faults: Faults, fault: Exception | Cancelled
 ) -> None:
     faults.before["TransactWriteItems"] = [fault] * 8
     busy = api.make_override(project)
@@ -131,14 +132,14 @@ def test_a_lost_reply_to_a_read_is_only_a_busy_service(
         error("ResourceNotFoundException"),
         error("KMSAccessDeniedException"),
         error("ValidationException"),
-        cancelled("None", "None", "ValidationError"),
-        cancelled("None", "None", "ItemCollectionSizeLimitExceeded"),
+        Cancelled("ValidationError", at=2),
+        Cancelled("ItemCollectionSizeLimitExceeded", at=2),
         cancelled(),
         NoCredentialsError(),
     ],
 )
 def test_a_fault_that_no_retry_mends_is_500_without_its_text(
-    api: Client, project: str, faults: Faults, fault: Exception
+    api: Client, project: str, faults: Faults, fault: Exception | Cancelled
 ) -> None:
     faults.before["TransactWriteItems"] = [fault]
 
@@ -146,19 +147,15 @@ def test_a_fault_that_no_retry_mends_is_500_without_its_text(
 
     assert (reply.status, reply.body["type"]) == (500, "/v1/problems/internal-error")
     assert "arn" not in str(reply)
-    assert api.recorder.seen[-1].reason
+    assert api.log[-1]["reason"]
 
 
 @pytest.mark.parametrize("lost", ["connection", "environment"])
 def test_a_parent_deleted_during_the_create_is_404_and_leaves_no_orphan(
     api: Client, project: str, faults: Faults, lost: str
 ) -> None:
-    sk = {"connection": "C/Salesforce", "environment": "E/PROD"}[lost]
-
-    def delete() -> None:
-        api.client.delete_item(TableName="registry", Key={"pk": {"S": f"acme/{project}"}, "sk": {"S": sk}})
-
-    faults.before["TransactWriteItems"] = [delete]
+    keys = {"connection": rows.connection(project, "Salesforce"), "environment": rows.environment(project, "PROD")}
+    faults.before["TransactWriteItems"] = [lambda: rows.delete(api.client, keys[lost])]
 
     reply = api.make_override(project)
 
@@ -170,12 +167,7 @@ def test_an_environment_that_becomes_protected_during_the_create_is_403(
     api: Client, project: str, faults: Faults
 ) -> None:
     def protect() -> None:
-        api.client.update_item(
-            TableName="registry",
-            Key={"pk": {"S": f"acme/{project}"}, "sk": {"S": "E/PROD"}},
-            UpdateExpression="SET protected = :true",
-            ExpressionAttributeValues={":true": {"BOOL": True}},
-        )
+        rows.change(api.client, rows.environment(project, "PROD"), "protected", {"BOOL": True})
 
     faults.before["TransactWriteItems"] = [protect]
     api.scopes = "connections:read connections:write"
@@ -186,12 +178,7 @@ def test_an_environment_that_becomes_protected_during_the_create_is_403(
 
 def test_a_connection_made_anew_with_another_auth_type_is_400(api: Client, project: str, faults: Faults) -> None:
     def change() -> None:
-        api.client.update_item(
-            TableName="registry",
-            Key={"pk": {"S": f"acme/{project}"}, "sk": {"S": "C/Salesforce"}},
-            UpdateExpression="SET authType = :other",
-            ExpressionAttributeValues={":other": {"S": "OAUTH_CLIENT_CRED"}},
-        )
+        rows.change(api.client, rows.connection(project, "Salesforce"), "authType", {"S": "OAUTH_CLIENT_CRED"})
 
     faults.before["TransactWriteItems"] = [change]
 
@@ -200,7 +187,7 @@ def test_a_connection_made_anew_with_another_auth_type_is_400(api: Client, proje
 
 
 def test_parents_that_keep_changing_end_in_503(api: Client, project: str, faults: Faults) -> None:
-    changed = cancelled("ConditionalCheckFailed", "None", "None")
+    changed = Cancelled("ConditionalCheckFailed", at=rows.environment(project, "PROD"))
     faults.before["TransactWriteItems"] = [changed] * 12
 
     assert api.make_override(project).status == 503

@@ -5,7 +5,7 @@ from itertools import cycle
 from typing import Any
 
 import pytest
-from support.faults import LOST, TRANSACTION, Faults, cancelled, error
+from support.faults import LOST, TRANSACTION, Cancelled, Faults, error
 from support.invariants import read_table
 from support.registry import Client, Reply
 from support.writes import LOOK, WRITES, Write
@@ -23,12 +23,6 @@ def told(reply: Reply) -> tuple[int, str, str | None]:
     return reply.status, reply.body["type"], reply.headers.get("Retry-After")
 
 
-def reasons(write: Write, position: int, code: str, others: str = "None") -> Exception:
-    codes = [others] * write.first_actions
-    codes[position] = code
-    return cancelled(*codes)
-
-
 @EACH_WRITE
 def test_a_write_takes_its_calls_and_no_more(send: Callable[[], Reply], write: Write, faults: Faults) -> None:
     assert send().status == write.done
@@ -43,14 +37,14 @@ def test_a_conflict_at_any_position_ends_in_503_with_nothing_changed(
     before = read_table(api.client)
     codes = cycle(["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"])
     for position in range(write.first_actions):
-        faults.before[TRANSACTION] = [reasons(write, position, next(codes))] * 8
+        faults.before[TRANSACTION] = [Cancelled(next(codes), position)] * 8
         assert told(send()) == BUSY
     assert read_table(api.client) == before
 
 
 @EACH_WRITE
 def test_a_conflict_that_passes_is_tried_again(send: Callable[[], Reply], write: Write, faults: Faults) -> None:
-    faults.before[TRANSACTION] = [reasons(write, 0, "TransactionConflict")] * 7
+    faults.before[TRANSACTION] = [Cancelled("TransactionConflict")] * 7
 
     assert send().status == write.done
 
@@ -60,8 +54,8 @@ def test_a_failed_condition_is_looked_at_again_whatever_else_went_wrong(
     send: Callable[[], Reply], write: Write, faults: Faults, position: int
 ) -> None:
     faults.before[TRANSACTION] = [
-        reasons(write, position, "ConditionalCheckFailed"),
-        reasons(write, position, "ConditionalCheckFailed", "TransactionConflict"),
+        Cancelled("ConditionalCheckFailed", position),
+        Cancelled("ConditionalCheckFailed", position, others="TransactionConflict"),
     ]
 
     assert send().status == write.done
@@ -73,12 +67,11 @@ def test_what_keeps_changing_is_503_after_twelve_looks_with_nothing_changed(
     api: Client, send: Callable[[], Reply], write: Write, faults: Faults
 ) -> None:
     before = read_table(api.client)
-    for position in range(write.first_actions):
-        faults.forget()
-        faults.before[TRANSACTION] = [reasons(write, position, "ConditionalCheckFailed")] * 12
+    positions = cycle(range(write.first_actions))
+    faults.before[TRANSACTION] = [Cancelled("ConditionalCheckFailed", next(positions)) for _ in range(12)]
 
-        assert told(send()) == BUSY
-        assert faults.calls.count(write.calls[0]) == 12 * write.calls.count(write.calls[0])
+    assert told(send()) == BUSY
+    assert faults.calls.count(write.calls[0]) == 12 * write.calls.count(write.calls[0])
     assert read_table(api.client) == before
 
 
@@ -89,10 +82,10 @@ def test_a_reason_that_no_retry_mends_is_500_with_nothing_changed(
     before = read_table(api.client)
     for position in range(write.first_actions):
         for code in ("ValidationError", "ItemCollectionSizeLimitExceeded"):
-            faults.before[TRANSACTION] = [reasons(write, position, code)]
+            faults.before[TRANSACTION] = [Cancelled(code, position)]
 
             assert told(send()) == (500, "/v1/problems/internal-error", None)
-            assert code in str(api.recorder.seen[-1].reason)
+            assert code in api.log[-1]["reason"]
     assert read_table(api.client) == before
 
 

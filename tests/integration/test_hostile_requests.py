@@ -14,6 +14,7 @@ from support.registry import (
     connection_body,
     override_body,
 )
+from support.table import TABLE
 
 GOOD = json.dumps(override_body())
 
@@ -300,7 +301,7 @@ def test_a_name_comes_back_code_point_for_code_point_and_addresses_its_item(
 
 
 def test_a_fault_of_ours_is_500_and_tells_nothing_of_itself(api: Client, project: str) -> None:
-    api.client.delete_table(TableName="registry")
+    api.client.delete_table(TableName=TABLE)
 
     reply = api.call("GET", PROJECT, {"projectId": project})
 
@@ -312,4 +313,4 @@ def test_a_fault_of_ours_is_500_and_tells_nothing_of_itself(api: Client, project
         "detail": "The service failed. The fault is on our side and has been logged.",
         "instance": "urn:request:c0ffee",
     }
-    assert api.recorder.seen[-1].reason == "ResourceNotFoundException"
+    assert api.log[-1]["reason"] == "ResourceNotFoundException"

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from support import rows as layout
 from support.faults import LOST, TRANSACTION, Faults, error
 from support.invariants import read_table
 from support.registry import (
@@ -14,7 +15,6 @@ from support.registry import (
     OVERRIDE,
     OVERRIDES,
     PROJECTS,
-    TABLE,
     Client,
     Reply,
     connection_body,
@@ -143,14 +143,8 @@ def test_an_answer_that_cannot_be_read_is_a_fault_of_ours(
     api: Client, dynamodb: Any, project: str, name: str, value: dict[str, str]
 ) -> None:
     create(api, project)
-    [key] = [key for key in read_table(dynamodb) if key[1] == "I"]
-    dynamodb.update_item(
-        TableName=TABLE,
-        Key={"pk": {"S": key[0]}, "sk": {"S": key[1]}},
-        UpdateExpression="SET #name = :value",
-        ExpressionAttributeNames={"#name": name},
-        ExpressionAttributeValues={":value": value},
-    )
+    [key] = filter(layout.is_stored_result, read_table(dynamodb))
+    layout.change(dynamodb, key, name, value)
 
     reply = create(api, project)
 
@@ -296,8 +290,8 @@ def test_neither_the_key_nor_a_caller_stands_in_the_table_or_the_log(api: Client
     create(api, project)
     create(api, project)
 
-    [kept] = [row for (_, sk), row in read_table(dynamodb).items() if sk == "I"]
+    [(key, kept)] = [(key, row) for key, row in read_table(dynamodb).items() if layout.is_stored_result(key)]
     assert KEY["Idempotency-Key"] not in str(kept)
-    assert "auth0" not in str(kept["pk"])
-    assert [seen.outcome for seen in api.recorder.seen[-2:]] == ["created", "repeated"]
-    assert KEY["Idempotency-Key"] not in str([vars(seen) for seen in api.recorder.seen])
+    assert "auth0" not in str(key)
+    assert [line["outcome"] for line in api.log[-2:]] == ["created", "repeated"]
+    assert KEY["Idempotency-Key"] not in str(api.log)

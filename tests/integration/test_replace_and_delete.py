@@ -1,9 +1,9 @@
 """PUT and DELETE of overrides, connections, environments and projects."""
 
-import json
 from typing import Any
 
 import pytest
+from support import rows
 from support.invariants import assert_nothing_is_orphaned_or_miscounted
 from support.registry import (
     CONNECTION,
@@ -14,7 +14,6 @@ from support.registry import (
     OVERRIDES,
     PROJECT,
     PROJECTS,
-    TABLE,
     Client,
     Reply,
     connection_body,
@@ -281,31 +280,12 @@ def test_a_cascade_into_a_protected_environment_needs_its_scope(api: Client, pro
     assert named(api, "address", "GET", project).status == 200
 
 
-def copy_prod(api: Client, project: str, names: list[str]) -> None:
-    """Put environments of these names into the table beside PROD, each with its override of Salesforce, all counted.
-
-    Through the API that many would take a tenth of all tests' time.
-    """
-    parent = f"acme/{project}"
-    for pk, sk in ((parent, "E/PROD"), (f"{parent}/O/PROD", "O/Salesforce")):
-        item = api.client.get_item(TableName=TABLE, Key={"pk": {"S": pk}, "sk": {"S": sk}})["Item"]
-        for name in names:
-            names_changed = json.loads(json.dumps(item).replace("PROD", name))
-            api.client.put_item(TableName=TABLE, Item=names_changed)
-    api.client.update_item(
-        TableName=TABLE,
-        Key={"pk": {"S": parent}, "sk": {"S": "P"}},
-        UpdateExpression="ADD environmentCount :more, environmentRevision :more",
-        ExpressionAttributeValues={":more": {"N": str(len(names))}},
-    )
-    assert_nothing_is_orphaned_or_miscounted(api.client)
-
-
 def test_a_connection_with_more_overrides_than_one_step_takes_is_refused_with_their_number(
     api: Client, project: str
 ) -> None:
     api.make_override(project)
-    copy_prod(api, project, [f"E{number}" for number in range(49)])
+    rows.copy_environment(api.client, project, "PROD", [f"E{number}" for number in range(49)])
+    assert_nothing_is_orphaned_or_miscounted(api.client)
 
     refused = named(api, "address", "DELETE", project, cascade="true")
     for number in range(3):
@@ -388,31 +368,12 @@ def test_an_environment_goes_alone_or_with_its_overrides(api: Client, project: s
     assert named(api, "address", "DELETE", project).status == 204
 
 
-def copy_salesforce(api: Client, project: str, names: list[str]) -> None:
-    """Put connections of these names into the table beside Salesforce, each with an override in PROD, all counted.
-
-    Through the API that many would take a tenth of all tests' time.
-    """
-    for pk, sk in ((f"acme/{project}", "C/"), (f"acme/{project}/O/PROD", "O/")):
-        key = {"pk": {"S": pk}, "sk": {"S": f"{sk}Salesforce"}}
-        item = api.client.get_item(TableName=TABLE, Key=key)["Item"]
-        for name in names:
-            api.client.put_item(TableName=TABLE, Item=item | {"sk": {"S": sk + name}, "name": {"S": name}})
-    for sk, counter in (("P", "connectionCount"), ("E/PROD", "overrideCount")):
-        api.client.update_item(
-            TableName=TABLE,
-            Key={"pk": {"S": f"acme/{project}"}, "sk": {"S": sk}},
-            UpdateExpression=f"ADD {counter} :more",
-            ExpressionAttributeValues={":more": {"N": str(len(names))}},
-        )
-    assert_nothing_is_orphaned_or_miscounted(api.client)
-
-
 def test_an_environment_with_more_overrides_than_one_step_takes_is_refused_with_their_number(
     api: Client, project: str
 ) -> None:
     api.make_override(project)
-    copy_salesforce(api, project, [f"C{number:02}" for number in range(96)])
+    rows.copy_connection(api.client, project, "Salesforce", [f"C{number:02}" for number in range(96)])
+    assert_nothing_is_orphaned_or_miscounted(api.client)
     names = {"projectId": project, "environmentName": "PROD"}
 
     refused = api.call("DELETE", ENVIRONMENT, names, query={"cascade": "true"})

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from support.faults import TRANSACTION, Faults, cancelled, error
+from support.faults import TRANSACTION, Cancelled, Faults, error
 from support.registry import Reply
 from support.writes import WRITES, Write
 
@@ -65,7 +65,7 @@ def test_a_write_that_stays_in_progress_has_an_unknown_outcome(send: Callable[[]
 def test_a_new_try_after_a_conflict_has_a_request_token_of_its_own(
     send: Callable[[], Reply], write: Write, faults: Faults
 ) -> None:
-    faults.before[TRANSACTION] = [cancelled("TransactionConflict")]
+    faults.before[TRANSACTION] = [Cancelled("TransactionConflict")]
 
     assert send().status == write.done
     tokens = [request["ClientRequestToken"] for request in faults.transactions()]

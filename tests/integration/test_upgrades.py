@@ -1,11 +1,9 @@
-"""Rows that versions before this one wrote, as `rows/` keeps them: read, used, replaced, guarded and deleted."""
+"""Rows say in which form they are written: a later version can read them, and an earlier one refuses them."""
 
-import json
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-from support.faults import Faults
+from support import rows
 from support.invariants import read_table
 from support.registry import (
     CONNECTION,
@@ -16,115 +14,101 @@ from support.registry import (
     OVERRIDE,
     OVERRIDES,
     PROJECT,
-    TABLE,
     Client,
+    Reply,
     override_body,
+    without,
 )
 
-from connection_overrides.store.attributes import SCHEMA
-
-ROWS = Path(__file__).parent / "rows"
-PLAIN = {"connectionProperties": {"secretName": "plain"}}
-SHARED = "/v1/problems/shared-secret-reference"
+NAMES = {"environmentName": "PROD", "connectionName": "Salesforce"}
+REPEATABLE = {"Idempotency-Key": "8e03978e-40d5-43dd-bc93-6894a57f9324"}
 
 
 @pytest.fixture
-def old(api: Client) -> str:
-    """A project of version 1: PROD is protected; each of the others has an override."""
-    items = json.loads((ROWS / "version-1.json").read_text(encoding="utf-8"))
-    for item in items:
-        api.client.put_item(TableName=TABLE, Item=item)
-    project: str = items[0]["projectId"]["S"]
-    return project
+def names(api: Client, project: str) -> dict[str, str]:
+    """The names of an override, which a write with a key created, and of its parents; another environment is protected.
+
+    The table holds a row of every kind.
+    """
+    api.make_environment(project, "LIVE", protected=True)
+    names = {"projectId": project, **NAMES}
+    assert create(api, names).status == 201
+    return names
 
 
-def use(api: Client, project: str, environment: str, secret: str, connection: str = "Plain") -> Any:
-    reference = {"connectionProperties": {"secretName": secret}}
-    body = override_body(environmentName=environment, connectionName=connection, connectionOverrides=reference)
-    return api.call("POST", OVERRIDES, {"projectId": project}, body)
+def create(api: Client, names: dict[str, str]) -> Reply:
+    return api.call("POST", OVERRIDES, names, override_body(), headers=REPEATABLE)
 
 
-def test_there_are_rows_of_every_version_before_this_one() -> None:
-    assert {path.stem for path in ROWS.glob("*.json")} == {f"version-{number}" for number in range(1, SCHEMA)}
+def create_another(api: Client, names: dict[str, str]) -> Reply:
+    body = override_body(environmentName="LIVE")
+    return api.call("POST", OVERRIDES, names, body, query={"allowSharedSecret": "true"})
 
 
-def test_they_are_read(api: Client, old: str) -> None:
-    names = {"projectId": old}
-    environments = api.call("GET", ENVIRONMENTS, names).body["results"]
-    connections = api.call("GET", CONNECTIONS, names).body["results"]
+def get(resource: str, **query: str) -> Callable[[Client, dict[str, str]], Reply]:
+    return lambda api, names: api.call("GET", resource, names, query=query)
 
-    assert [(one["name"], one["protected"], one["inheritDefaults"]) for one in environments] == [
-        ("CLOSED", False, False),
-        ("DEV", False, True),
-        ("PROD", True, True),
+
+def test_every_row_says_the_form_that_it_is_written_in(api: Client, names: dict[str, str]) -> None:
+    assert names
+    schemas = {key: row.get("schema") for key, row in read_table(api.client).items()}
+
+    assert None not in schemas.values(), schemas
+    assert len(set(schemas.values())) == 1, schemas
+
+
+@pytest.mark.parametrize(
+    ("is_row", "request_of_it"),
+    [
+        pytest.param(lambda key: key == rows.project_entry(key[1][2:]), get(PROJECT), id="project"),
+        pytest.param(lambda key: key[1] == rows.project_state("")[1], create_another, id="counters"),
+        pytest.param(lambda key: key[1] == rows.environment("", "PROD")[1], get(ENVIRONMENTS), id="environment"),
+        pytest.param(lambda key: key[1] == rows.connection("", "Salesforce")[1], get(CONNECTION), id="connection"),
+        pytest.param(rows.is_override, get(OVERRIDE), id="override"),
+        pytest.param(rows.is_secret_use, create_another, id="use of a secret"),
+        pytest.param(lambda key: key[1] == rows.protected_environments("")[1], create_another, id="protected"),
+        pytest.param(rows.is_stored_result, create, id="stored result"),
+    ],
+)
+def test_a_row_of_a_newer_form_is_a_fault_and_never_a_guess(
+    api: Client,
+    names: dict[str, str],
+    is_row: Callable[[rows.Key], bool],
+    request_of_it: Callable[[Client, dict[str, str]], Reply],
+) -> None:
+    newer = {key: row["schema"] + 1 for key, row in read_table(api.client).items() if is_row(key)}
+    for key, schema in newer.items():
+        rows.change(api.client, key, "schema", {"N": str(schema)})
+
+    reply = request_of_it(api, names)
+
+    assert (reply.status, reply.body["type"]) == (500, "/v1/problems/internal-error")
+    assert any(key[1] in api.log[-1]["reason"] for key in newer), api.log[-1]
+
+
+def test_rows_of_the_first_form_are_read_and_replaced(api: Client, names: dict[str, str]) -> None:
+    before = read_table(api.client)
+    for key in before:
+        rows.change(api.client, key, "schema", {"N": "1"})
+
+    reads = [
+        get(resource)(api, names) for resource in (PROJECT, ENVIRONMENTS, CONNECTIONS, CONNECTION, OVERRIDE, EFFECTIVE)
     ]
-    assert [one["name"] for one in connections] == ["Plain", "Salesforce", "Warehouse"]
-    assert api.call("GET", PROJECT, names).status == 200
-    effective = {
-        (environment, connection): api.call(
-            "GET", EFFECTIVE, {**names, "environmentName": environment, "connectionName": connection}
-        )
-        for environment, connection in (("PROD", "Salesforce"), ("DEV", "Salesforce"), ("DEV", "Warehouse"))
-    }
-    assert [reply.status for reply in effective.values()] == [200, 404, 200]
-    assert effective["PROD", "Salesforce"].body["source"] == "OVERRIDE"
-
-
-def test_they_are_replaced_in_the_form_of_this_version(api: Client, old: str) -> None:
-    names = {"projectId": old, "environmentName": "PROD", "connectionName": "Salesforce"}
-    body = override_body(connectionOverrides={"connectionProperties": {"secretName": "other"}})
-    body = {name: body[name] for name in ("authType", "connectionOverrides")}
-
-    replies = [
-        api.call("PUT", OVERRIDE, names, body),
-        api.call("PUT", CONNECTION, {**names, "connectionName": "Plain"}, {"connectionDetails": PLAIN}),
-        api.call("PUT", ENVIRONMENT, {**names, "environmentName": "DEV"}, {"description": "x"}),
+    replaced = [
         api.call("PUT", PROJECT, names, {"name": "x"}),
+        api.call("PUT", ENVIRONMENT, names, {"description": "x"}),
+        api.call("PUT", CONNECTION, names, {}),
+        api.call("PUT", OVERRIDE, names, without(override_body(), *NAMES)),
     ]
 
-    assert [(reply.status, reply.body["revision"]) for reply in replies] == [(200, 2)] * 4
-    replaced = {key[1] for key, row in read_table(api.client).items() if row.get("schema") == SCHEMA}
-    assert {"O/Salesforce", "C/Plain", "E/DEV", f"P/{old}"} <= replaced
-
-
-def test_they_are_guarded_although_no_row_names_the_protected_environments(
-    api: Client, old: str, faults: Faults
-) -> None:
-    assert use(api, old, "CLOSED", "prod-salesforce").body["type"] == SHARED
-    assert use(api, old, "PROD", "dev-plain").body["type"] == SHARED
-    faults.forget()
-
-    assert use(api, old, "CLOSED", "dev-plain").status == 201
-    assert faults.calls == ["BatchGetItem", "Query", "TransactWriteItems"]
-
-
-def test_an_environment_that_becomes_protected_later_is_no_more_sure_than_the_ones_before(
-    api: Client, old: str
-) -> None:
-    api.make_environment(old, "LIVE", protected=True)
-
-    assert use(api, old, "CLOSED", "prod-salesforce").body["type"] == SHARED
-
-
-def test_they_are_deleted(api: Client, old: str) -> None:
-    for name in ("PROD", "DEV", "CLOSED"):
-        names = {"projectId": old, "environmentName": name}
-        assert api.call("DELETE", ENVIRONMENT, names, query={"cascade": "true"}).status == 204
-    for name in ("Plain", "Salesforce", "Warehouse"):
-        assert api.call("DELETE", CONNECTION, {"projectId": old, "connectionName": name}).status == 204
-
-    assert api.call("DELETE", PROJECT, {"projectId": old}).status == 204
-    assert read_table(api.client) == {}
-
-
-@pytest.mark.parametrize("sk", ["P", "E/PROD", "C/Salesforce"])
-def test_a_row_of_a_newer_version_is_a_fault_and_never_a_guess(api: Client, project: str, sk: str) -> None:
-    api.client.update_item(
-        TableName=TABLE,
-        Key={"pk": {"S": f"acme/{project}"}, "sk": {"S": sk}},
-        UpdateExpression="SET #schema = :newer",
-        ExpressionAttributeNames={"#schema": "schema"},
-        ExpressionAttributeValues={":newer": {"N": str(SCHEMA + 1)}},
-    )
-
-    assert api.make_override(project).status == 500
+    assert {reply.status for reply in reads} == {200}
+    assert [(reply.status, reply.body["revision"]) for reply in replaced] == [(200, 2)] * 4
+    assert create_another(api, names).status == 201
+    replaced_keys = [
+        rows.project_entry(names["projectId"]),
+        rows.environment(names["projectId"], "PROD"),
+        rows.connection(names["projectId"], "Salesforce"),
+        rows.override(names["projectId"], "PROD", "Salesforce"),
+    ]
+    after = read_table(api.client)
+    assert [after[key]["schema"] for key in replaced_keys] == [before[key]["schema"] for key in replaced_keys]

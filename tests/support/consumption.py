@@ -8,6 +8,9 @@ from collections.abc import Callable, Mapping
 from math import ceil
 from typing import Any
 
+from support.rows import key_of_action, typed
+from support.table import TABLE
+
 type Item = Mapping[str, Mapping[str, Any]]
 
 
@@ -46,14 +49,8 @@ class Meter:
             self.writes += sum(2 * max(1, ceil(size / 1_024)) for size in sizes)
 
     def _sizes(self, request: dict[str, Any]) -> list[int]:
-        actions = [(kind, action) for one in request["TransactItems"] for kind, action in one.items()]
-        return [
-            item_bytes(self._call("GetItem", {"TableName": action["TableName"], "Key": key}).get("Item", {}))
-            for kind, action in actions
-            for key in [
-                {name: action["Item"][name] for name in ("pk", "sk")} if kind == "Put" else action["Key"],
-            ]
-        ]
+        keys = [typed(key_of_action(one)) for one in request["TransactItems"]]
+        return [item_bytes(self._call("GetItem", {"TableName": TABLE, "Key": key}).get("Item", {})) for key in keys]
 
 
 def read_units(size: int) -> int:

@@ -1,14 +1,32 @@
 """Faults of the store, injected in front of the client's calls."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 from botocore.exceptions import ClientError, ReadTimeoutError
-
-type Call = Callable[[str, dict[str, Any]], dict[str, Any]]
-type Fault = Exception | Callable[[], None] | None
+from support.rows import Key, key_of_action
 
 TRANSACTION: Final = "TransactWriteItems"
+
+
+@dataclass(frozen=True)
+class Cancelled:
+    """A transaction is cancelled: the reason of one action, which its place or its key tells, and of all others."""
+
+    code: str
+    at: int | Key = 0
+    others: str = "None"
+
+    def error(self, request: dict[str, Any]) -> ClientError:
+        keys = [key_of_action(item) for item in request["TransactItems"]]
+        codes = [self.others] * len(keys)
+        codes[self.at if isinstance(self.at, int) else keys.index(self.at)] = self.code
+        return cancelled(*codes)
+
+
+type Call = Callable[[str, dict[str, Any]], dict[str, Any]]
+type Fault = Exception | Cancelled | Callable[[], None] | None
 
 
 class Faults:
@@ -24,9 +42,9 @@ class Faults:
     def __call__(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
         self.calls.append(operation)
         self.requests.append(request)
-        self._next(self.before, operation)
+        self._next(self.before, operation, request)
         reply = self.call(operation, request)
-        self._next(self.after, operation)
+        self._next(self.after, operation, request)
         return reply
 
     def transactions(self) -> list[dict[str, Any]]:
@@ -82,8 +100,10 @@ class Faults:
         self.call = one_at_a_time
 
     @staticmethod
-    def _next(plan: dict[str, list[Fault]], operation: str) -> None:
+    def _next(plan: dict[str, list[Fault]], operation: str, request: dict[str, Any]) -> None:
         fault = plan[operation].pop(0) if plan.get(operation) else None
+        if isinstance(fault, Cancelled):
+            raise fault.error(request)
         if isinstance(fault, Exception):
             raise fault
         if fault is not None:
@@ -95,6 +115,7 @@ def error(code: str) -> ClientError:
 
 
 def cancelled(*codes: str) -> ClientError:
+    """Return the error of a cancelled transaction with a reason for each of its actions."""
     response: Any = {
         "Error": {"Code": "TransactionCanceledException", "Message": ""},
         "CancellationReasons": [{"Code": code} for code in codes],

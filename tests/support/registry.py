@@ -1,27 +1,29 @@
 """A client that drives the registry as API Gateway does, on a table in process."""
 
 import json
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from io import StringIO
 from itertools import count
 from typing import Any, Final
 from urllib.parse import quote
 
+from aws_lambda_powertools import Logger
 from support.conformance import check_answer
+from support.table import TABLE
 
 from connection_overrides.http.api import Api, Surroundings
 from connection_overrides.http.cors import Cors
 from connection_overrides.http.cursors import CursorSeal
 from connection_overrides.http.effective import declare_effective
-from connection_overrides.http.observation import Observation
+from connection_overrides.http.observation import LogObserver
 from connection_overrides.http.registry import declare_registry
 from connection_overrides.http.routing import Router
-from connection_overrides.store.keys import Key
 from connection_overrides.store.table import Table
 from connection_overrides.store.writable_table import WritableTable
 
-TABLE: Final = "registry"
 PROJECTS: Final = "/v1/projects"
 PROJECT: Final = "/v1/projects/{projectId}"
 ENVIRONMENTS: Final = PROJECT + "/environments"
@@ -61,14 +63,7 @@ class Context:
         return self.milliseconds
 
 
-class Recorder:
-    """An observer that keeps what it is told."""
-
-    def __init__(self) -> None:
-        self.seen: list[Observation] = []
-
-    def report(self, observation: Observation) -> None:
-        self.seen.append(observation)
+_LOGGERS: Final = count()
 
 
 @dataclass
@@ -83,17 +78,26 @@ class Client:
     context: Context = field(default_factory=Context)
     project_id: str | None = None
     origin: str | None = None
-    recorder: Recorder = field(default_factory=Recorder)
+    docs_page: bool = False
     wait: Callable[[float], None] = lambda _: None
     ids: Iterator[int] = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
+        self._stream = StringIO()
+        # A logger of the same service would be the same logger.
+        logger = Logger(service=f"client {next(_LOGGERS)}", stream=self._stream)
+        logging.getLogger(logger.service).propagate = False
         router = Router(CursorSeal(b"a key of the tests"))
         # The function of effective connections has routes that look like connections of the registry.
-        declare_effective(router, Table(self.client, TABLE))
+        declare_effective(router, Table(self.client, TABLE), has_docs_page=self.docs_page)
         declare_registry(router, WritableTable(self.client, TABLE), self._next_project_id)
         surroundings = Surroundings(lambda: self.now, lambda: f"{next(self.ids):012x}{0:020x}", self.wait)
-        self._api = Api(router, self.recorder, surroundings, Cors(self.origin), lambda: router)
+        self._api = Api(router, LogObserver(logger), surroundings, Cors(self.origin), lambda: router)
+
+    @property
+    def log(self) -> list[dict[str, Any]]:
+        """What was logged, line by line."""
+        return [json.loads(line) for line in self._stream.getvalue().splitlines()]
 
     def _next_project_id(self) -> str:
         if self.project_id is not None:
@@ -181,15 +185,6 @@ class Client:
             body["connectionOverrides"] = {"connectionProperties": {"secretName": secret}}
         return self.call("POST", OVERRIDES, {"projectId": project_id}, body)
 
-    def set_counter(self, key: Key, counter: str, value: int) -> None:
-        """Let an item count what is not there."""
-        self.client.update_item(
-            TableName=TABLE,
-            Key={"pk": {"S": key.pk}, "sk": {"S": key.sk}},
-            UpdateExpression=f"SET {counter} = :value",
-            ExpressionAttributeValues={":value": {"N": str(value)}},
-        )
-
 
 def without(body: Mapping[str, Any], *names: str) -> dict[str, Any]:
     """Return the body without these members."""
@@ -220,16 +215,3 @@ def override_body(**members: object) -> dict[str, object]:
         },
         **members,
     }
-
-
-def create_table(client: Any) -> None:
-    """Create the empty table."""
-    client.create_table(
-        TableName=TABLE,
-        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-        AttributeDefinitions=[
-            {"AttributeName": "pk", "AttributeType": "S"},
-            {"AttributeName": "sk", "AttributeType": "S"},
-        ],
-        BillingMode="PAY_PER_REQUEST",
-    )

@@ -1,15 +1,22 @@
 """The registry on a table in process."""
 
+import importlib.util
+import logging
+import sys
 from collections.abc import Callable, Iterator
 from itertools import count
+from types import ModuleType
 from typing import Any
 
 import pytest
+from local import event_data
 from support import rows
 from support.faults import TRANSACTION, Faults
 from support.invariants import assert_nothing_is_orphaned_or_miscounted
-from support.registry import Client, Reply
-from support.table import dynamodb_in_process, empty_table
+from support.registry import Client, Reply, rights_of_requests
+from support.rights import allowed
+from support.table import ENVIRONMENT, TABLE, dynamodb_in_process, empty_table
+from support.template import ROOT
 from support.writes import WRITES, Write, furnish
 
 
@@ -31,6 +38,59 @@ def dynamodb(emulated_dynamodb: Any) -> Any:
 def api(dynamodb: Any) -> Client:
     """An administrator of the account `acme`."""
     return Client(dynamodb)
+
+
+@pytest.fixture(scope="session")
+def registry_rights() -> set[str]:
+    """What the registry's role may do with the table."""
+    return allowed("RegistryRole")
+
+
+@pytest.fixture(autouse=True)
+def no_request_needs_a_right_that_the_role_lacks(registry_rights: set[str]) -> Iterator[None]:
+    """Whatever path a request takes, the deployed function may take it as well."""
+    yield
+    assert rights_of_requests() <= registry_rights
+
+
+class _Stdout:
+    """Standard output as it is when something is written: it is another one in each phase of each test."""
+
+    def write(self, text: str) -> None:
+        sys.stdout.write(text)
+
+    def flush(self) -> None:
+        sys.stdout.flush()
+
+
+@pytest.fixture(scope="session")
+def functions(emulated_dynamodb: Any) -> dict[str, ModuleType]:
+    """The functions, loaded as Lambda loads them."""
+    assert emulated_dynamodb
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TABLE_NAME", TABLE)
+        patch.setenv("CURSOR_KEY", "a key of the tests")
+        modules = {name: _load(name) for name in ("registry", "effective")}
+    # A logger keeps the stream that it began with.
+    [handler] = logging.getLogger(ENVIRONMENT["POWERTOOLS_SERVICE_NAME"]).handlers
+    assert isinstance(handler, logging.StreamHandler)
+    handler.stream = _Stdout()
+    return modules
+
+
+def _load(function: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"{function}_app", ROOT / "functions" / function / "app.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def event_rows(dynamodb: Any, recall: "Recall") -> None:
+    """The table holds what the events are about."""
+    recall("events", lambda: event_data.create(dynamodb, TABLE))
 
 
 class Recall:

@@ -6,6 +6,7 @@ from typing import Any, Final
 import pytest
 from benchmarks import tenant
 from benchmarks.tenant import Project, Units
+from support import rows
 from support.consumption import Meter, item_bytes
 from support.registry import (
     CONNECTION,
@@ -16,7 +17,6 @@ from support.registry import (
     MATRIX,
     OVERRIDES,
     PROJECT,
-    TABLE,
     Client,
     override_body,
 )
@@ -24,8 +24,6 @@ from support.template import parse
 
 ENVIRONMENT_NAMES: Final = [f"E{number:02}" for number in range(9)]
 NAMES: Final = [f"C{number:04}" for number in range(1_000)]
-
-type Row = dict[str, Any]
 
 
 class Sized:
@@ -40,29 +38,26 @@ class Sized:
         api.make_connection(project, "C0000", **({} if has_defaults else {"connectionDetails": None}))
         assert api.make_override(project, "E00", "C0000").status == 201
         pad = {"padding": {"S": "x" * padding}} if padding else {}
-        rows = {row["sk"]["S"][0]: row for row in api.client.scan(TableName=TABLE)["Items"]}
-        environment = {**rows["E"], "overrideCount": {"N": str(overrides)}}
-        connection, override = {**rows["C"], **pad}, {**rows["O"], **pad}
-        parents = [_renamed(environment, sk=f"E/{name}", name=name) for name in ENVIRONMENT_NAMES[:environments]]
-        parents += [_renamed(connection, sk=f"C/{name}", name=name) for name in NAMES[:connections]]
-        parents += [
-            _renamed(override, pk=f"acme/{project}/O/{place}", sk=f"O/{name}", environmentName=place, name=name)
-            for place in ENVIRONMENT_NAMES[:environments]
-            for name in NAMES[:overrides]
+        key_of_override = rows.override(project, "E00", "C0000")
+        keys = rows.environment(project, "E00"), rows.connection(project, "C0000"), key_of_override
+        environment, connection, override = (rows.read(api.client, key) for key in keys)
+        environment["overrideCount"] = {"N": str(overrides)}
+        connection, override = connection | pad, override | pad
+        in_environments = [
+            [rows.copied(row, "E00", name) for name in ENVIRONMENT_NAMES[:environments]]
+            for row in (environment, override)
         ]
-        for start in range(0, len(parents), 25):
-            batch = [{"PutRequest": {"Item": row}} for row in parents[start : start + 25]]
-            api.client.batch_write_item(RequestItems={TABLE: batch})
+        rows.write(api.client, in_environments[0])
+        rows.write(api.client, (rows.copied(connection, "C0000", name) for name in NAMES[:connections]))
+        rows.write(
+            api.client, (rows.copied(row, "C0000", name) for row in in_environments[1] for name in NAMES[:overrides])
+        )
         if not overrides:
-            api.client.delete_item(TableName=TABLE, Key={name: rows["O"][name] for name in ("pk", "sk")})
+            rows.delete(api.client, key_of_override)
         self.size = Project(*size, *map(item_bytes, (environment, connection, override)))
 
     def get(self, resource: str, **query: str) -> None:
         assert self.api.raw("GET", resource, self.path, query=query)["statusCode"] == 200
-
-
-def _renamed(row: Row, **values: str) -> Row:
-    return {**row, **{name: {"S": value} for name, value in values.items()}}
 
 
 @pytest.fixture

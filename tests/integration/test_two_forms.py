@@ -19,14 +19,13 @@ from support.registry import (
     EVERY_SCOPE,
     OVERRIDE,
     OVERRIDES,
-    TABLE,
     Client,
     Reply,
     connection_body,
-    create_table,
     override_body,
     without,
 )
+from support.table import empty_table
 
 BOUNDED = settings(
     max_examples=20,
@@ -217,8 +216,7 @@ CONNECTION_FORMS = (connection_by_query, connection_by_address)
 def assert_twins_agree(api: Client, history: list[tuple[tuple[Form, Form], Step]]) -> None:
     """Drive each step by its first form in one project and by its second form in the other."""
     # The table in process copies itself for every transaction: it must not grow from example to example.
-    api.client.delete_table(TableName=TABLE)
-    create_table(api.client)
+    empty_table(api.client)
     one, other = twins(api)
     for (first, second), step in history:
         answers = [twin.told(form(twin, step)) for twin, form in ((one, first), (other, second))]

@@ -15,7 +15,8 @@ import pytest
 from botocore.config import Config
 from support.crowd import Crowd
 from support.invariants import assert_nothing_is_orphaned_or_miscounted
-from support.registry import Client, create_table
+from support.registry import Client
+from support.table import ENVIRONMENT, create_table
 
 AT_ONCE = 200
 _CROWD = pytest.StashKey[Crowd]()
@@ -39,12 +40,7 @@ def dynamodb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     emulator = subprocess.Popen(  # noqa: S603 - our own command
         [str(Path(sys.executable).parent / "ministack")], env=environment, cwd=home, stdout=log, stderr=log
     )
-    settings = {
-        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }
+    settings = ENVIRONMENT | {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}"}
     with pytest.MonkeyPatch.context() as patch:
         for name, value in settings.items():
             patch.setenv(name, value)

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from support import rows
 from support.crowd import Ask, Crowd
-from support.registry import ENVIRONMENT, EVERY_SCOPE, OVERRIDE, TABLE, Client, Reply, override_body, without
+from support.registry import ENVIRONMENT, EVERY_SCOPE, OVERRIDE, Client, Reply, override_body, without
 
 ROUNDS = 15
 WRITERS = 4
@@ -13,14 +14,7 @@ NAMES = ("environmentName", "connectionName")
 
 def state_of(client: Any, project: str, environment: str) -> tuple[Any, Any]:
     """Return the environment's overrides, and what the environment counts, as they are in the table."""
-    overrides = client.query(
-        TableName=TABLE,
-        KeyConditionExpression="pk = :pk",
-        ExpressionAttributeValues={":pk": {"S": f"acme/{project}/O/{environment}"}},
-        ConsistentRead=True,
-    )
-    key = {"pk": {"S": f"acme/{project}"}, "sk": {"S": f"E/{environment}"}}
-    return overrides["Items"], client.get_item(TableName=TABLE, Key=key, ConsistentRead=True)["Item"]
+    return rows.read_overrides(client, project, environment), rows.read(client, rows.environment(project, environment))
 
 
 def write_until_refused(project: str, environment: str, connection: str) -> Ask:

@@ -1,7 +1,6 @@
 """A client that drives the registry as API Gateway does, on a table in process."""
 
 import json
-import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from urllib.parse import quote
 
 from aws_lambda_powertools import Logger
 from support.conformance import check_answer
+from support.rights import needed
 from support.table import TABLE
 
 from connection_overrides.http.api import Api, Surroundings
@@ -64,6 +64,31 @@ class Context:
 
 
 _LOGGERS: Final = count()
+_RIGHTS: Final[set[str]] = set()
+
+
+class _Watched:
+    """The client as the service has it: its calls tell what they need. Calls of tests themselves do not count."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def __getattr__(self, name: str) -> Any:
+        member = getattr(self._client, name)
+        operation = self._client.meta.method_to_api_mapping.get(name)
+        if operation is None:
+            return member
+
+        def call(**request: Any) -> Any:
+            _RIGHTS.update(needed(operation, request))
+            return member(**request)
+
+        return call
+
+
+def rights_of_requests() -> set[str]:
+    """Return the rights that requests of all clients so far needed."""
+    return set(_RIGHTS)
 
 
 @dataclass
@@ -86,11 +111,11 @@ class Client:
         self._stream = StringIO()
         # A logger of the same service would be the same logger.
         logger = Logger(service=f"client {next(_LOGGERS)}", stream=self._stream)
-        logging.getLogger(logger.service).propagate = False
+        client: Any = _Watched(self.client)
         router = Router(CursorSeal(b"a key of the tests"))
         # The function of effective connections has routes that look like connections of the registry.
-        declare_effective(router, Table(self.client, TABLE), has_docs_page=self.docs_page)
-        declare_registry(router, WritableTable(self.client, TABLE), self._next_project_id)
+        declare_effective(router, Table(client, TABLE), has_docs_page=self.docs_page)
+        declare_registry(router, WritableTable(client, TABLE), self._next_project_id)
         surroundings = Surroundings(lambda: self.now, lambda: f"{next(self.ids):012x}{0:020x}", self.wait)
         self._api = Api(router, LogObserver(logger), surroundings, Cors(self.origin), lambda: router)
 

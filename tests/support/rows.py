@@ -120,6 +120,20 @@ def read(client: Any, key: Key) -> Row:
     return row
 
 
+def read_overrides(client: Any, project: str, environment_name: str) -> list[Row]:
+    """Return the overrides of an environment, at most 1 MB of them."""
+    partition, prefix = override(project, environment_name, "")
+    reply = client.query(
+        TableName=TABLE,
+        KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
+        ExpressionAttributeValues={":pk": {"S": partition}, ":prefix": {"S": prefix}},
+        ConsistentRead=True,
+    )
+    assert "LastEvaluatedKey" not in reply
+    found: list[Row] = reply["Items"]
+    return found
+
+
 def write(client: Any, rows: Iterable[Row]) -> None:
     """Put rows into the table as they are."""
     requests = [{"PutRequest": {"Item": row}} for row in rows]
@@ -172,9 +186,7 @@ def copy_environment(client: Any, project: str, name: str, copies: Iterable[str]
     No secret of an override is marked as used in them.
     """
     copies = list(copies)
-    partition = override(project, name, "")[0]
-    originals = [read(client, environment(project, name))]
-    originals += [row for row in read_all(client) if row["pk"]["S"] == partition]
+    originals = [read(client, environment(project, name)), *read_overrides(client, project, name)]
     write(client, [copied(row, name, copy) for row in originals for copy in copies])
     add(client, project_state(project), "environmentCount", len(copies))
     add(client, project_state(project), "environmentRevision", len(copies))

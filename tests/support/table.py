@@ -11,7 +11,7 @@ import boto3
 import pytest
 from moto import mock_aws
 from moto.backends import get_backend
-from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.responses import ActionContext
 from moto.dynamodb.responses import DynamoResult
 
@@ -26,6 +26,8 @@ ENVIRONMENT: Final = {
     # Without a namespace no metric is written.
     "POWERTOOLS_METRICS_NAMESPACE": "ConnectionOverrides",
     "POWERTOOLS_SERVICE_NAME": "tests",
+    # Every logger would add a filter to handlers of the whole session.
+    "POWERTOOLS_LOG_DEDUPLICATION_DISABLED": "true",
 }
 
 

@@ -192,10 +192,15 @@ def write(name: str) -> Write:
 
 
 @pytest.fixture
-def send(api: Client, recall: Recall, write: Write, name: str, faults: Faults) -> Iterator[Callable[[], Reply]]:
-    """Send the write; afterwards the whole table must be consistent."""
+def beginning(api: Client, recall: Recall, name: str) -> dict[str, str]:
+    """The names of the items of a project that has what the write of that name needs."""
     empty = name == "delete project"
-    names = recall("empty" if empty else "furnished", lambda: furnish(api, empty=empty))
+    return recall("empty" if empty else "furnished", lambda: furnish(api, empty=empty))
+
+
+@pytest.fixture
+def send(api: Client, beginning: dict[str, str], write: Write, faults: Faults) -> Iterator[Callable[[], Reply]]:
+    """Send the write; afterwards the whole table must be consistent."""
     faults.forget()
-    yield lambda: write.ask(api, names)
+    yield lambda: write.ask(api, beginning)
     assert_nothing_is_orphaned_or_miscounted(api.client)

@@ -20,7 +20,7 @@ from support.registry import (
     override_body,
     without,
 )
-from support.writes import WRITES, furnish
+from support.writes import WRITES
 
 UNUSED = {"connectionName": "Unused"}
 AUTH_TYPE = {"authType": "OAUTH_CLIENT_CRED"}
@@ -32,11 +32,10 @@ def summary(reply: Reply) -> tuple[int, str | None]:
 
 
 @pytest.fixture
-def names(api: Client, faults: Faults) -> dict[str, str]:
+def names(furnished: dict[str, str], faults: Faults) -> dict[str, str]:
     """The names of a furnished project's items."""
-    names = furnish(api)
     faults.forget()
-    return names
+    return furnished
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from math import ceil
 
 import pytest
 from benchmarks import cost
+from support import rows
 from support.faults import Faults
 from support.registry import EFFECTIVE, EFFECTIVES, MATRIX, OVERRIDES, Client, override_body
 
@@ -34,10 +35,8 @@ def test_a_create_is_one_read_and_one_write_though_it_is_guarded(api: Client, pr
 def test_a_page_of_the_matrix_is_one_query_and_its_share_of_reads(
     api: Client, project: str, faults: Faults, environments: int
 ) -> None:
-    for number in range(environments - 1):
-        api.make_environment(project, f"E{number}")
-    for number in range(PAGE + 5):
-        api.make_connection(project, f"C{number}", connectionDetails=None)
+    rows.copy_environment(api.client, project, "PROD", [f"E{number}" for number in range(environments - 1)])
+    rows.copy_connection(api.client, project, "Salesforce", [f"C{number}" for number in range(PAGE + 5)])
     faults.forget()
 
     page = api.call("GET", MATRIX, {"projectId": project})
@@ -47,8 +46,7 @@ def test_a_page_of_the_matrix_is_one_query_and_its_share_of_reads(
 
 
 def test_a_page_of_effective_connections_is_one_query_and_one_read(api: Client, project: str, faults: Faults) -> None:
-    for number in range(PAGE + 5):
-        api.make_connection(project, f"C{number}", connectionDetails=None)
+    rows.copy_connection(api.client, project, "Salesforce", [f"C{number}" for number in range(PAGE + 5)])
     faults.forget()
 
     page = api.call("GET", EFFECTIVES, {"projectId": project}, query={"environmentName": "PROD"})
@@ -60,8 +58,7 @@ def test_a_page_of_effective_connections_is_one_query_and_one_read(api: Client, 
 def test_a_page_of_a_project_that_one_call_does_not_bring_takes_one_more(
     api: Client, project: str, faults: Faults
 ) -> None:
-    for number in range(95):
-        api.make_connection(project, f"C{number:02}", connectionDetails=None)
+    rows.copy_connection(api.client, project, "Salesforce", [f"C{number:02}" for number in range(95)])
     faults.forget()
 
     page = api.call("GET", MATRIX, {"projectId": project}, query={"limit": "1"})

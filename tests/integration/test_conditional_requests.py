@@ -26,9 +26,22 @@ type Header = Callable[[str], str]
 
 
 @pytest.fixture
+def project(api: Client, recall: Callable[[str, Callable[[], str]], str]) -> str:
+    """A project in which there is one of each item."""
+
+    def make() -> str:
+        project = api.make_project()
+        api.make_environment(project)
+        api.make_connection(project)
+        assert api.make_override(project).status == 201
+        return project
+
+    return recall("one of each", make)
+
+
+@pytest.fixture
 def ask(api: Client, project: str) -> Callable[..., Reply]:
     """A request for one of the items, each of which exists."""
-    api.make_override(project)
 
     def ask(method: str, item: str, **headers: str) -> Reply:
         names = {"projectId": project, **NAMES}
@@ -168,7 +181,6 @@ def test_a_demand_that_is_not_understood_is_400(ask: Any, header: str, value: st
 
 @pytest.mark.parametrize("item", [*ITEMS, PROJECTS])
 def test_head_is_get_without_its_body(api: Client, project: str, item: str) -> None:
-    api.make_override(project)
     names = {"projectId": project, **NAMES}
 
     full, head = api.call("GET", item, names), api.call("HEAD", item, names)

@@ -1,5 +1,6 @@
 """Effective connections: the item, its trace, the list and the matrix."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -173,16 +174,22 @@ def test_an_override_gives_a_reference_or_blocks(
 
 
 @pytest.fixture
-def landscape(api: Client, project: str) -> str:
+def landscape(api: Client, recall: Callable[[str, Callable[[], str]], str]) -> str:
     """PROD and DEV; C0 has an override in PROD, C1 a default only, C2, a DWH, nothing, C3 is blocked in PROD."""
     warehouse = {"platformConnectionType": "DWH", "authProvider": "snowflake", "authType": "KEY_PAIR"}
-    api.call("DELETE", CONNECTION, {"projectId": project, **NAMES})
-    api.make_environment(project, "DEV")
-    for number in range(4):
-        api.make_connection(project, f"C{number}", **(warehouse | {"connectionDetails": None} if number == 2 else {}))
-    api.make_override(project, connection="C0")
-    block(api, project, connection="C3")
-    return project
+
+    def make() -> str:
+        project = api.make_project()
+        for environment in ("PROD", "DEV"):
+            api.make_environment(project, environment)
+        api.make_connection(project, "C2", **warehouse, connectionDetails=None)
+        for number in (0, 1, 3):
+            api.make_connection(project, f"C{number}")
+        api.make_override(project, connection="C0")
+        block(api, project, connection="C3")
+        return project
+
+    return recall("landscape", make)
 
 
 def pages(api: Client, resource: str, project: str, **query: str) -> list[Any]:

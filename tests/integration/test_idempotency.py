@@ -21,7 +21,7 @@ from support.registry import (
     override_body,
     without,
 )
-from support.writes import WRITES, furnish
+from support.writes import WRITES
 
 KEY = {"Idempotency-Key": "8e03978e-40d5-43dd-bc93-6894a57f9324"}
 CREATES = {
@@ -39,14 +39,13 @@ def create(api: Client, project: str, headers: Mapping[str, str] = KEY, **member
 
 @pytest.mark.parametrize("name", CREATES)
 def test_a_create_sent_again_is_answered_as_the_first_time_and_makes_nothing(
-    api: Client, dynamodb: Any, name: str
+    api: Client, dynamodb: Any, furnished: dict[str, str], name: str
 ) -> None:
-    names = furnish(api)
     resource, body = CREATES[name]
 
-    first = api.call("POST", resource, names, body, headers=KEY)
+    first = api.call("POST", resource, furnished, body, headers=KEY)
     rows = read_table(dynamodb)
-    again = api.call("POST", resource, names, body, headers=KEY)
+    again = api.call("POST", resource, furnished, body, headers=KEY)
 
     assert first.status == 201
     assert again == first
@@ -55,10 +54,10 @@ def test_a_create_sent_again_is_answered_as_the_first_time_and_makes_nothing(
 
 @pytest.mark.parametrize("name", WRITES)
 def test_a_write_sent_again_is_answered_as_the_first_time_and_changes_nothing(
-    api: Client, dynamodb: Any, name: str
+    api: Client, dynamodb: Any, beginning: dict[str, str], name: str
 ) -> None:
     write = WRITES[name]
-    names = {**furnish(api, empty=name == "delete project"), **write.names}
+    names = {**beginning, **write.names}
 
     first = api.call(write.method, write.resource, names, write.body, write.query, KEY)
     rows = read_table(dynamodb)
@@ -117,8 +116,10 @@ def test_another_request_with_the_key_is_422_and_changes_nothing(api: Client, dy
     ],
     ids=str,
 )
-def test_a_write_that_differs_in_anything_is_another_request(api: Client, change: dict[str, dict[str, object]]) -> None:
-    names = furnish(api) | NAMES
+def test_a_write_that_differs_in_anything_is_another_request(
+    api: Client, furnished: dict[str, str], change: dict[str, dict[str, object]]
+) -> None:
+    names = furnished | NAMES
     request: dict[str, Any] = {
         "parameters": names,
         "body": without(override_body(), "environmentName", "connectionName"),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from support import rows
 from support.faults import Faults
 from support.registry import CONNECTIONS, EFFECTIVES, ENVIRONMENT, MATRIX, OVERRIDES, Client
 
@@ -32,14 +33,20 @@ SLOW_LISTS: list[tuple[str, dict[str, str], int]] = [
 
 
 @pytest.fixture
-def filled(api: Client, project: str) -> dict[str, str]:
-    """A project with twelve connections more, some of them overridden."""
-    api.make_environment(project, "QA", inheritDefaults=False)
-    for name in CONNECTION_NAMES:
-        api.make_connection(project, name, **({"connectionDetails": None} if name > "C09" else {}))
-        if name < "C06":
-            api.make_override(project, connection=name)
-    return {"projectId": project, **NAMES}
+def filled(api: Client, recall: Callable[[str, Callable[[], str]], str]) -> dict[str, str]:
+    """A project with thirteen connections, some of them overridden."""
+
+    def make() -> str:
+        project = api.make_project()
+        api.make_environment(project)
+        api.make_environment(project, "QA", inheritDefaults=False)
+        for name in ("Salesforce", *CONNECTION_NAMES):
+            api.make_connection(project, name, **({"connectionDetails": None} if "C09" < name < "D" else {}))
+            if name < "C06":
+                api.make_override(project, connection=name)
+        return project
+
+    return {"projectId": recall("filled", make), **NAMES}
 
 
 @pytest.fixture
@@ -116,8 +123,7 @@ def test_the_parent_of_an_empty_page_is_not_looked_for_where_something_was_seen(
 def test_a_page_of_the_matrix_ends_after_the_last_line_whose_cells_are_all_known(
     api: Client, filled: dict[str, str], faults: Faults
 ) -> None:
-    for number in range(88):
-        api.make_environment(filled["projectId"], f"E{number:02}")
+    rows.copy_environment(api.client, filled["projectId"], "QA", [f"E{number:02}" for number in range(88)])
     faults.forget()
     left = iter([25_000] * 4 + [5_000] * 10)
     api.context.get_remaining_time_in_millis = lambda: next(left)  # type: ignore[method-assign]

@@ -3,38 +3,23 @@
 import json
 from typing import Any
 
-import pytest
+from support import rows
 from support.registry import (
     CONNECTION,
     CONNECTIONS,
     EFFECTIVES,
-    ENVIRONMENT,
-    ENVIRONMENTS,
     MATRIX,
     OVERRIDES,
     PROJECT,
-    PROJECTS,
     Client,
+    override_body,
 )
 
-from connection_overrides.http import sizes
-from connection_overrides.http.json_text import bytes_in_result, json_text
-
 NAME = "Zürich 😀"
-RESULT_MAX_BYTES = 6 * 1024 * 1024
-LISTS = [
-    (PROJECTS, {}),
-    (ENVIRONMENTS, {}),
-    (CONNECTIONS, {}),
-    (OVERRIDES, {"environmentName": "PROD"}),
-    (EFFECTIVES, {"environmentName": "PROD"}),
-    (EFFECTIVES, {"environmentName": "PROD", "source": "OVERRIDE,DEFAULT"}),
-    (MATRIX, {}),
-    (MATRIX, {"onlyMissing": "true"}),
-    (ENVIRONMENT + "/impact", {"change": "delete"}),
-    (PROJECT + "/secret-references", {}),
-]
-"""Every list that has pages, with three results."""
+RESULT_MAX_BYTES = 6_291_556
+"""Of a function's result (AWS Lambda quotas, "Invocation payload": 6 MB)."""
+WAREHOUSE = {"platformConnectionType": "DWH", "authProvider": "snowflake", "authType": "KEY_PAIR"}
+REPORT = PROJECT + "/secret-references"
 
 
 def test_names_are_written_as_they_are(api: Client, project: str) -> None:
@@ -63,64 +48,64 @@ def test_half_of_a_surrogate_pair_does_not_make_an_answer_that_is_not_utf8(api: 
     result["body"].encode()
 
 
-@pytest.fixture
-def names(api: Client, project: str) -> dict[str, str]:
-    """A project of which every list has three results."""
-    api.make_environment(project, "Zoë 😀", inheritDefaults=False)
-    api.make_environment(project, "QA", inheritDefaults=False)
-    for name in (NAME, '"quoted"'):
-        api.make_connection(project, name)
-        api.make_override(project, connection=name, secret=f"secret-{len(name)}")
-    api.make_override(project)
-    for _ in range(2):
-        api.make_project()
-    return {"projectId": project, "environmentName": "PROD"}
-
-
-def walk(api: Client, resource: str, names: dict[str, str], query: dict[str, str]) -> list[list[Any]]:
-    """The results of all pages, followed by their cursors."""
-    pages: list[list[Any]] = []
+def walk(api: Client, resource: str, names: dict[str, str], query: dict[str, str]) -> list[list[str]]:
+    """Return what each page names, once its result is known to be short enough."""
+    pages: list[list[str]] = []
     cursor: dict[str, str] = {}
     while True:
-        reply = api.call("GET", resource, names, query={**query, **cursor})
-        assert reply.status == 200, reply
-        pages.append(reply.body["results"])
-        assert ("Link" in reply.headers) == ("nextCursor" in reply.body)
-        if "nextCursor" not in reply.body:
+        result = api.raw("GET", resource, names, query={"limit": "100", **query, **cursor})
+        assert result["statusCode"] == 200, result
+        # As the runtime does it.
+        assert len(json.dumps(result, ensure_ascii=False).encode()) < RESULT_MAX_BYTES
+        body: dict[str, Any] = json.loads(result["body"])
+        pages.append([one["secretName"] if resource == REPORT else one["name"] for one in body["results"]])
+        assert ("Link" in result["headers"]) == ("nextCursor" in body)
+        if "nextCursor" not in body:
             return pages
-        cursor = {"cursor": reply.body["nextCursor"]}
+        cursor = {"cursor": body["nextCursor"]}
 
 
-@pytest.mark.parametrize(("resource", "query"), LISTS)
-def test_a_page_whose_items_do_not_fit_leads_on_after_the_last_that_does(
-    api: Client, names: dict[str, str], resource: str, query: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (whole,) = walk(api, resource, names, query)
-    assert len(whole) >= 3
+def test_a_page_of_the_longest_references_ends_before_the_result_is_too_long(api: Client, project: str) -> None:
+    # A body holds 32 KB. In a result, which is JSON in JSON, each quotation mark takes four bytes.
+    reference = {"connectionProperties": {f"p{number}": {"value": '"' * 1_950} for number in range(8)}}
+    names = {"projectId": project, "environmentName": "PROD"}
+    api.make_connection(project, "C00", **WAREHOUSE, connectionDetails=reference)
+    body = override_body(connectionName="C00", authType="KEY_PAIR", connectionOverrides=reference)
+    assert api.call("POST", OVERRIDES, names, body).status == 201
+    everything = [f"C{number:02}" for number in range(100)]
+    rows.copy_connection(api.client, project, "C00", everything[1:])
 
-    lengths = [bytes_in_result(json_text(result)) + len(",") for result in whole]
-    monkeypatch.setattr(sizes, "RESULTS_MAX_BYTES", sum(lengths[:2]))
-    assert len(walk(api, resource, names, query)[0]) == 2
+    in_prod = {"environmentName": "PROD"}
+    for resource, query in (
+        (CONNECTIONS, {"authProvider": "snowflake"}),
+        (OVERRIDES, in_prod),
+        (EFFECTIVES, in_prod | {"authProvider": "snowflake"}),
+        (EFFECTIVES, in_prod | {"source": "OVERRIDE"}),
+    ):
+        first, second = walk(api, resource, names, query)
+        assert first + second == everything
+        # One more would be too long: the first page is not cut short for nothing.
+        assert len(first) > 75
 
-    monkeypatch.setattr(sizes, "RESULTS_MAX_BYTES", 1)
-    assert walk(api, resource, names, query) == [[result] for result in whole]
 
+def test_a_page_of_the_longest_names_ends_before_the_result_is_too_long(api: Client) -> None:
+    project = api.make_project()
+    quotes = '"' * 228  # a name holds 700 bytes when it is percent-encoded
+    for name, inherits in (("A00", True), ("B00", False)):
+        api.make_environment(project, quotes + name, inheritDefaults=inherits)
+        rows.copy_environment(api.client, project, quotes + name, [f"{quotes}{name[0]}{n:02}" for n in range(1, 45)])
+    secret = {"connectionProperties": {"secretName": "secret-of-C00"}}
+    api.make_connection(project, quotes + "C00", connectionDetails=secret)
+    original = rows.read(api.client, rows.connection(project, quotes + "C00"))
+    rows.write(api.client, [rows.copied(original, "C00", f"C{number:02}") for number in range(1, 90)])
+    rows.add(api.client, rows.project_state(project), "connectionCount", 89)
 
-def test_a_page_of_the_longest_items_fits_into_a_result(api: Client, project: str) -> None:
-    escaped_twice = {f"p{number}": {"value": '"' * (1_750 if number == 7 else 2_048)} for number in range(8)}
-    for number in range(100):
-        api.make_connection(
-            project,
-            f"{number:02}",
-            platformConnectionType="DWH",
-            authProvider="snowflake",
-            authType="KEY_PAIR",
-            connectionDetails={"connectionProperties": escaped_twice},
-        )
-
-    for resource in (CONNECTIONS, EFFECTIVES):
-        query = {"limit": "100"} | ({"environmentName": "PROD"} if resource == EFFECTIVES else {})
-        result = api.raw("GET", resource, {"projectId": project}, query=query)
-        length = len(json.dumps(result, ensure_ascii=False).encode())
-        assert RESULT_MAX_BYTES * 3 / 4 < length < RESULT_MAX_BYTES
-        assert sum(map(len, walk(api, resource, {"projectId": project}, query))) == 101
+    names = {"projectId": project}
+    lines = [f"{quotes}C{number:02}" for number in range(90)]
+    for query in ({}, {"onlyMissing": "true"}):
+        first, second = walk(api, MATRIX, names, query)
+        assert first + second == lines
+        assert len(first) > 50
+    first, second = walk(api, REPORT, names, {})
+    assert sorted(first + second) == [f"secret-of-C{number:02}" for number in range(90)]
+    assert len(first) > 50

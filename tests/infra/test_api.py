@@ -2,16 +2,13 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
+from support.functions import Handler, ask, public, started
 from support.template import STAGES, expanded, only, parse, resources
-
-from connection_overrides.http.cursors import CursorSeal
-from connection_overrides.http.effective import declare_effective
-from connection_overrides.http.registry import declare_registry
-from connection_overrides.http.routing import Router
 
 ANY = "x-amazon-apigateway-any-method"
 PUBLIC = {"/", "/v1/problems", "/v1/problems/{slug}", "/v1/health", "/v1/openapi.json", "/v1/docs"}
@@ -19,15 +16,18 @@ UNKNOWN = "/{proxy+}"
 """Every path that has no route."""
 
 
-def _declare_registry(router: Router, table: Any) -> None:
-    declare_registry(router, table, str)
+FUNCTIONS = ("RegistryFunction", "EffectiveFunction")
+"""The functions behind the API."""
 
 
-FUNCTIONS: dict[str, Callable[[Router, Any], None]] = {
-    "RegistryFunction": _declare_registry,
-    "EffectiveFunction": declare_effective,
-}
-"""The functions behind the API, and what declares their routes."""
+@pytest.fixture(scope="module")
+def handlers() -> Iterator[dict[str, Handler]]:
+    """The functions behind the API, the page of the documentation switched on."""
+    with ExitStack() as stack:
+        yield {
+            name: stack.enter_context(started(name.removesuffix("Function").lower(), API_DOCS="on"))
+            for name in FUNCTIONS
+        }
 
 
 def body(stage: str) -> dict[str, Any]:
@@ -63,32 +63,52 @@ def test_any_stands_last_since_sam_local_takes_its_authorizer_for_the_whole_path
     assert {list(operations)[-1] for operations in written.values()} == {ANY}
 
 
-def test_the_template_has_the_routes_of_the_functions_and_each_path_takes_options_and_any() -> None:
-    routers = {name: Router(CursorSeal(b"")) for name in FUNCTIONS}
-    for name, declare in FUNCTIONS.items():
-        declare(routers[name], None)  # no call is made
-    declared = {
-        (method, resource, "EffectiveFunction" if method == "OPTIONS" else name)
-        for name, router in routers.items()
-        for resource, methods in router.routes().items()
-        for method in (*methods, "OPTIONS", ANY.upper())
-    } | {(ANY.upper(), UNKNOWN, "EffectiveFunction")}
+def operations() -> Iterator[tuple[str, str, str]]:
+    """Path, method and function of every operation of the API."""
+    for path, methods in body("dev")["paths"].items():
+        for method, operation in methods.items():
+            yield path, method, function_of(operation)
 
-    served = {
-        (method.upper(), path, function_of(operation))
-        for path, operations in body("dev")["paths"].items()
-        for method, operation in operations.items()
-    }
 
-    assert served == declared
-    public = {
-        resource
-        for router in routers.values()
-        for resource, methods in router.routes().items()
-        if methods["GET"].scope is None
+def test_the_template_has_the_operations_of_the_document_and_each_path_takes_options_and_any() -> None:
+    described = {
+        (path, method) for path, methods in public("/v1/openapi.json")["paths"].items() for method in (*methods, ANY)
     }
-    assert public == PUBLIC
-    assert UNKNOWN not in {resource for router in routers.values() for resource in router.routes()}
+    options = {(path, "options") for path, _ in described}
+
+    assert {(path, method) for path, method, _ in operations()} == described | options | {(UNKNOWN, ANY)}
+
+
+def test_each_operation_leads_to_a_function_that_knows_it(handlers: dict[str, Handler]) -> None:
+    for path, method, function in operations():
+        if method == ANY or path == UNKNOWN:
+            continue
+        answer = ask(handlers[function], method.upper(), path)
+        is_public = path in PUBLIC or method == "options"
+        if path == "/v1/problems/{slug}" and method == "get":
+            assert answer["statusCode"] in {400, 404}, "the request names no problem"
+            assert "route-not-found" not in answer["body"]
+        elif is_public:
+            assert answer["statusCode"] == (204 if method == "options" else 200), (method, path, answer)
+        else:
+            assert answer["statusCode"] == 401, (method, path, answer)
+
+
+def test_what_is_left_to_any_is_405_with_the_methods_of_the_path(handlers: dict[str, Handler]) -> None:
+    functions = {(path, method): function for path, method, function in operations()}
+    for path in {path for path, _ in functions} - {UNKNOWN}:
+        methods = {method.upper() for (known, method) in functions if known == path and method != ANY}
+        answer = ask(handlers[functions[path, ANY]], "PATCH", path)
+
+        assert answer["statusCode"] == 405, path
+        assert set(answer["headers"]["Allow"].split(", ")) == methods | {"HEAD"}
+
+
+def test_any_other_path_leads_to_the_function_that_only_reads_and_is_404(handlers: dict[str, Handler]) -> None:
+    assert [function for path, _, function in operations() if path == UNKNOWN] == ["EffectiveFunction"]
+    for method in ("GET", "POST", "OPTIONS"):
+        answer = ask(handlers["EffectiveFunction"], method, UNKNOWN)
+        assert (answer["statusCode"], json.loads(answer["body"])["type"]) == (404, "/v1/problems/route-not-found")
 
 
 def function_of(operation: Any) -> str:

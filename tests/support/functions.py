@@ -1,0 +1,78 @@
+"""The functions as Lambda starts them, each from its own entry point and its own environment."""
+
+import importlib.util
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+
+import pytest
+from support.template import ROOT
+
+type Handler = Callable[[Mapping[str, Any], Any], dict[str, Any]]
+
+CURSOR_KEY: Final = "a key of the tests"
+
+
+class Context:
+    """A Lambda context with enough time left."""
+
+    aws_request_id = "5f0c1d0e-0000-4000-8000-000000000000"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 25_000
+
+
+@contextmanager
+def started(name: str, **variables: str) -> Iterator[Handler]:
+    """Yield the handler of `functions/<name>`, with these environment variables on top of those it always has."""
+    with pytest.MonkeyPatch.context() as environment:
+        defaults = {
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "CURSOR_KEY": CURSOR_KEY,
+            # A logger lives as long as the process and keeps its stream: every start gets its own.
+            "POWERTOOLS_SERVICE_NAME": f"{name}-{id(environment)}",
+            "POWERTOOLS_METRICS_NAMESPACE": "ConnectionOverrides",
+            "TABLE_NAME": "registry",
+        }
+        for variable, value in {**defaults, **variables}.items():
+            environment.setenv(variable, value)
+        spec = importlib.util.spec_from_file_location(f"{name}_app", ROOT / "functions" / name / "app.py")
+        assert spec
+        assert spec.loader
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        yield module.handler
+
+
+def ask(handler: Handler, method: str, resource: str) -> dict[str, Any]:
+    """Return the answer to a request without a token."""
+    event = {
+        "resource": resource,
+        "path": resource,
+        "httpMethod": method,
+        "headers": None,
+        "multiValueHeaders": None,
+        "pathParameters": None,
+        "queryStringParameters": None,
+        "multiValueQueryStringParameters": None,
+        "requestContext": {"requestId": "c0ffee", "path": f"/live{resource}", "stage": "live"},
+        "body": None,
+        "isBase64Encoded": False,
+    }
+    return handler(event, Context())
+
+
+def public(resource: str) -> Any:
+    """Return the JSON that the effective function shows everybody at that path."""
+    with started("effective") as handler:
+        answer = ask(handler, "GET", resource)
+    assert answer["statusCode"] == 200, answer
+    return json.loads(answer["body"])
+
+
+def problem_types() -> dict[str, Any]:
+    """Return the catalogue of problems, by slug."""
+    return {entry["type"].rpartition("/")[2]: entry for entry in public("/v1/problems")["results"]}

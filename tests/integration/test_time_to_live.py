@@ -1,0 +1,22 @@
+"""What is kept of a keyed write: data.yaml names the attribute by which the table deletes it."""
+
+from datetime import timedelta
+from typing import Any
+
+from support.registry import TABLE, Client, override_body
+from support.template import parse
+
+
+def test_a_keyed_write_stores_one_row_that_the_table_deletes_a_day_later(
+    api: Client, dynamodb: Any, project: str
+) -> None:
+    attribute = parse("data.yaml")["Resources"]["Table"]["Properties"]["TimeToLiveSpecification"]["AttributeName"]
+    resource = "/v1/projects/{projectId}/connections/environment-overrides"
+
+    made = api.call("POST", resource, {"projectId": project}, override_body(), headers={"Idempotency-Key": "k"})
+
+    assert made.status == 201
+    [expires] = [row[attribute] for row in dynamodb.scan(TableName=TABLE)["Items"] if attribute in row]
+    in_a_day = (api.now + timedelta(days=1)).timestamp()
+    # DynamoDB wants a number of whole seconds (Developer Guide, "Time to Live").
+    assert abs(int(expires["N"]) - in_a_day) < 1

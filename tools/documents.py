@@ -1,5 +1,6 @@
-"""Generate the tables of `docs/api.md` from the code: `python -m tools.documents`."""
+"""What `docs/api.md` takes from the code: `python -m tools.documents` writes it anew, `--check` compares."""
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -16,8 +17,8 @@ _PROPERTIES: Final = {
 }
 
 
-def connection_types() -> str:
-    """Return the table of connection types."""
+def kinds() -> str:
+    """Return the table of kinds."""
     rows = [
         (
             f"`{kind.platform_connection_type}`",
@@ -39,19 +40,31 @@ def problems() -> str:
     return _table(("type: `/v1/problems/…`", "status", "meaning", "cause", "remedy"), rows)
 
 
-PARTS: Final[Mapping[str, Callable[[], str]]] = {"connection types": connection_types, "problems": problems}
+PARTS: Final[Mapping[str, Callable[[], str]]] = {"kinds": kinds, "problems": problems}
 
 
 def renewed(text: str) -> str:
-    """Return the document with up-to-date tables."""
+    """Return the document with every part as the code has it now."""
     for name, render in PARTS.items():
         begin, end = f"<!-- {name}: begin (make documents) -->", f"<!-- {name}: end -->"
         before, found, rest = text.partition(begin)
         _, ended, after = rest.partition(end)
         if not (found and ended):
-            raise ValueError(f"{DOCUMENT.name} lacks the markers of {name}")
+            raise ValueError(f"{DOCUMENT.name} lacks the marks of {name}")
         text = f"{before}{begin}\n{render()}\n{end}{after}"
     return text
+
+
+def main(arguments: list[str]) -> int:
+    """Write the document. With `--check`, only return whether it is current, as an exit status."""
+    text = DOCUMENT.read_text(encoding="utf-8")
+    if arguments == ["--check"]:
+        if renewed(text) == text:
+            return 0
+        print("stale: make documents", file=sys.stderr)  # noqa: T201 - the console is its output
+        return 1
+    DOCUMENT.write_text(renewed(text), encoding="utf-8")
+    return 0
 
 
 def _codes(words: frozenset[str]) -> str:
@@ -64,4 +77,4 @@ def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
 
 
 if __name__ == "__main__":
-    DOCUMENT.write_text(renewed(DOCUMENT.read_text(encoding="utf-8")), encoding="utf-8")
+    sys.exit(main(sys.argv[1:]))

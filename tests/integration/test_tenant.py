@@ -5,9 +5,9 @@ from typing import Any, Final
 
 import pytest
 from benchmarks import tenant
+from benchmarks.consumption import Meter, item_bytes
 from benchmarks.tenant import Project, Units
 from support import rows
-from support.consumption import Meter, item_bytes
 from support.registry import (
     CONNECTION,
     CONNECTIONS,

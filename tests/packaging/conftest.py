@@ -7,14 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from benchmarks.candidates import BENCH, BUILT, Candidate, candidates
+from benchmarks.candidates import BENCH, BUILT, NOW, Candidate, candidates, services
 
-FUNCTIONS = {
-    "authorizer": "authorizer, RS256",
-    "registry": "registry, create",
-    "effective": "effective",
-}
-"""The functions, each with the event of the benchmark that it gets."""
+FUNCTIONS = ("authorizer", "registry", "effective")
 
 
 @pytest.fixture(scope="session")
@@ -42,11 +37,12 @@ def deployed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     for source in folder.rglob("*.py"):
         source.write_text("raise ImportError('a source was read')\n", encoding="utf-8")
         os.utime(source)
-    with candidates(folder / "keys") as measured:
-        by_name = {candidate.name: candidate for candidate in measured}
+    with services(NOW) as measured, candidates(folder / "keys", measured) as by_name:
         yield {
             function: dataclasses.replace(
-                by_name[name], code=folder / by_name[name].code.name, layers=(folder / "opt" / "python",)
+                by_name[f"{function}, now"],
+                code=folder / by_name[f"{function}, now"].code.name,
+                layers=(folder / "opt" / "python",),
             )
-            for function, name in FUNCTIONS.items()
+            for function in FUNCTIONS
         }

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from benchmarks.candidates import BENCH, ROOT, Candidate, interpreter
-from benchmarks.table import TABLE, TableStandIn
+from benchmarks.table import TABLE, Table
 
 STORE = ROOT / "layers/connection_overrides/python/connection_overrides/store"
 SCRIPT = f"""
@@ -18,20 +18,22 @@ client.batch_get_item(RequestItems={{"{TABLE}": {{"Keys": [key]}}}})
 client.query(TableName="{TABLE}", KeyConditionExpression="pk = :pk", ExpressionAttributeValues={{":pk": key["pk"]}})
 client.transact_write_items(TransactItems=[{{"Put": {{"TableName": "{TABLE}", "Item": key}}}}])
 try:
-    client.transact_write_items(TransactItems=[{{"Put": {{"TableName": "refused", "Item": key}}}}])
+    client.transact_write_items(TransactItems=[{{"Put": {{"TableName": "{TABLE}", "Item": key,
+        "ConditionExpression": "attribute_not_exists(pk)"}}}}])
 except client.exceptions.TransactionCanceledException as error:
     print(error.response["CancellationReasons"])
 """
 
 
 @pytest.fixture
-def table() -> Iterator[TableStandIn]:
-    with TableStandIn([{"pk": {"S": "p"}, "sk": {"S": "s"}, "n": {"N": "1"}}]).serving() as table:
+def table() -> Iterator[Table]:
+    with Table.emulated() as table:
+        table.put({"pk": {"S": "p"}, "sk": {"S": "s"}, "n": {"N": "1"}})
         yield table
 
 
 def test_every_call_that_the_store_makes_is_made_by_the_built_layers(
-    table: TableStandIn, deployed: dict[str, Candidate]
+    table: Table, deployed: dict[str, Candidate]
 ) -> None:
     candidate = dataclasses.replace(
         deployed["registry"],

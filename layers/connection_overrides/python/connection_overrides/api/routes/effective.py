@@ -29,6 +29,7 @@ from connection_overrides.services import effective, impact, matrix, secret_repo
 router: Final = Router("Effective connections")
 
 EFFECTIVE: Final = f"{CONNECTIONS}/effective"
+EFFECTIVE_CONNECTION: Final = f"{EFFECTIVE}/{{environmentName}}/{{connectionName}}"
 
 
 class MatrixPage(Model):
@@ -41,7 +42,7 @@ class MatrixPage(Model):
 
 @router.operation(
     "GET",
-    f"{EFFECTIVE}/{{environmentName}}/{{connectionName}}",
+    EFFECTIVE_CONNECTION,
     scope=Scope.CONNECTIONS_READ,
     successes=(FOUND, NOT_MODIFIED),
     raises=(

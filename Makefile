@@ -58,6 +58,11 @@ browser: .venv/.browser ## test the API's page with Chromium, if it is installed
 fuzz: .venv/.fuzz ## send generated requests and validate each response against docs/openapi.json (FUZZ_SEED=1)
 	@$(UV) run --no-sync pytest tests/fuzz --capture=no
 
+.PHONY: mutants
+mutants: .venv/.synced ## change the rules one at a time, list what no test notices (ONLY=store/overrides.py, SAMPLE=50, JOBS=2)
+	@.venv/bin/python -m tools.mutants $(if $(ONLY),--only "$(ONLY)") $(if $(SAMPLE),--sample $(SAMPLE)) \
+	  $(if $(SEED),--seed $(SEED)) $(if $(JOBS),--jobs $(JOBS))
+
 # The SAM CLI and MiniStack pin different releases of boto3, so each has its own environment.
 .venv-sam/.synced: uv.lock pyproject.toml $(filter-out uv,$(UV))
 	@UV_PROJECT_ENVIRONMENT=.venv-sam $(UV) sync --locked --quiet --no-default-groups --group sam

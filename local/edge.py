@@ -10,7 +10,14 @@ from urllib.parse import parse_qs
 
 from hypercorn.typing import ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
 
-from connection_overrides.errors import PayloadTooLargeError, RouteNotFoundError, ServiceError
+from connection_overrides.errors import (
+    BadRequest,
+    PayloadTooLarge,
+    Problem,
+    RequestHeaderFieldsTooLarge,
+    RouteNotFound,
+    UriTooLong,
+)
 from local.gateway import Answer, Gateway, Headers, Request
 
 MAX_HEADER_BYTES: Final = 10_240
@@ -31,24 +38,6 @@ _TARGET: Final = re.compile(rb"(?:https?://[^/?#]*)?(/[^?#]*)", re.IGNORECASE)
 _BAD_ESCAPE: Final = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
 _LOG: Final = logging.getLogger(__name__)
-
-
-class BadRequestError(ServiceError):
-    """The request is not valid HTTP for API Gateway."""
-
-    code = "bad-request"
-
-
-class UriTooLongError(ServiceError):
-    """The URL alone is too long."""
-
-    code = "uri-too-long"
-
-
-class HeadersTooLargeError(ServiceError):
-    """The request line and headers are too large."""
-
-    code = "request-header-fields-too-large"
 
 
 class _DisconnectedError(Exception):
@@ -86,7 +75,7 @@ class Edge:
             path = _path(scope["raw_path"])
             query = _query(scope["query_string"])
             body = await _body(receive)
-        except ServiceError as refusal:
+        except Problem as refusal:
             return self._gateway.refuse(refusal)
         return await self._gateway.execute(Request(scope["method"], path, query, headers, body))
 
@@ -94,17 +83,17 @@ class Edge:
 def _headers(scope: HTTPScope) -> Headers:
     target = len(scope["raw_path"]) + len(scope["query_string"])
     if target > MAX_HEADER_BYTES:
-        raise UriTooLongError(f"The URL is longer than {MAX_HEADER_BYTES} bytes.")
+        raise UriTooLong(f"The URL is longer than {MAX_HEADER_BYTES} bytes.")
     values: dict[str, list[str]] = {}
     size = target
     for name, value in scope["headers"]:
         size += len(name) + len(value)
         values.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
     if size > MAX_HEADER_BYTES:
-        raise HeadersTooLargeError(f"The request line and headers are larger than {MAX_HEADER_BYTES} bytes.")
+        raise RequestHeaderFieldsTooLarge(f"The request line and headers are larger than {MAX_HEADER_BYTES} bytes.")
     if "transfer-encoding" in values and "content-length" in values:
         # Two lengths may be an attempt at request smuggling (RFC 9112, 6.3).
-        raise BadRequestError("The request has both Content-Length and Transfer-Encoding.")
+        raise BadRequest("The request has both Content-Length and Transfer-Encoding.")
     # API Gateway reports the address of the connection.
     values["x-forwarded-for"] = [scope["client"][0] if scope["client"] else "127.0.0.1"]
     return {name: _one_or_list(name, several) for name, several in values.items()}
@@ -119,23 +108,23 @@ def _one_or_list(name: str, values: list[str]) -> str | list[str]:
 def _path(target: bytes) -> str:
     match = _TARGET.fullmatch(target)
     if match is None:
-        raise BadRequestError("The request target is not a path.")
+        raise BadRequest("The request target is not a path.")
     if _BAD_ESCAPE.search(match[1]):
-        raise BadRequestError("The path has an invalid percent-encoding.")
+        raise BadRequest("The path has an invalid percent-encoding.")
     path = match[1].decode("ascii")
     if "//" in path or (path.endswith("/") and path != "/"):
         # The emulator drops empty segments, and an empty name would turn one resource into another.
-        raise RouteNotFoundError("The path has an empty segment.")
+        raise RouteNotFound("The path has an empty segment.")
     return path
 
 
 def _query(raw: bytes) -> dict[str, list[str]]:
     if _BAD_ESCAPE.search(raw):
-        raise BadRequestError("The query string has an invalid percent-encoding.")
+        raise BadRequest("The query string has an invalid percent-encoding.")
     try:
         return parse_qs(raw.decode("ascii"), keep_blank_values=True, errors="strict")
     except UnicodeDecodeError as error:
-        raise BadRequestError("The query string is not UTF-8.") from error
+        raise BadRequest("The query string is not UTF-8.") from error
 
 
 async def _body(receive: ASGIReceiveCallable) -> bytes:
@@ -151,7 +140,7 @@ async def _body(receive: ASGIReceiveCallable) -> bytes:
             chunks.append(message["body"])
         more = message["more_body"]
     if size > MAX_BODY_BYTES:
-        raise PayloadTooLargeError("The body is too large.")
+        raise PayloadTooLarge("The body is too large.")
     return b"".join(chunks)
 
 

@@ -15,9 +15,11 @@ from typing import Any, Final
 from ministack.core.responses import request_scope
 from ministack.services import apigateway_v1
 
-from connection_overrides.errors import ServiceError
-from connection_overrides.http.answers import problem_answer
-from connection_overrides.http.cors import Cors
+from connection_overrides.api.app import common_headers
+from connection_overrides.api.cors import Cors
+from connection_overrides.api.json_text import json_text
+from connection_overrides.api.problems import problem_document
+from connection_overrides.errors import Problem
 from local.stack import Stack
 
 PROBLEM: Final = "application/problem+json"
@@ -83,15 +85,14 @@ class Gateway:
             return Answer(status, hidden.headers, hidden.body)
         return Answer(status, headers, body)
 
-    def refuse(self, refusal: ServiceError) -> Answer:
+    def refuse(self, refusal: Problem) -> Answer:
         """Return the problem document for a request that is refused before routing.
 
         It closes the connection, since the start of the next request may be unknown (RFC 9112, section 6.3).
         """
         request_id = str(uuid.uuid4())
-        problem = problem_answer(refusal, request_id, "")
-        result = problem.to_proxy_result(request_id, self._cors.headers(), with_body=True)
-        return Answer(result["statusCode"], {**result["headers"], "Connection": "close"}, result["body"].encode())
+        headers = {"Content-Type": PROBLEM, **common_headers(self._cors, request_id), "Connection": "close"}
+        return Answer(refusal.status, headers, json_text(problem_document(refusal, request_id)).encode())
 
     def respond(self, response_type: str) -> Answer:
         """Return a gateway response of the template."""

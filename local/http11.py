@@ -12,7 +12,7 @@ from hypercorn.config import Config
 from hypercorn.protocol.h11 import H11Protocol
 from hypercorn.typing import ASGIFramework
 
-from connection_overrides.errors import ServiceError
+from connection_overrides.errors import Problem
 from local.edge import BadRequestError, HeadersTooLargeError, lines
 from local.gateway import Answer
 from local.sockets import BACKLOG
@@ -23,7 +23,7 @@ MAX_LINE_BYTES: Final = 256 * 1024
 GRACE_SECONDS: Final = 1.0
 """How long running requests can take when the service stops."""
 
-type Refuse = Callable[[ServiceError], Answer]
+type Refuse = Callable[[Problem], Answer]
 
 
 class PlainHttp11(H11Protocol):

@@ -14,7 +14,7 @@ from typing import Final
 
 import ministack.app
 
-from connection_overrides.http.cors import Cors
+from connection_overrides.api.cors import Cors
 from local import demo, emulator, http11, selfcheck, stack, workers
 from local.console import Progress, fail, say, welcome
 from local.edge import Edge

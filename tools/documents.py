@@ -5,28 +5,28 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from connection_overrides.http.catalogue import PROBLEMS
-from connection_overrides.model.kinds import KINDS, PropertyShape
+from connection_overrides.domain.connection_types import CONNECTION_TYPES, PropertiesShape
+from connection_overrides.errors import catalogue
 
 DOCUMENT: Final = Path(__file__).parents[1] / "docs" / "api.md"
 
 _PROPERTIES: Final = {
-    PropertyShape.SECRET: "`secretName`, optional `secretKey`",
-    PropertyShape.CREDENTIAL: "`credentialSecretName`",
-    PropertyShape.PROPERTY_MAP: "a map of properties",
+    PropertiesShape.SECRET: "`secretName`, optional `secretKey`",
+    PropertiesShape.CREDENTIAL: "`credentialSecretName`",
+    PropertiesShape.WAREHOUSE: "a map of properties",
 }
 
 
-def kinds() -> str:
-    """Return the table of kinds."""
+def connection_types() -> str:
+    """Return the table of connection types."""
     rows = [
         (
-            f"`{kind.platform_connection_type}`",
-            "a connector's name" if kind.auth_providers is None else _codes(kind.auth_providers),
-            _codes(kind.auth_types),
-            _PROPERTIES[kind.shape],
+            f"`{row.platform_connection_type}`",
+            "a connector's name" if row.auth_providers is None else _codes(row.auth_providers),
+            _codes(row.auth_types),
+            _PROPERTIES[row.shape],
         )
-        for kind in KINDS
+        for row in CONNECTION_TYPES
     ]
     return _table(("platformConnectionType", "authProvider", "authType", "connectionProperties"), rows)
 
@@ -35,12 +35,12 @@ def problems() -> str:
     """Return the table of problems."""
     rows = [
         (f"`{problem.slug}`", str(problem.status), problem.meaning, problem.cause, problem.remedy)
-        for problem in PROBLEMS.values()
+        for problem in catalogue().values()
     ]
     return _table(("type: `/v1/problems/…`", "status", "meaning", "cause", "remedy"), rows)
 
 
-PARTS: Final[Mapping[str, Callable[[], str]]] = {"kinds": kinds, "problems": problems}
+PARTS: Final[Mapping[str, Callable[[], str]]] = {"connection types": connection_types, "problems": problems}
 
 
 def renewed(text: str) -> str:

@@ -5,15 +5,14 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from connection_overrides.http.openapi.document import describe
-from connection_overrides.http.openapi.whole import whole_api
+from connection_overrides.api.apps import document
 
 DOCUMENT: Final = Path(__file__).parents[1] / "docs" / "openapi.json"
 
 
 def render() -> str:
     """Return the document for the current code."""
-    return json.dumps(describe(whole_api()), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(document(), indent=2, ensure_ascii=False) + "\n"
 
 
 def main(arguments: list[str]) -> int:

@@ -14,15 +14,8 @@ from support.conformance import check_answer
 from support.rights import needed
 from support.table import TABLE
 
-from connection_overrides.http.api import Api, Surroundings
-from connection_overrides.http.cors import Cors
-from connection_overrides.http.cursors import CursorSeal
-from connection_overrides.http.effective import declare_effective
-from connection_overrides.http.observation import LogObserver
-from connection_overrides.http.registry import declare_registry
-from connection_overrides.http.routing import Router
-from connection_overrides.store.table import Table
-from connection_overrides.store.writable_table import WritableTable
+from connection_overrides.api.app import App
+from connection_overrides.api.apps import REGISTRY, read_only_routers
 
 PROJECTS: Final = "/v1/projects"
 PROJECT: Final = "/v1/projects/{projectId}"
@@ -112,20 +105,29 @@ class Client:
         # A logger of the same service would be the same logger.
         logger = Logger(service=f"client {next(_LOGGERS)}", stream=self._stream)
         client: Any = _Watched(self.client)
-        router = Router(CursorSeal(b"a key of the tests"))
-        # The function of effective connections has routes that look like connections of the registry.
-        declare_effective(router, Table(client, TABLE), has_docs_page=self.docs_page)
-        declare_registry(router, WritableTable(client, TABLE), self._next_project_id)
-        surroundings = Surroundings(lambda: self.now, lambda: f"{next(self.ids):012x}{0:020x}", self.wait)
-        self._api = Api(router, LogObserver(logger), surroundings, Cors(self.origin), lambda: router)
+        routers = (*read_only_routers(docs_page=self.docs_page), *REGISTRY)
+        self._app = App(
+            routers,
+            api=routers,
+            client=client,
+            table_name=TABLE,
+            cursor_key=b"a key of the tests",
+            cors_origin=self.origin,
+            logger=logger,
+            now=lambda: self.now,
+            new_id=self._next_id,
+            sleep=self.wait,
+        )
 
     @property
     def log(self) -> list[dict[str, Any]]:
         """What was logged, line by line."""
         return [json.loads(line) for line in self._stream.getvalue().splitlines()]
 
-    def _next_project_id(self) -> str:
-        if self.project_id is not None:
+    def _next_id(self) -> str:
+        """Return a new id: the first of a request is its write id, the next is a project's."""
+        is_write_id, self._asked = not self._asked, True
+        if self.project_id is not None and not is_write_id:
             return self.project_id
         return f"{next(self.ids):08x}-0000-4000-8000-000000000000"
 
@@ -187,7 +189,8 @@ class Client:
             "body": body if body is None or isinstance(body, str) else json.dumps(body),
             "isBase64Encoded": False,
         }
-        return self._api.handle({**event, **changes}, self.context)
+        self._asked = False
+        return self._app.handle({**event, **changes}, self.context)
 
     def make_project(self) -> str:
         reply = self.call("POST", PROJECTS, body={"name": "Sales"})

@@ -36,6 +36,11 @@ class LambdaContext(Protocol):
         ...
 
 
+def common_headers(cors: Cors, request_id: str) -> dict[str, str]:
+    """Return the headers of every answer."""
+    return {**_ALWAYS, **cors.headers(), "X-Request-Id": request_id}
+
+
 class App:
     """Answers API Gateway's proxy events with the operations of some routers.
 
@@ -79,7 +84,7 @@ class App:
         headers = {name: values[0] for name, values in result["multiValueHeaders"].items()}
         return {
             "statusCode": status,
-            "headers": {**headers, **_ALWAYS, **self._cors.headers(), "X-Request-Id": ctx.request_id},
+            "headers": {**headers, **common_headers(self._cors, ctx.request_id)},
             "body": "" if method == "HEAD" else result["body"] or "",
             "isBase64Encoded": False,
         }

@@ -61,6 +61,17 @@ def test_a_set_is_fetched_with_one_plain_request(serve: Serve, issuer: Issuer) -
     assert server.requests == [f"/keys?version=1 127.0.0.1:{server.port}"]
 
 
+def test_the_request_accepts_a_jwk_set_or_json(serve: Serve, issuer: Issuer) -> None:
+    accepted = []
+
+    def answer(request: Request) -> None:
+        accepted.append(request.headers["Accept"])
+        request.reply(issuer.jwks())
+
+    assert _is_fetched(issuer, serve(answer))
+    assert accepted == ["application/jwk-set+json, application/json"]
+
+
 def test_a_set_in_chunks_is_fetched(serve: Serve, issuer: Issuer) -> None:
     def answer(request: Request) -> None:
         document = json.dumps(issuer.jwks()).encode()
@@ -213,16 +224,20 @@ def test_a_slow_dns_lookup_is_abandoned_at_the_timeout(
     assert server.requests == []
 
 
-def test_a_timeout_of_the_socket_is_a_deadline_fault(
-    serve: Serve, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+def test_a_timeout_of_the_socket_after_one_and_a_half_seconds_is_a_deadline_fault(
+    gateway: Gateway, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def time_out(*_: object, **__: object) -> None:
+    timeouts = []
+
+    def time_out(_address: object, *, timeout: float) -> None:
+        timeouts.append(timeout)
         raise TimeoutError
 
-    server = serve(lambda request: request.reply(issuer.jwks()))
+    gateway.fetch = fetch_jwks
     monkeypatch.setattr(socket, "create_connection", time_out)
 
-    assert _fault(issuer, server) == "deadline"
+    assert gateway.unavailability(issuer.token()) == "deadline"
+    assert timeouts == [1.5]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ DEFAULT_OF_SALESFORCE = "dev-salesforce"
     ("resource", "attribute", "value"),
     [
         (CONNECTIONS, "authType", {"S": "FROM_THE_FUTURE"}),
-        (CONNECTIONS, "reference", {"S": "no map"}),
+        (CONNECTIONS, "connectionDetails", {"S": "no map"}),
         (CONNECTIONS, "name", {"N": "1"}),
         (CONNECTIONS, "createdDate", {"S": "yesterday"}),
         (ENVIRONMENTS, "protected", {"S": "true"}),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -92,7 +93,7 @@ def test_another_request_with_the_key_is_422_and_changes_nothing(api: Client, dy
     body = without(override_body(), "environmentName", "connectionName")
 
     others = [
-        create(api, project, authType="PASSWORD"),
+        create(api, project, connectionOverrides={"connectionProperties": {"secretName": "another"}}),
         api.call("POST", OVERRIDES, names, override_body(), {"allowSharedSecret": "true"}, KEY),
         api.call("PUT", OVERRIDES, names, override_body(), headers=KEY),
         api.call("PUT", OVERRIDE, names, body, headers=KEY),
@@ -138,7 +139,7 @@ def test_a_write_that_differs_in_anything_is_another_request(
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("headers", {"S": "text"}), ("body", {"N": "1"}), ("fingerprint", {"N": "1"}), ("expiresAt", {"S": "text"})],
+    [("result", {"S": "text"}), ("result", {"M": {}}), ("resultType", {"N": "1"}), ("fingerprint", {"N": "1"}), ("expiresAt", {"S": "text"})],
 )
 def test_an_answer_that_cannot_be_read_is_a_fault_of_ours(
     api: Client, dynamodb: Any, project: str, name: str, value: dict[str, str]
@@ -225,10 +226,13 @@ def test_of_two_at_once_the_second_is_answered_as_the_first(api: Client, project
     assert reply.status == 201
 
 
-def test_of_two_other_requests_at_once_the_second_is_422(api: Client, project: str, faults: Faults) -> None:
+def test_of_two_other_requests_at_once_the_second_is_422(
+    api: Client, dynamodb: Any, project: str, faults: Faults
+) -> None:
     api.make_environment(project, "TEST")
+    another = Client(dynamodb, ids=count(1_000_000))
     others: list[Reply] = []
-    faults.before[TRANSACTION] = [lambda: others.append(create(api, project))]
+    faults.before[TRANSACTION] = [lambda: others.append(create(another, project))]
 
     reply = create(api, project, environmentName="TEST")
 

@@ -321,7 +321,7 @@ def test_an_environments_name_cannot_change(api: Client, project: str) -> None:
 
     reply = api.call("PUT", ENVIRONMENT, names, {"name": "DEV"})
 
-    assert reply.body["violations"] == ["name: must be the name in the address: it cannot be changed"]
+    assert reply.body["violations"] == ["name: must be 'PROD': it cannot be changed"]
 
 
 @pytest.mark.parametrize(("before", "after"), [(False, True), (True, False), (True, True)])

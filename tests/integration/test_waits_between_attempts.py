@@ -11,7 +11,7 @@ from support.registry import OVERRIDES, Client
 SHORTEST, FIRST, LONGEST = 0.025, 0.05, 0.4
 """Seconds: of any wait, of the longest first wait, and of the longest wait."""
 BUSY = cancelled("None", "TransactionConflict", "None", "None")
-CHANGED = cancelled("ConditionalCheckFailed", "None", "None", "None")
+CHANGED = cancelled("None", "ConditionalCheckFailed", "None", "None")
 
 
 def waits(dynamodb: Any, project: str, faults: Faults, conflicts: list[Exception]) -> list[float]:

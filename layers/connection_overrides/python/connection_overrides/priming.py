@@ -64,7 +64,10 @@ def _replies(*, with_override: bool) -> dict[str, dict[str, Any]]:
         "write_id": "0" * 32,
     }
     environment = Environment.model_construct(
-        **dict(NewEnvironment.model_validate({"name": "environment"})), **stamp, project_id=_PROJECT_ID, override_count=1
+        **dict(NewEnvironment.model_validate({"name": "environment"})),
+        **stamp,
+        project_id=_PROJECT_ID,
+        override_count=1,
     )
     connection = Connection.model_construct(
         **dict(NewConnection.model_validate(_NEW_CONNECTION)), **stamp, project_id=_PROJECT_ID

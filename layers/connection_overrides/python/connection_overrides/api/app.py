@@ -44,14 +44,14 @@ def common_headers(cors: Cors, request_id: str) -> dict[str, str]:
 class App:
     """Answers API Gateway's proxy events with the operations of some routers.
 
-    `api` are the routers of the whole API, for OPTIONS and `Allow`. Clock, ids and waiting can be replaced by tests.
+    With `api`, the routers of the whole API, it answers OPTIONS for all of them. Clock, ids and waiting can be replaced by tests.
     """
 
     def __init__(
         self,
         routers: Iterable[Router],
         *,
-        api: Iterable[Router],
+        api: Iterable[Router] | None = None,
         client: "DynamoDBClient",
         table_name: str,
         cursor_key: bytes,
@@ -62,7 +62,7 @@ class App:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         routers = tuple(routers)
-        self._operations, self._api = Operations(routers), Operations(api)
+        self._operations, self._api = Operations(routers), None if api is None else Operations(api)
         self._client, self._table_name, self._cursor_key = client, table_name, cursor_key
         self._cors = Cors(cors_origin)
         self._log = AccessLog(logger or Logger())

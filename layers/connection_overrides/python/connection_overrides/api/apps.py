@@ -29,7 +29,7 @@ def document() -> dict[str, Any]:
 
 def registry_app(environment: Mapping[str, str], client: "DynamoDBClient", **replaced: Any) -> App:  # noqa: ANN401
     """Return the app of everything that writes, and of its items. `replaced` is for tests: see App."""
-    return App(REGISTRY, api=REGISTRY, **_settings(environment), client=client, **replaced)
+    return App(REGISTRY, **_settings(environment), client=client, **replaced)
 
 
 def effective_app(environment: Mapping[str, str], client: "DynamoDBClient", **replaced: Any) -> App:  # noqa: ANN401

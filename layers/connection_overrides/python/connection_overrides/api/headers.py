@@ -65,7 +65,9 @@ def read_idempotency_key(
         return None
     key = values[0].strip(" \t")
     if len(values) != 1 or _KEY.fullmatch(key) is None:
-        raise InvalidRequest.of(("header", IDEMPOTENCY_KEY), "idempotency_key", "must be 1 to 255 visible ASCII characters")
+        raise InvalidRequest.of(
+            ("header", IDEMPOTENCY_KEY), "idempotency_key", "must be 1 to 255 visible ASCII characters"
+        )
     conditions = [header_values(event, name) for name in ("if-match", "if-none-match")]
     return IdempotencyKey(
         name=_digest(caller.subject, key),

@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from connection_overrides.domain import names
-from connection_overrides.domain.filters import ConnectionFilter, EffectiveFilter, OverrideFilter
+from connection_overrides.domain.filters import ConnectionFilter, EffectiveFilter, OverrideFilter, at_most
 from connection_overrides.domain.reports import ConnectionChange, EnvironmentChange
 
 DELETED_MAX: Final = 45
@@ -69,6 +69,18 @@ class Paging(BaseModel):
     )
 
 
+class DeletedNames(BaseModel):
+    """The connections whose overrides are to be deleted."""
+
+    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    connection_names: Annotated[list[names.ConnectionName], at_most(DELETED_MAX)] = Field(
+        alias="connectionNames",
+        description="The connections whose overrides are to be deleted.",
+        json_schema_extra={"minItems": 1, "maxItems": DELETED_MAX},
+    )
+
+
 ProjectId = Annotated[names.ProjectId, Path(alias="projectId", description="The project's id, in lower case.")]
 EnvironmentName = Annotated[
     names.EnvironmentName,
@@ -86,25 +98,14 @@ EnvironmentNameQuery = Annotated[
 ConnectionNameQuery = Annotated[
     names.ConnectionName, Query(alias="connectionName", description=f"The connection's name. {_NAME_RULES}")
 ]
-DeletedConnectionNames = Annotated[
-    list[names.ConnectionName],
-    Query(
-        alias="connectionNames",
-        description="The connections whose overrides are to be deleted.",
-        min_length=1,
-        max_length=DELETED_MAX,
-    ),
-]
-
 Page = Annotated[Paging, Query()]
+DeletedOverrides = Annotated[DeletedNames, Query()]
 ConnectionFilters = Annotated[ConnectionFilter, Query()]
 OverrideFilters = Annotated[OverrideFilter, Query()]
 EffectiveFilters = Annotated[EffectiveFilter, Query()]
 
 Cascade = Annotated[_Flag, Query(description="Also delete dependent overrides.")]
-IgnoreMissing = Annotated[
-    _Flag, Query(alias="ignoreMissing", description="Ignore connections that have no override.")
-]
+IgnoreMissing = Annotated[_Flag, Query(alias="ignoreMissing", description="Ignore connections that have no override.")]
 AllowSharedSecret = Annotated[
     _Flag,
     Query(alias="allowSharedSecret", description="Allow a protected environment and others to use the same secret."),

@@ -36,8 +36,8 @@ def admit(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Respo
     answer is cached, so the token's expiry is checked again.
     """
     ctx, event = _request(app)
-    if event["httpMethod"] == "OPTIONS":
-        methods = app.context["api"].methods(event["resource"])
+    if event["httpMethod"] == "OPTIONS" and (api := app.context["api"]) is not None:
+        methods = api.methods(event["resource"])
         return Response(204, headers={"Allow": ", ".join(methods), **app.context["cors"].preflight_headers(methods)})
     authorized = event["requestContext"].get("authorizer")
     caller = Caller.from_context(authorized) if isinstance(authorized, Mapping) else None

@@ -82,7 +82,9 @@ class Operation:
                 continue
             model = parameter.annotation.__origin__
             if isinstance(model, type) and issubclass(model, BaseModel):
-                found |= {field.alias or member: _is_list(field.annotation) for member, field in model.model_fields.items()}
+                found |= {
+                    field.alias or member: _is_list(field.annotation) for member, field in model.model_fields.items()
+                }
             else:
                 found[marks[0].alias or name] = _is_list(model)
         return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Annotated, Any, Final
 
 from pydantic import (
@@ -73,6 +74,10 @@ def _to_rfc3339(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def _to_int(value: object) -> object:
+    return int(value) if isinstance(value, Decimal) and value == int(value) else value
+
+
 OMIT_NONE: Final[Any] = Field(exclude_if=_is_none)
 """Marks an optional member: answers and rows leave it out when it is not set."""
 
@@ -86,5 +91,5 @@ Timestamp = Annotated[
     Field(json_schema_extra={"format": "date-time"}),
 ]
 
-Count = Annotated[int, Field(strict=False)]
+Count = Annotated[int, BeforeValidator(_to_int)]
 """A whole number, which the table returns as a decimal."""

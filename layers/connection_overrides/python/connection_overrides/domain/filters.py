@@ -1,8 +1,9 @@
 """Filters of lists: the query parameters that select results. Values of one filter are alternatives; all must hold."""
 
+from enum import StrEnum
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from connection_overrides.domain.connection_types import AuthType, PlatformConnectionType
@@ -22,13 +23,41 @@ def _check_provider(value: str) -> str:
     return value
 
 
+def at_most(count: int) -> BeforeValidator:
+    """Return a validator of a list's length, duplicates included."""
+
+    def check(values: object) -> object:
+        if isinstance(values, list) and len(values) > count:
+            raise PydanticCustomError("list_length", "must have at most {count} entries", {"count": count})
+        return values
+
+    return BeforeValidator(check)
+
+
+_SIZE: Final = at_most(LIST_MAX)
+
+
+def _one_of(words: type[StrEnum]) -> BeforeValidator:
+    def check(value: object) -> object:
+        if value not in words.__members__:
+            raise PydanticCustomError(
+                "list_entry", "must be one of {words}", {"words": ", ".join(sorted(words.__members__))}
+            )
+        return value
+
+    return BeforeValidator(check)
+
+
 AuthProvider = Annotated[
-    str, AfterValidator(_check_provider), Field(json_schema_extra={"minLength": 1, "maxLength": 64, "pattern": "^[^,]*$"})
+    str,
+    AfterValidator(_check_provider),
+    Field(json_schema_extra={"minLength": 1, "maxLength": 64, "pattern": "^[^,]*$"}),
 ]
 
 
 def _filter(alias: str, description: str) -> Any:  # noqa: ANN401 - what pydantic's Field returns
-    return Field(default=None, alias=alias, description=description, min_length=1, max_length=LIST_MAX)
+    size = {"minItems": 1, "maxItems": LIST_MAX}
+    return Field(default=None, alias=alias, description=description, json_schema_extra=size)
 
 
 class ConnectionFilter(BaseModel):
@@ -36,11 +65,15 @@ class ConnectionFilter(BaseModel):
 
     model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True, hide_input_in_errors=True)
 
-    connection_names: frozenset[ConnectionName] | None = _filter("connectionNames", "Only connections of these names.")
-    platform_connection_type: frozenset[PlatformConnectionType] | None = _filter(
-        "platformConnectionType", "Only these platform connection types."
+    connection_names: Annotated[frozenset[ConnectionName] | None, _SIZE] = _filter(
+        "connectionNames", "Only connections of these names."
     )
-    auth_provider: frozenset[AuthProvider] | None = _filter("authProvider", "Only these auth providers.")
+    platform_connection_type: Annotated[
+        frozenset[Annotated[PlatformConnectionType, _one_of(PlatformConnectionType)]] | None, _SIZE
+    ] = _filter("platformConnectionType", "Only these platform connection types.")
+    auth_provider: Annotated[frozenset[AuthProvider] | None, _SIZE] = _filter(
+        "authProvider", "Only these auth providers."
+    )
 
     @property
     def by_attribute(self) -> bool:
@@ -61,10 +94,14 @@ class ConnectionFilter(BaseModel):
 class OverrideFilter(ConnectionFilter):
     """Selects overrides."""
 
-    auth_type: frozenset[AuthType] | None = _filter("authType", "Only these auth types.")
+    auth_type: Annotated[frozenset[Annotated[AuthType, _one_of(AuthType)]] | None, _SIZE] = _filter(
+        "authType", "Only these auth types."
+    )
 
 
 class EffectiveFilter(ConnectionFilter):
     """Selects effective connections."""
 
-    source: frozenset[Source] | None = _filter("source", "Only connections whose reference comes from one of these.")
+    source: Annotated[frozenset[Annotated[Source, _one_of(Source)]] | None, _SIZE] = _filter(
+        "source", "Only connections whose reference comes from one of these."
+    )

@@ -164,7 +164,9 @@ class OverrideBody(Model):
     @field_validator("connection_overrides")
     @classmethod
     def _fits_auth_type(cls, reference: SecretReference | None, info: ValidationInfo) -> SecretReference | None:
-        blocked = info.data.get("blocked", False)
+        if "blocked" not in info.data:
+            return reference
+        blocked = info.data["blocked"]
         if reference is None:
             if not blocked:
                 raise PydanticCustomError("missing", "{rule}", {"rule": "is required, unless 'blocked' is true"})

@@ -47,10 +47,10 @@ def check_name(value: str) -> str:
         )
     if not _FORBIDDEN_CHARACTERS.isdisjoint(value):
         raise PydanticCustomError("name_forbidden_character", r"must not contain '/', '\', ',' or U+FFFD")
+    if value[0].isspace() or value[-1].isspace():
+        raise PydanticCustomError("name_blank_edge", "must not begin or end with a blank")
     if any(character.isspace() and character != " " for character in value):
         raise PydanticCustomError("name_blank", "must not contain a blank other than U+0020")
-    if value[0] == " " or value[-1] == " ":
-        raise PydanticCustomError("name_blank_edge", "must not begin or end with a blank")
     if not unicodedata.is_normalized("NFC", value):
         raise PydanticCustomError("name_not_nfc", "must be in Unicode normalization form C (NFC)")
     if len(quote(value, safe="")) > ENCODED_NAME_MAX_BYTES:

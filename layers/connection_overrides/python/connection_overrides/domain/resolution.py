@@ -69,9 +69,7 @@ def resolve(environment: Environment, connection: Connection, override: Override
     """Return what the connection uses in the environment; `override` is theirs, None when there is none."""
     if override is not None:
         if override.connection_overrides is None:
-            return Resolution(
-                Source.NONE, None, None, ((Question.OVERRIDE, Finding.BLOCKED, override.revision),)
-            )
+            return Resolution(Source.NONE, None, None, ((Question.OVERRIDE, Finding.BLOCKED, override.revision),))
         step = (Question.OVERRIDE, Finding.PRESENT, override.revision)
         return Resolution(Source.OVERRIDE, override, override.connection_overrides, (step,))
     steps = ((Question.OVERRIDE, Finding.ABSENT, None),)

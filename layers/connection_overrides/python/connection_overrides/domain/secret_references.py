@@ -87,9 +87,8 @@ PropertyName = Annotated[
     rule(_check_property_name),
     WithJsonSchema({"type": "string", "pattern": f"^{_PROPERTY_NAME.pattern}$"}),
 ]
-WarehouseProperties = Annotated[
-    dict[PropertyName, WarehouseProperty], Field(min_length=1, max_length=PROPERTIES_MAX)
-]
+WarehouseProperties = Annotated[dict[PropertyName, WarehouseProperty], Field(min_length=1, max_length=PROPERTIES_MAX)]
+
 
 class _Shaped[T](Model):
     """A reference's properties in one shape: errors are located as in the reference."""
@@ -104,9 +103,7 @@ SHAPES: Final[Mapping[PropertiesShape, type[_Shaped[Any]]]] = {
 }
 """Validates `{"connectionProperties": …}` in each shape."""
 
-ConnectionProperties = Annotated[
-    dict[str, Any], WithJsonSchema({"type": "object"})
-]
+ConnectionProperties = Annotated[dict[str, Any], WithJsonSchema({"type": "object"})]
 """The JSON of `connectionProperties`, in the shape that the auth type requires once `for_auth_type` has checked it."""
 
 

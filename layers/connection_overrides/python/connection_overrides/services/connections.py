@@ -144,9 +144,7 @@ def _delete_with_overrides(
         raise Conflict from None
 
 
-def _guard(
-    ctx: RequestContext, connection: Connection, current: Connection | None, *, allow_shared: bool
-) -> NewUses:
+def _guard(ctx: RequestContext, connection: Connection, current: Connection | None, *, allow_shared: bool) -> NewUses:
     """Return what must be written together with the connection; nothing is read if its default has no new secret."""
     secrets = new_secrets(connection, current)
     if not secrets:

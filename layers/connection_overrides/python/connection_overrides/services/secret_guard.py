@@ -40,7 +40,9 @@ def guard_secrets(
     secrets = secrets_in(override.connection_overrides)
     if current is not None:
         secrets -= secrets_in(current.connection_overrides)
-    return _admit(ctx, snapshot, override.project_id, secrets, snapshot.require_environment(), allow_shared=allow_shared)
+    return _admit(
+        ctx, snapshot, override.project_id, secrets, snapshot.require_environment(), allow_shared=allow_shared
+    )
 
 
 def guard_default(

@@ -14,7 +14,9 @@ from connection_overrides.store.stored_results import AlreadyDone, StoredResult
 _ATTEMPTS: Final = 12
 
 
-def retry_on_conflict[**P, R](write: Callable[Concatenate[RequestContext, P], R]) -> Callable[Concatenate[RequestContext, P], R]:
+def retry_on_conflict[**P, R](
+    write: Callable[Concatenate[RequestContext, P], R],
+) -> Callable[Concatenate[RequestContext, P], R]:
     """Repeat a write whose transaction raises Conflict: what it depends on is read again.
 
     Raises ServiceUnavailable when it keeps changing, and whatever the write raises.

@@ -88,7 +88,7 @@ def insert(ctx: RequestContext, connection: Connection, uses: NewUses) -> None:
 def replace(ctx: RequestContext, connection: Connection, current: Connection, uses: NewUses) -> None:
     """Store the connection in place of the current one, which has the same auth type. Raises Conflict if it changed."""
     tx = Transaction(ctx)
-    tx.put(_key(ctx, connection), to_row(connection), is_unchanged(current), failure=Conflict())
+    tx.put(_key(ctx, connection), to_row(connection), is_unchanged(current))
     record_uses(tx, ctx, connection.project_id, uses)
     tx.commit(connection)
 
@@ -108,9 +108,9 @@ def replace_auth_type(
     Conflict if something else has changed.
     """
     tx = Transaction(ctx)
-    tx.put(_key(ctx, connection), to_row(connection), is_unchanged(current), failure=Conflict())
+    tx.put(_key(ctx, connection), to_row(connection), is_unchanged(current))
     state_key = keys.project_state(ctx.caller.account, current.project_id)
-    tx.check(state_key, _has_same_environments(project), failure=Conflict())
+    tx.check(state_key, _has_same_environments(project))
     for environment in environments:
         tx.check(_override_key(ctx, current, environment), _HAS_NO_OVERRIDE, failure=_dependent_overrides)
     record_uses(tx, ctx, connection.project_id, uses)
@@ -131,21 +131,22 @@ def delete(
     Conflict if something else has changed.
     """
     tx = Transaction(ctx)
-    tx.delete(_key(ctx, connection), is_unchanged(connection), failure=Conflict())
+    tx.delete(_key(ctx, connection), is_unchanged(connection))
     state_key = keys.project_state(ctx.caller.account, connection.project_id)
-    tx.increment(state_key, {"connectionCount": -1}, _has_same_environments(project), failure=Conflict())
+    tx.increment(state_key, {"connectionCount": -1}, _has_same_environments(project))
     for environment in environments:
         override_key = _override_key(ctx, connection, environment)
         if environment.name in cascade:
             count_overrides(tx, ctx, environment, -1)
-            tx.delete(override_key, EXISTS, failure=Conflict())
+            tx.delete(override_key, EXISTS)
         else:
             tx.check(override_key, _HAS_NO_OVERRIDE, failure=_dependent_overrides)
     tx.commit()
 
 
 def _dependent_overrides(rows: Sequence[Row | None]) -> Exception:
-    return DependentOverrides([from_row(Override, row) for row in rows if row is not None])
+    found = [from_row(Override, row) for row in rows if row is not None]
+    return DependentOverrides(found) if found else Conflict()
 
 
 def _has_same_environments(project: ProjectState) -> Condition:

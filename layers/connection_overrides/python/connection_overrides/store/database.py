@@ -55,9 +55,7 @@ def get_many(ctx: RequestContext, keys: Iterable[Key]) -> dict[Key, Row]:
     for wait in backoff(ATTEMPTS):
         _require_time(ctx)
         try:
-            reply = ctx.client.batch_get_item(
-                RequestItems={ctx.table_name: {"Keys": pending, "ConsistentRead": True}}
-            )
+            reply = ctx.client.batch_get_item(RequestItems={ctx.table_name: {"Keys": pending, "ConsistentRead": True}})
         except CALL_FAILED as error:
             raise read_failed(error) from error
         for item in reply["Responses"].get(ctx.table_name, []):

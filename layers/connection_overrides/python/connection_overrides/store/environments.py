@@ -72,7 +72,7 @@ def replace(ctx: RequestContext, environment: Environment, current: Environment)
     row = {name: value for name, value in to_row(environment).items() if name != _COUNTER}
     removed = [name for name in map(to_camel, Environment.model_fields) if name not in row and name != _COUNTER]
     tx = Transaction(ctx)
-    tx.update(_key(ctx, environment), row, is_unchanged(current), removed=removed, failure=Conflict())
+    tx.update(_key(ctx, environment), row, is_unchanged(current), removed=removed)
     if environment.protected != current.protected:
         record_protection(tx, ctx, environment.project_id, environment.name, protected=environment.protected)
     tx.commit(environment)
@@ -82,27 +82,25 @@ def delete(ctx: RequestContext, environment: Environment, overrides: Collection[
     """Delete the environment with exactly these overrides. Raises Conflict if it or they have changed."""
     account, project_id = ctx.caller.account, environment.project_id
     tx = Transaction(ctx)
-    tx.delete(_key(ctx, environment), _holds_only(environment, len(overrides)), failure=Conflict())
-    tx.increment(
-        keys.project_state(account, project_id), {"environmentCount": -1}, EXISTS, failure=Conflict()
-    )
+    tx.delete(_key(ctx, environment), _holds_only(environment, len(overrides)))
+    tx.increment(keys.project_state(account, project_id), {"environmentCount": -1}, EXISTS, failure=Conflict())
     if environment.protected:
         record_protection(tx, ctx, project_id, environment.name, protected=False)
     for override in overrides:
         key = keys.override(account, project_id, environment.name, override.name)
-        tx.delete(key, EXISTS, failure=Conflict())
+        tx.delete(key, EXISTS)
     tx.commit()
 
 
 def count_overrides(tx: Transaction, ctx: RequestContext, environment: Environment, difference: int) -> None:
     """Add the action that counts overrides of the environment, if it still needs the scopes that it did when read."""
     counters = {_COUNTER: difference}
-    tx.increment(_key(ctx, environment), counters, _is_protected_as(environment), failure=Conflict())
+    tx.increment(_key(ctx, environment), counters, _is_protected_as(environment))
 
 
 def check_protection(tx: Transaction, ctx: RequestContext, environment: Environment) -> None:
     """Add the check that the environment still needs the scopes that it did when it was read."""
-    tx.check(_key(ctx, environment), _is_protected_as(environment), failure=Conflict())
+    tx.check(_key(ctx, environment), _is_protected_as(environment))
 
 
 def _is_protected_as(environment: Environment) -> Condition:

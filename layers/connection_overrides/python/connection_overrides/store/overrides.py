@@ -49,7 +49,7 @@ def insert(
     tx.put(_key(ctx, override), to_row(override), IS_NEW, failure=OverrideAlreadyExists(override))
     count_overrides(tx, ctx, environment, 1)
     connection_key = keys.connection(ctx.caller.account, override.project_id, connection.name)
-    tx.check(connection_key, _has_type_of(override), failure=Conflict())
+    tx.check(connection_key, _has_type_of(override))
     record_uses(tx, ctx, override.project_id, uses)
     tx.commit(override)
 
@@ -62,7 +62,7 @@ def replace(
     The connection needs no check: while an override exists it can neither be deleted nor get another type.
     """
     tx = Transaction(ctx)
-    tx.put(_key(ctx, override), to_row(override), is_unchanged(current), failure=Conflict())
+    tx.put(_key(ctx, override), to_row(override), is_unchanged(current))
     check_protection(tx, ctx, environment)
     record_uses(tx, ctx, override.project_id, uses)
     tx.commit(override)
@@ -80,7 +80,7 @@ def delete(
         count_overrides(tx, ctx, environment, -len(overrides))
     for override in overrides:
         condition = is_unchanged(override) if only_unchanged else EXISTS
-        tx.delete(_key(ctx, override), condition, failure=Conflict())
+        tx.delete(_key(ctx, override), condition)
     tx.commit()
 
 

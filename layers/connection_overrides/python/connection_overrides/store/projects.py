@@ -74,7 +74,7 @@ def replace(ctx: RequestContext, project: Project, current: Project) -> None:
     """Store the project in place of the current one. Raises Conflict if that is no longer the current one."""
     tx = Transaction(ctx)
     key = keys.project(ctx.caller.account, project.project_id)
-    tx.put(key, to_row(project), is_unchanged(current), failure=Conflict())
+    tx.put(key, to_row(project), is_unchanged(current))
     tx.commit(project)
 
 
@@ -82,8 +82,8 @@ def delete(ctx: RequestContext, project: Project) -> None:
     """Delete a project. Raises Conflict if it has changed, or is not empty."""
     account, project_id = ctx.caller.account, project.project_id
     tx = Transaction(ctx)
-    tx.delete(keys.project(account, project_id), is_unchanged(project), failure=Conflict())
-    tx.delete(keys.project_state(account, project_id), _IS_EMPTY, failure=Conflict())
+    tx.delete(keys.project(account, project_id), is_unchanged(project))
+    tx.delete(keys.project_state(account, project_id), _IS_EMPTY)
     tx.delete(keys.protected_environments(account, project_id))
     tx.commit()
     # Nothing can use a secret there any more. If this fails, rows remain that nothing reads.
@@ -111,5 +111,5 @@ def _delete_usages(ctx: RequestContext, project_id: str) -> None:
     for batch in batched(rows, TRANSACTION_MAX, strict=False):
         tx = Transaction(ctx)
         for row in batch:
-            tx.delete(Key(row["pk"], row["sk"]), EXISTS, failure=Conflict())
+            tx.delete(Key(row["pk"], row["sk"]), EXISTS)
         tx.commit()

@@ -65,7 +65,7 @@ def record_uses(tx: Transaction, ctx: RequestContext, project_id: str, uses: New
     if uses.protected is not None:
         # An environment becomes protected, or a protected one is deleted, after the uses of a secret were judged.
         key = keys.protected_environments(ctx.caller.account, project_id)
-        tx.check(key, _are_protected(uses.protected), failure=Conflict())
+        tx.check(key, _are_protected(uses.protected))
     for change in uses.changes:
         key = keys.secret_usage(ctx.caller.account, project_id, change.secret.digest)
         row = {
@@ -73,7 +73,7 @@ def record_uses(tx: Transaction, ctx: RequestContext, project_id: str, uses: New
             "inDefaults": change.in_defaults,
             "writeId": ctx.write_id,
         }
-        tx.put(key, row, _is_unchanged(change), failure=Conflict())
+        tx.put(key, row, _is_unchanged(change))
 
 
 def record_protection(tx: Transaction, ctx: RequestContext, project_id: str, name: str, *, protected: bool) -> None:

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from connection_overrides.context import RequestContext
 from connection_overrides.domain.models import Stored
-from connection_overrides.errors import OutcomeUnknown, ServiceUnavailable
+from connection_overrides.errors import Conflict, OutcomeUnknown, ServiceUnavailable
 from connection_overrides.store import stored_results
 from connection_overrides.store.backoff import backoff
 from connection_overrides.store.database import ATTEMPTS, has_time, key_attributes
@@ -51,13 +51,14 @@ def is_unchanged(item: Stored) -> Condition:
 
 class _Action(NamedTuple):
     request: dict[str, Any]
-    failure: Failure | None
+    failure: Failure
 
 
 class Transaction:
     """Collects actions, at most one for each item and 100 in all, and carries them out together.
 
-    The first action whose condition fails, in the order of the actions, decides what `commit` raises. An item that has
+    The first action whose condition fails, in the order of the actions, decides what `commit` raises: Conflict, unless
+    the action says otherwise. An item that has
     the request's own write id was written by this very request: the SDK sent the transaction again after the answer
     was lost, so `commit` returns as it would have done.
     """
@@ -66,13 +67,13 @@ class Transaction:
         self._ctx = ctx
         self._actions: list[_Action] = []
 
-    def put(self, key: Key, row: Row, condition: Condition, *, failure: Failure) -> None:
+    def put(self, key: Key, row: Row, condition: Condition, *, failure: Failure | None = None) -> None:
         """Write a whole item."""
         item = {**key._asdict(), "schema": current_schema(), **row}
         self._add("Put", {"Item": to_attributes(item)}, condition, failure)
 
     def update(
-        self, key: Key, row: Row, condition: Condition, *, removed: Sequence[str] = (), failure: Failure
+        self, key: Key, row: Row, condition: Condition, *, removed: Sequence[str] = (), failure: Failure | None = None
     ) -> None:
         """Set attributes of an item and remove others; the rest stays as it is."""
         values = {"schema": current_schema(), **row}
@@ -81,7 +82,9 @@ class Transaction:
             expression += " REMOVE " + ", ".join(f"#{name}" for name in removed)
         self._add("Update", {"Key": key_attributes(key)}, condition, failure, expression, values)
 
-    def increment(self, key: Key, counters: Mapping[str, int], condition: Condition, *, failure: Failure) -> None:
+    def increment(
+        self, key: Key, counters: Mapping[str, int], condition: Condition, *, failure: Failure | None = None
+    ) -> None:
         """Add to counters of an item; negative numbers subtract."""
         expression = "ADD " + ", ".join(f"#{counter} :{counter}" for counter in counters)
         self._add("Update", {"Key": key_attributes(key)}, condition, failure, expression, counters)
@@ -98,7 +101,7 @@ class Transaction:
         """Delete an item; without a condition, whether it exists or not."""
         self._add("Delete", {"Key": key_attributes(key)}, condition, failure)
 
-    def check(self, key: Key, condition: Condition, *, failure: Failure) -> None:
+    def check(self, key: Key, condition: Condition, *, failure: Failure | None = None) -> None:
         """Only check a condition."""
         self._add("ConditionCheck", {"Key": key_attributes(key)}, condition, failure)
 
@@ -152,8 +155,7 @@ class Transaction:
         if callable(failure):
             together = [item for place, item in failed.items() if self._actions[place].failure is failure]
             raise failure([to_values(item) if item else None for item in together])
-        if failure is not None:
-            raise failure
+        raise failure
 
     def _change_set(self, verb: str, key: Key, attribute: str, value: str) -> None:
         expression = f"SET #schema = :schema {verb} #{attribute} :members"
@@ -180,4 +182,4 @@ class Transaction:
             request["ExpressionAttributeNames"] = {f"#{name}": name for name in _PLACEHOLDER.findall(update)}
         if values:
             request["ExpressionAttributeValues"] = to_attributes({f":{name}": value for name, value in values.items()})
-        self._actions.append(_Action({operation: request}, failure))
+        self._actions.append(_Action({operation: request}, failure or Conflict()))

@@ -83,9 +83,7 @@ def get_connection(
     return found(ctx, connections.get_connection(ctx, project_id, connection_name))
 
 
-@router.operation(
-    "PUT", CONNECTION, scope=Scope.CONNECTIONS_WRITE, successes=(REPLACED,), raises=_REPLACE_RAISES
-)
+@router.operation("PUT", CONNECTION, scope=Scope.CONNECTIONS_WRITE, successes=(REPLACED,), raises=_REPLACE_RAISES)
 def replace_connection(
     ctx: RequestContext,
     project_id: params.ProjectId,
@@ -100,15 +98,11 @@ def replace_connection(
     """
     return replaced(
         ctx,
-        connections.replace_connection(
-            ctx, project_id, connection_name, body, allow_shared_secret=allow_shared_secret
-        ),
+        connections.replace_connection(ctx, project_id, connection_name, body, allow_shared_secret=allow_shared_secret),
     )
 
 
-@router.operation(
-    "PUT", CONNECTIONS, scope=Scope.CONNECTIONS_WRITE, successes=(REPLACED,), raises=_REPLACE_RAISES
-)
+@router.operation("PUT", CONNECTIONS, scope=Scope.CONNECTIONS_WRITE, successes=(REPLACED,), raises=_REPLACE_RAISES)
 def replace_named_connection(
     ctx: RequestContext,
     project_id: params.ProjectId,
@@ -123,9 +117,7 @@ def replace_named_connection(
     return replace_connection(ctx, project_id, connection_name, body, allow_shared_secret)
 
 
-@router.operation(
-    "DELETE", CONNECTION, scope=Scope.CONNECTIONS_WRITE, successes=(DELETED,), raises=_DELETE_RAISES
-)
+@router.operation("DELETE", CONNECTION, scope=Scope.CONNECTIONS_WRITE, successes=(DELETED,), raises=_DELETE_RAISES)
 def delete_connection(
     ctx: RequestContext,
     project_id: params.ProjectId,
@@ -142,9 +134,7 @@ def delete_connection(
     return deleted()
 
 
-@router.operation(
-    "DELETE", CONNECTIONS, scope=Scope.CONNECTIONS_WRITE, successes=(DELETED,), raises=_DELETE_RAISES
-)
+@router.operation("DELETE", CONNECTIONS, scope=Scope.CONNECTIONS_WRITE, successes=(DELETED,), raises=_DELETE_RAISES)
 def delete_named_connection(
     ctx: RequestContext,
     project_id: params.ProjectId,

@@ -66,9 +66,7 @@ def get_effective_connection(
     if an override blocks the connection, the answer is 404 `connection-not-configured`: nothing is borrowed from another
     environment. Revision and `ETag` are those of the override or the connection that the reference comes from.
     """
-    connection = effective.get_effective_connection(
-        ctx, project_id, environment_name, connection_name, explain=explain
-    )
+    connection = effective.get_effective_connection(ctx, project_id, environment_name, connection_name, explain=explain)
     ctx.log["source"] = connection.source
     return found(ctx, connection)
 
@@ -114,9 +112,7 @@ def get_matrix(
     whole = matrix.get_matrix(ctx, project_id, page_request(ctx, page), filters, only_missing=only_missing)
     part = part_of(ctx, whole.rows)
     return shown(
-        MatrixPage.model_construct(
-            environments=whole.environments, results=part.results, next_cursor=part.next_cursor
-        ),
+        MatrixPage.model_construct(environments=whole.environments, results=part.results, next_cursor=part.next_cursor),
         part.headers,
     )
 

@@ -74,14 +74,10 @@ def list_overrides(
     By the connection's name, in pages. Values of one filter are alternatives, and all filters must match. A page may
     have fewer results than `limit`, or none, and still a `nextCursor`.
     """
-    return listed(
-        ctx, overrides.list_overrides(ctx, project_id, environment_name, page_request(ctx, page), filters)
-    )
+    return listed(ctx, overrides.list_overrides(ctx, project_id, environment_name, page_request(ctx, page), filters))
 
 
-@router.operation(
-    "PUT", OVERRIDES, scope=Scope.CONNECTIONS_WRITE, successes=(REPLACED,), raises=(*_ITEM, SharedSecret)
-)
+@router.operation("PUT", OVERRIDES, scope=Scope.CONNECTIONS_WRITE, successes=(REPLACED,), raises=(*_ITEM, SharedSecret))
 def replace_named_override(
     ctx: RequestContext,
     project_id: params.ProjectId,
@@ -118,7 +114,7 @@ def delete_overrides(
     ctx: RequestContext,
     project_id: params.ProjectId,
     environment_name: params.EnvironmentNameQuery,
-    connection_names: params.DeletedConnectionNames,
+    names: params.DeletedOverrides,
     ignore_missing: params.IgnoreMissing = False,  # noqa: FBT002 - a query parameter
 ) -> Response[None]:
     """Delete overrides of an environment, all or nothing.
@@ -128,14 +124,12 @@ def delete_overrides(
     does not accept `If-Match`, which applies to one item, at its own URL.
     """
     overrides.delete_overrides(
-        ctx, project_id, environment_name, dict.fromkeys(connection_names), ignore_missing=ignore_missing
+        ctx, project_id, environment_name, dict.fromkeys(names.connection_names), ignore_missing=ignore_missing
     )
     return deleted()
 
 
-@router.operation(
-    "GET", OVERRIDE, scope=Scope.CONNECTIONS_READ, successes=(FOUND, NOT_MODIFIED), raises=_ITEM
-)
+@router.operation("GET", OVERRIDE, scope=Scope.CONNECTIONS_READ, successes=(FOUND, NOT_MODIFIED), raises=_ITEM)
 def get_override(
     ctx: RequestContext,
     project_id: params.ProjectId,

@@ -218,6 +218,10 @@ check: .venv/.synced .venv-sam/.synced .venv-checkov/.synced .venv/.diagrams ## 
 	@$(UV) run --no-sync ruff format --check
 	@$(UV) run --no-sync mypy
 
+.PHONY: events
+events: .venv/.synced ## generate the events of the API's functions from events/events.yaml
+	@.venv/bin/python -m tools.events
+
 .PHONY: documents
 documents: .venv/.synced ## generate the tables of docs/api.md from the code
 	@.venv/bin/python -m tools.documents

@@ -48,13 +48,13 @@ def test_every_parameter_is_in_one_group_of_the_console() -> None:
 def test_only_the_stage_local_may_have_another_table_than_awss(stage: str) -> None:
     refused = refusals(Stage=stage, Release=RELEASE, DynamoDbEndpoint="http://localhost:4566")
 
-    assert refused == ([] if stage == "local" else ["DynamoDbEndpoint is for the stage local only"])
+    assert refused == ([] if stage == "local" else ["DynamoDbEndpoint is allowed only in the stage local"])
 
 
 def test_a_domain_name_goes_with_its_certificate_and_its_zone_with_both() -> None:
-    assert refusals(Release=RELEASE, DomainName=DOMAIN) == ["DomainName needs CertificateArn"]
-    assert refusals(Release=RELEASE, CertificateArn=CERTIFICATE) == ["CertificateArn is for DomainName"]
-    assert refusals(Release=RELEASE, HostedZoneId=ZONE) == ["HostedZoneId is for DomainName"]
+    assert refusals(Release=RELEASE, DomainName=DOMAIN) == ["DomainName requires CertificateArn"]
+    assert refusals(Release=RELEASE, CertificateArn=CERTIFICATE) == ["CertificateArn requires DomainName"]
+    assert refusals(Release=RELEASE, HostedZoneId=ZONE) == ["HostedZoneId requires DomainName"]
     assert refusals(Release=RELEASE, DomainName=DOMAIN, CertificateArn=CERTIFICATE) == []
     assert refusals(Release=RELEASE, DomainName=DOMAIN, CertificateArn=CERTIFICATE, HostedZoneId=ZONE) == []
 

@@ -1,6 +1,6 @@
-"""Take out of the installed dependencies what no function ever reads: `python3.13 prune.py <folder>`.
+"""Remove from the installed dependencies what no function reads: `python3.13 prune.py <folder>`.
 
-Whatever stays is as its author published it, byte for byte, but for what botocore reads whole at every start.
+The remaining files are unchanged, except for the data files that botocore reads completely at every start.
 """
 
 import gzip
@@ -12,19 +12,19 @@ from pathlib import Path
 from typing import Any, Final
 
 SERVICES: Final = {"dynamodb": frozenset({"BatchGetItem", "GetItem", "Query", "TransactWriteItems"})}
-"""The AWS services, and their operations, that this project calls. botocore describes more than 400 services."""
+"""The AWS services and operations that this project calls. botocore describes more than 400 services."""
 
 _OF_ALL_SERVICES: Final = frozenset(
     {"_retry.json", "endpoints.json", "partitions.json", "sdk-default-configuration.json"}
 )
 
-# Scanners find packages by METADATA, and `importlib.metadata` their versions; licences demand to go with the code.
+# Scanners and `importlib.metadata` need METADATA. Licences must be distributed with the code.
 _OF_DISTRIBUTIONS: Final = ("METADATA", "LICEN[CS]E*", "NOTICE*", "COPYING*", "AUTHORS*", "licenses", "sboms")
 
 
 def prune(folder: Path) -> None:
     """Prune a folder that pip installed into."""
-    # Command line programs, whose first line names the interpreter of the machine that built.
+    # Command line programs, whose first line has the path of the build machine's interpreter.
     shutil.rmtree(folder / "bin", ignore_errors=True)
     for pattern in ("*.pyi", "py.typed"):
         for stub in folder.rglob(pattern):
@@ -42,7 +42,7 @@ def prune(folder: Path) -> None:
 
 
 def _prune_endpoints(path: Path) -> None:
-    """Leave the endpoints of our services: the file is read whole at every start."""
+    """Keep only the endpoints of our services, because botocore reads the whole file at every start."""
     document: dict[str, Any] = json.loads(path.read_bytes())
     for partition in document["partitions"]:
         partition["services"] = {name: partition["services"][name] for name in SERVICES & partition["services"].keys()}
@@ -50,7 +50,7 @@ def _prune_endpoints(path: Path) -> None:
 
 
 def _prune_service(path: Path, operations: frozenset[str]) -> None:
-    """Leave the operations that are called, with all shapes that they speak of."""
+    """Keep only the operations that are called, and the shapes that they refer to."""
     model: dict[str, Any] = json.loads(gzip.decompress(path.read_bytes()))
     model["operations"] = {name: one for name, one in model["operations"].items() if name in operations}
     named = _shapes_in(model["operations"])
@@ -66,7 +66,7 @@ def _prune_service(path: Path, operations: frozenset[str]) -> None:
 def _shapes_in(part: object) -> set[str]:
     """Return the names of the shapes that a part of a model refers to."""
     if isinstance(part, dict):
-        # A member may be called `shape` as well; what it is, is then no string.
+        # A member can also be named `shape`. Its value is not a string.
         own = {part["shape"]} if isinstance(part.get("shape"), str) else set()
         return own.union(*map(_shapes_in, part.values()))
     if isinstance(part, list):

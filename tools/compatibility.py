@@ -1,7 +1,7 @@
 """Find breaking changes in the API document: `python -m tools.compatibility` compares it with the last commit on main.
 
 Clients of the old document must work with the new one: it accepts what they send, and returns what they read. Responses
-may get new members, statuses, problems and enumeration values. A breaking change needs a new major version.
+may get new members, statuses, problems and enumeration values. A breaking change needs a new major version or, before 1.0.0, a new minor version.
 """
 
 import json
@@ -110,10 +110,10 @@ def _parameters_of(operation: Json) -> dict[tuple[str, str], Json]:
     return {(one["in"], one["name"]): one for one in operation.get("parameters", [])}
 
 
-def is_new_major(old: Json, new: Json) -> bool:
-    """Return whether the major version differs."""
-    before, after = (str(document["info"]["version"]).partition(".")[0] for document in (old, new))
-    return before != after
+def may_break(old: Json, new: Json) -> bool:
+    """Return whether the version allows breaking changes: another major or, before 1.0.0, another minor number."""
+    before, after = (str(document["info"]["version"]).split(".") for document in (old, new))
+    return before[:1] != after[:1] or (after[0] == "0" and before[1] != after[1])
 
 
 def _git(*arguments: str) -> str | None:
@@ -151,7 +151,7 @@ def main() -> int:
     found = breaks(old, new)
     for sentence in found:
         _say(f"breaking change: {sentence}")
-    return 1 if found and not is_new_major(old, new) else 0
+    return 1 if found and not may_break(old, new) else 0
 
 
 def _say(text: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from tools import compatibility
-from tools.compatibility import breaks, is_new_major
+from tools.compatibility import breaks, may_break
 
 type Json = dict[str, Any]
 type Change = Callable[[Json], object]
@@ -225,8 +225,15 @@ def test_a_body_that_becomes_required_is_a_break() -> None:
 
 
 def test_only_a_new_major_number_says_that_clients_have_to_change() -> None:
-    assert not is_new_major(OLD, changed(lambda d: d["info"].update(version="1.9.0")))
-    assert is_new_major(OLD, changed(lambda d: d["info"].update(version="2.0.0")))
+    assert not may_break(OLD, changed(lambda d: d["info"].update(version="1.9.0")))
+    assert may_break(OLD, changed(lambda d: d["info"].update(version="2.0.0")))
+
+
+@pytest.mark.parametrize(("new", "may"), [("0.1.9", False), ("0.2.0", True), ("1.0.0", True)])
+def test_before_the_first_release_a_new_minor_number_says_so_as_well(new: str, may: bool) -> None:
+    old = changed(lambda d: d["info"].update(version="0.1.0"))
+
+    assert may_break(old, changed(lambda d: d["info"].update(version=new))) is may
 
 
 @pytest.fixture

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Annotated, Final, Literal, LiteralString
 
-from pydantic import Field, WithJsonSchema
+from pydantic import Field, GetJsonSchemaHandler, WithJsonSchema
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import PydanticCustomError
+from pydantic_core.core_schema import CoreSchema
 
 from connection_overrides.domain.base import Model, rule
 
@@ -61,28 +63,36 @@ GcpProjectId = Annotated[
 ]
 
 
-class AwsSecretManagerLocation(Model):
+class _Location(Model):
+    """A location has a fixed form, in answers as well: one schema serves both."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return handler(core_schema)
+
+
+class AwsSecretManagerLocation(_Location):
     """AWS Secrets Manager in a region."""
 
     type: Literal["AWS_SECRET_MANAGER"]
     region: AwsRegion
 
 
-class AzureKeyVaultLocation(Model):
+class AzureKeyVaultLocation(_Location):
     """An Azure key vault."""
 
     type: Literal["AZURE_KEY_VAULT"]
     vault_url: VaultUrl
 
 
-class GcpSecretManagerLocation(Model):
+class GcpSecretManagerLocation(_Location):
     """Google Cloud Secret Manager of a project."""
 
     type: Literal["GCP_SECRET_MANAGER"]
     project_id: GcpProjectId
 
 
-class HostedLocation(Model):
+class HostedLocation(_Location):
     """The platform's own vault."""
 
     type: Literal["HOSTED"]

@@ -1,16 +1,11 @@
 """What one caller, and all together, may ask for."""
 
-import json
 from collections.abc import Callable, Iterator
 
-import jwt
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
-from jwt.algorithms import ECAlgorithm
 from support.conditions import conditions
-from support.functions import Context, started
-from support.jwks_server import JwksServer
-from support.template import REQUIRED, STAGES, expanded, only, resources
+from support.functions import authorizing
+from support.template import STAGES, expanded, only, resources
 
 REPORTS = {
     "/v1/projects/{projectId}/connections/effective",
@@ -21,42 +16,14 @@ REPORTS = {
 }
 """The reads that can cost most."""
 
-METHOD = "arn:aws:execute-api:eu-central-1:111122223333:api/live/GET/v1/projects"
-
 type KeyOf = Callable[[str], str]
 
 
 @pytest.fixture(scope="module")
 def key_of() -> Iterator[KeyOf]:
     """The key that the authorizer names for a caller of an account."""
-    private = ec.generate_private_key(ec.SECP256R1())
-    public = {**json.loads(ECAlgorithm.to_jwk(private.public_key())), "kid": "key"}
-    issuer, audience = REQUIRED["TokenIssuer"], REQUIRED["TokenAudience"]
-    server = JwksServer(lambda request: request.reply({"keys": [public]}))
-    times = {"iat": 1_700_000_000, "exp": 4_000_000_000}
-
-    def key_of(account: str) -> str:
-        claims = {"iss": issuer, "aud": audience, "sub": "s", "account_id": account, **times}
-        authorization = f"Bearer {jwt.encode(claims, private, 'ES256', headers={'kid': 'key'})}"
-        event = {
-            "type": "REQUEST",
-            "methodArn": METHOD,
-            "headers": {"Authorization": authorization},
-            "multiValueHeaders": {"Authorization": [authorization]},
-            "requestContext": {"requestId": "c0ffee"},
-        }
-        return str(authorizer(event, Context())["usageIdentifierKey"])
-
-    variables = {
-        "STAGE": "local",  # whose issuer may be on loopback
-        "TOKEN_ISSUER": issuer,
-        "TOKEN_AUDIENCE": audience,
-        "TOKEN_JWKS_URL": f"http://127.0.0.1:{server.port}/jwks.json",
-        "CALLER_KEY_PREFIX": "id",
-    }
-    with started("authorizer", **variables) as authorizer:
-        yield key_of
-    server.stop()
+    with authorizing(CALLER_KEY_PREFIX="id") as authorize:
+        yield lambda account: str(authorize(account)["usageIdentifierKey"])
 
 
 def values(stage: str) -> dict[str, str]:

@@ -4,14 +4,20 @@ import importlib.util
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import count
 from typing import Any, Final
 
+import jwt
 import pytest
-from support.template import ROOT
+from cryptography.hazmat.primitives.asymmetric import ec
+from jwt.algorithms import ECAlgorithm
+from support.jwks_server import JwksServer
+from support.template import REQUIRED, ROOT
 
 type Handler = Callable[[Mapping[str, Any], Any], dict[str, Any]]
 
 CURSOR_KEY: Final = "a key of the tests"
+_starts: Final = count()
 
 
 class Context:
@@ -33,7 +39,7 @@ def started(name: str, **variables: str) -> Iterator[Handler]:
             "AWS_DEFAULT_REGION": "us-east-1",
             "CURSOR_KEY": CURSOR_KEY,
             # A logger lives as long as the process and keeps its stream: every start gets its own.
-            "POWERTOOLS_SERVICE_NAME": f"{name}-{id(environment)}",
+            "POWERTOOLS_SERVICE_NAME": f"test-{next(_starts):04}",
             "POWERTOOLS_METRICS_NAMESPACE": "ConnectionOverrides",
             "TABLE_NAME": "registry",
         }
@@ -45,6 +51,41 @@ def started(name: str, **variables: str) -> Iterator[Handler]:
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         yield module.handler
+
+
+@contextmanager
+def authorizing(**variables: str) -> Iterator[Callable[..., dict[str, Any]]]:
+    """Yield what returns the authorizer's answer to a good token of an account and a subject."""
+    private = ec.generate_private_key(ec.SECP256R1())
+    public_key = {**json.loads(ECAlgorithm.to_jwk(private.public_key())), "kid": "key"}
+    server = JwksServer(lambda request: request.reply({"keys": [public_key]}))
+    issuer, audience = REQUIRED["TokenIssuer"], REQUIRED["TokenAudience"]
+    defaults = {
+        "STAGE": "local",  # where an issuer may be on loopback
+        "TOKEN_ISSUER": issuer,
+        "TOKEN_AUDIENCE": audience,
+        "TOKEN_JWKS_URL": f"http://127.0.0.1:{server.port}/jwks.json",
+        "CALLER_KEY_PREFIX": "id",
+    }
+
+    def authorize(account: str, subject: str = "s", request_id: str = "c0ffee") -> dict[str, Any]:
+        claims = {"iss": issuer, "aud": audience, "sub": subject, "account_id": account}
+        times = {"iat": 1_700_000_000, "exp": 4_000_000_000}
+        token = jwt.encode(claims | times, private, "ES256", headers={"kid": "key"})
+        event = {
+            "type": "REQUEST",
+            "methodArn": "arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/live/GET/v1/projects",
+            "headers": {"Authorization": f"Bearer {token}"},
+            "multiValueHeaders": {"Authorization": [f"Bearer {token}"]},
+            "requestContext": {"requestId": request_id},
+        }
+        return handler(event, Context())
+
+    try:
+        with started("authorizer", **{**defaults, **variables}) as handler:
+            yield authorize
+    finally:
+        server.stop()
 
 
 def ask(handler: Handler, method: str, resource: str) -> dict[str, Any]:

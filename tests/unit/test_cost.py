@@ -1,21 +1,17 @@
-"""The costs in docs/operations.md are those of the script, and its counts are those of template and code."""
+"""The costs in docs/operations.md are those of the script, and its counts are those of the template.
+
+tests/integration/test_lines_of_log.py holds the lines and metrics of the functions against the script.
+"""
 
 import json
 import re
-from collections.abc import Mapping
-from io import StringIO
 from math import ceil
 from typing import Any, Final
 
 import pytest
-from aws_lambda_powertools import Logger
 from benchmarks import cost
 from benchmarks.cost import LINE_BYTES, PROD, SECTION, Assumptions, Prices, costs, render
-from support.issuer import Gateway, event, new_issuer
 from support.template import parse
-
-from connection_overrides.caller import Caller
-from connection_overrides.http.observation import LogObserver, Observation
 
 TEMPLATE: Final = parse()
 REQUEST_ID: Final = "79b4f56e-95b1-4643-9700-2807f4e68189"
@@ -59,17 +55,8 @@ PLATFORM_LINES: Final = (
 )
 
 
-CALLER = Caller("acme", "auth0|5f7c8ec7c33c6c004bbafe82", frozenset(), 4_000_000_000)
-
-
 def rounded(lines: str) -> int:
     return ceil(len(lines) / 100) * 100
-
-
-def answered(status: int, method: str, subject: Mapping[str, object] | None = None) -> Observation:
-    observation = Observation(REQUEST_ID, method=method, route=ROUTE)
-    observation.status, observation.caller, observation.subject = status, CALLER, dict(subject or {})
-    return observation
 
 
 def test_the_document_holds_what_the_script_writes() -> None:
@@ -94,46 +81,12 @@ def test_memory_retention_methods_and_alarms_are_the_templates() -> None:
     assert sum(watched) == cost.ALARM_METRICS
 
 
-def test_each_outcome_but_a_successful_read_is_a_metric_of_its_function() -> None:
-    statuses = (200, 201, 204, 304, 400, 404, 409, 500, 503)
-
-    def outcomes(*methods: str) -> set[str]:
-        return {answered(status, method).outcome for method in methods for status in statuses} - {"answered"}
-
-    registry = {"repeated", *outcomes("GET", "POST", "PUT", "DELETE")}
-    effective = outcomes("GET") - {"created"}
-    assert len(registry) + len(effective) == cost.OUTCOME_METRICS
-
-
 def test_an_access_line_is_as_long_as_the_script_says() -> None:
     written = TEMPLATE["Resources"]["Api"]["Properties"]["AccessLogSetting"]["Format"]
     line = re.sub(r"\$context[.\w]+", lambda name: CONTEXT.get(name[0], "200"), written)
 
     assert json.loads(line)["requestId"] == REQUEST_ID
     assert rounded(line) == LINE_BYTES["access"]
-
-
-def test_lines_of_the_functions_are_as_long_as_the_script_says(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "ConnectionOverrides/connection-overrides-prod")
-    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "effective")
-    monkeypatch.setenv("_X_AMZN_TRACE_ID", f"Root={TRACE_ID}")
-    log = StringIO()
-    logger = Logger(service="costs", stream=log)
-    names = {"project": REQUEST_ID, "environment": "PROD", "connection": "Salesforce", "source": "OVERRIDE"}
-    issuer = new_issuer()
-    gateway = Gateway(issuer)
-    gateway.logger = logger
-    token = issuer.token(claims=issuer.claims(account_id=CALLER.account, sub=CALLER.subject))
-
-    LogObserver(logger).report(answered(200, "GET", names))
-    gateway.send(event(f"Bearer {token}") | {"requestContext": {"requestId": REQUEST_ID}})
-    LogObserver(logger).report(answered(201, "POST", names))
-
-    answer, decision, _ = log.getvalue().splitlines()
-    lengths = {"answer": answer, "decision": decision, "metric": capsys.readouterr().out}
-    assert {name: rounded(line) for name, line in lengths.items()} == {name: LINE_BYTES[name] for name in lengths}
 
 
 def test_lines_of_lambda_are_as_long_as_the_script_says() -> None:

@@ -61,9 +61,11 @@ def examples(document: Any, method: str, resource: str) -> list[dict[str, Any]]:
 def connection_for(body: dict[str, Any], connections: list[dict[str, Any]]) -> str:
     """The name of the connection that the example of an override or of a replaced connection fits."""
     if "authType" in body:
-        return next(one["name"] for one in connections if one["authType"] == body["authType"])
+        return next(str(one["name"]) for one in connections if one["authType"] == body["authType"])
     shape = body["connectionDetails"]["connectionProperties"].keys()
-    return next(one["name"] for one in connections if one["connectionDetails"]["connectionProperties"].keys() == shape)
+    return next(
+        str(one["name"]) for one in connections if one["connectionDetails"]["connectionProperties"].keys() == shape
+    )
 
 
 BODIES = [

@@ -35,7 +35,6 @@ told = json.dumps(
         "answer": answer,
         "compiled": compiled,
         "modules": {name: getattr(module, "__cached__", None) for name, module in sys.modules.items()},
-        "packages": [name for name, module in sys.modules.items() if hasattr(module, "__path__")],
     },
 )
 standard_output.write(told)

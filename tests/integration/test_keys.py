@@ -126,7 +126,7 @@ def test_an_account_that_could_reach_into_the_keys_of_another_is_no_caller(
 def test_the_longest_names_fit_into_a_key(dynamodb: Any) -> None:
     api = Client(dynamodb, account="a" * 128)
     project = api.make_project()
-    # 255 characters, and 700 bytes in an address: 89 times three bytes for each of two bytes, and 166 of one.
+    # 255 characters; in an address, where é takes six bytes, they are 700 bytes, as many as a name may have there.
     name = "é" * 89 + "x" * 166
     api.make_environment(project, name)
     api.make_connection(project, name)

@@ -16,7 +16,6 @@ from support.template import REQUIRED, ROOT
 
 type Handler = Callable[[Mapping[str, Any], Any], dict[str, Any]]
 
-CURSOR_KEY: Final = "a key of the tests"
 _starts: Final = count()
 
 
@@ -37,7 +36,7 @@ def started(name: str, **variables: str) -> Iterator[Handler]:
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_DEFAULT_REGION": "us-east-1",
-            "CURSOR_KEY": CURSOR_KEY,
+            "CURSOR_KEY": "a key of the tests",
             # A logger lives as long as the process and keeps its stream: every start gets its own.
             "POWERTOOLS_SERVICE_NAME": f"test-{next(_starts):04}",
             "POWERTOOLS_METRICS_NAMESPACE": "ConnectionOverrides",

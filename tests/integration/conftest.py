@@ -10,12 +10,11 @@ from typing import Any
 
 import pytest
 from local import event_data
-from support import rows
 from support.faults import TRANSACTION, Faults
 from support.invariants import assert_nothing_is_orphaned_or_miscounted
 from support.registry import Client, Reply, rights_of_requests
 from support.rights import allowed
-from support.table import ENVIRONMENT, TABLE, dynamodb_in_process, empty_table
+from support.table import ENVIRONMENT, TABLE, Tables, dynamodb_in_process, restore, snapshot
 from support.template import ROOT
 from support.writes import WRITES, Write, furnish
 
@@ -27,10 +26,17 @@ def emulated_dynamodb() -> Iterator[Any]:
         yield client
 
 
+@pytest.fixture(scope="session")
+def empty(emulated_dynamodb: Any) -> Tables:
+    """The empty table."""
+    assert emulated_dynamodb
+    return snapshot()
+
+
 @pytest.fixture
-def dynamodb(emulated_dynamodb: Any) -> Any:
+def dynamodb(emulated_dynamodb: Any, empty: Tables) -> Any:
     """A DynamoDB client whose table is empty."""
-    empty_table(emulated_dynamodb)
+    restore(empty)
     return emulated_dynamodb
 
 
@@ -96,19 +102,19 @@ def event_rows(dynamodb: Any, recall: "Recall") -> None:
 class Recall:
     """Makes what a test begins with by requests, once: later tests get the same rows, which is much quicker."""
 
-    def __init__(self, api: Client, made: dict[str, tuple[Any, list[rows.Row], int]]) -> None:
+    def __init__(self, api: Client, made: dict[str, tuple[Any, Tables, int]]) -> None:
         self._api = api
         self._made = made
         self._is_used = False
 
     def __call__[T](self, name: str, make: Callable[[], T]) -> T:
-        """Return what `make` returns, and have the table, which is empty, hold what it makes."""
+        """Return what `make` returned, and have the table hold what it made."""
         assert not self._is_used, "the rows of two beginnings have the same ids"
         self._is_used = True
         if name in self._made:
-            rows.write(self._api.client, self._made[name][1])
+            restore(self._made[name][1])
         else:
-            self._made[name] = make(), rows.read_all(self._api.client), next(self._api.ids)
+            self._made[name] = make(), snapshot(), next(self._api.ids)
         result: T = self._made[name][0]
         # A request takes an item with its own write id for its own write.
         self._api.ids = count(self._made[name][2])
@@ -116,13 +122,13 @@ class Recall:
 
 
 @pytest.fixture(scope="session")
-def made() -> dict[str, tuple[Any, list[rows.Row], int]]:
+def made() -> dict[str, tuple[Any, Tables, int]]:
     """What was made by requests: what the requests told, the rows, and the first number of an id that is free."""
     return {}
 
 
 @pytest.fixture
-def recall(api: Client, made: dict[str, tuple[Any, list[rows.Row], int]]) -> Recall:
+def recall(api: Client, made: dict[str, tuple[Any, Tables, int]]) -> Recall:
     """Have what a test begins with made by requests no more than once."""
     return Recall(api, made)
 

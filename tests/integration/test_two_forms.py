@@ -25,7 +25,7 @@ from support.registry import (
     override_body,
     without,
 )
-from support.table import empty_table
+from support.table import Tables, restore
 
 BOUNDED = settings(
     max_examples=20,
@@ -213,10 +213,10 @@ OVERRIDE_FORMS = (override_by_body, override_by_address)
 CONNECTION_FORMS = (connection_by_query, connection_by_address)
 
 
-def assert_twins_agree(api: Client, history: list[tuple[tuple[Form, Form], Step]]) -> None:
+def assert_twins_agree(api: Client, empty: Tables, history: list[tuple[tuple[Form, Form], Step]]) -> None:
     """Drive each step by its first form in one project and by its second form in the other."""
     # The table in process copies itself for every transaction: it must not grow from example to example.
-    empty_table(api.client)
+    restore(empty)
     one, other = twins(api)
     for (first, second), step in history:
         answers = [twin.told(form(twin, step)) for twin, form in ((one, first), (other, second))]
@@ -228,8 +228,10 @@ def assert_twins_agree(api: Client, history: list[tuple[tuple[Form, Form], Step]
 @pytest.mark.histories
 @BOUNDED
 @given(history=st.lists(st.tuples(st.just(OVERRIDE_FORMS), OVERRIDE_STEP), min_size=8, max_size=12))
-def test_any_history_of_overrides_is_answered_alike_by_body_and_by_address(api: Client, history: Any) -> None:
-    assert_twins_agree(api, history)
+def test_any_history_of_overrides_is_answered_alike_by_body_and_by_address(
+    api: Client, empty: Tables, history: Any
+) -> None:
+    assert_twins_agree(api, empty, history)
 
 
 @pytest.mark.histories
@@ -242,6 +244,6 @@ def test_any_history_of_overrides_is_answered_alike_by_body_and_by_address(api: 
     )
 )
 def test_any_history_of_connections_and_overrides_is_answered_alike_by_query_and_by_address(
-    api: Client, history: Any
+    api: Client, empty: Tables, history: Any
 ) -> None:
-    assert_twins_agree(api, history)
+    assert_twins_agree(api, empty, history)

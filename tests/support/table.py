@@ -1,5 +1,6 @@
 """The table of the tests, and DynamoDB in process."""
 
+import copy
 import json
 import os
 from collections.abc import Iterator
@@ -9,6 +10,8 @@ from typing import Any, Final
 
 import boto3
 import pytest
+from botocore import UNSIGNED
+from botocore.config import Config
 from moto import mock_aws
 from moto.backends import get_backend
 from moto.core.models import DEFAULT_ACCOUNT_ID
@@ -33,13 +36,16 @@ ENVIRONMENT: Final = {
 
 @contextmanager
 def dynamodb_in_process() -> Iterator[Any]:
-    """Return a client of a DynamoDB that has no table. Its start takes longer than most tests."""
+    """Return a client of a DynamoDB that has the table, empty. Its start takes longer than most tests."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in ENVIRONMENT.items():
             patch.setitem(os.environ, name, value)
         patch.setattr(DynamoResult, "execute_result", _as_it_is)
         with mock_aws():
-            yield boto3.client("dynamodb")
+            # Signatures are a tenth of a call's time, and moto looks at none.
+            client = boto3.client("dynamodb", config=Config(signature_version=UNSIGNED))
+            create_table(client)
+            yield client
 
 
 def _as_it_is(result: DynamoResult, _: ActionContext) -> tuple[int, dict[str, str], str]:
@@ -51,10 +57,22 @@ def _as_it_is(result: DynamoResult, _: ActionContext) -> tuple[int, dict[str, st
     return 200, {"Content-Type": "application/x-amz-json-1.0"}, json.dumps(result.result, default=datetime.timestamp)
 
 
-def empty_table(client: Any) -> None:
-    """Have the DynamoDB in process hold nothing but an empty table."""
-    get_backend("dynamodb")[DEFAULT_ACCOUNT_ID][REGION].reset()
-    create_table(client)
+type Tables = dict[str, Any]
+
+
+def snapshot() -> Tables:
+    """Return what the DynamoDB in process holds now."""
+    tables: Tables = copy.deepcopy(_backend().tables)
+    return tables
+
+
+def restore(tables: Tables) -> None:
+    """Have the DynamoDB in process hold again what it held. Through its API that would take much longer."""
+    _backend().tables = copy.deepcopy(tables)
+
+
+def _backend() -> Any:
+    return get_backend("dynamodb")[DEFAULT_ACCOUNT_ID][REGION]
 
 
 def create_table(client: Any) -> None:

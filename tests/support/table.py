@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
+from types import SimpleNamespace
 from typing import Any, Final
 
 import boto3
@@ -16,6 +18,9 @@ from moto import mock_aws
 from moto.backends import get_backend
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.responses import ActionContext
+from moto.core.utils import method_names_from_class
+from moto.dynamodb import models
+from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoResult
 
 TABLE: Final = "registry"
@@ -41,6 +46,8 @@ def dynamodb_in_process() -> Iterator[Any]:
         for name, value in ENVIRONMENT.items():
             patch.setitem(os.environ, name, value)
         patch.setattr(DynamoResult, "execute_result", _as_it_is)
+        patch.setattr(models.DynamoDBBackend, "transact_write_items", _transact)
+        patch.setattr("moto.core.responses.method_names_from_class", cache(method_names_from_class))
         with mock_aws():
             # Signatures are a tenth of a call's time, and moto looks at none.
             client = boto3.client("dynamodb", config=Config(signature_version=UNSIGNED))
@@ -55,6 +62,25 @@ def _as_it_is(result: DynamoResult, _: ActionContext) -> tuple[int, dict[str, st
     DynamoDB uses none but AWS's own.
     """
     return 200, {"Content-Type": "application/x-amz-json-1.0"}, json.dumps(result.result, default=datetime.timestamp)
+
+
+_transact_with_many_copies: Final = models.DynamoDBBackend.transact_write_items
+
+
+def _transact(backend: models.DynamoDBBackend, actions: list[dict[str, Any]]) -> None:
+    """Do a transaction with one copy of the table to go back to. Moto makes one for each action."""
+    copies: dict[str, Table] = {}
+
+    def deepcopy(value: Any) -> Any:
+        if not isinstance(value, Table):
+            return copy.deepcopy(value)
+        if value.name not in copies:
+            copies[value.name] = copy.deepcopy(value)
+        return copies[value.name]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(models, "copy", SimpleNamespace(deepcopy=deepcopy))
+        _transact_with_many_copies(backend, actions)
 
 
 type Tables = dict[str, Any]

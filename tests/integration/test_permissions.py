@@ -11,7 +11,7 @@ import pytest
 from botocore.client import BaseClient
 from support import rights
 from support.events import STATUSES
-from support.registry import Client, rights_of_requests
+from support.registry import RIGHTS, Client
 from support.registry import Context as LambdaContext
 from support.template import ROOT
 
@@ -45,7 +45,7 @@ def test_a_role_may_do_what_its_function_does_and_nothing_else(
 def test_the_rights_that_requests_need_are_noted(api: Client) -> None:
     api.make_project()
 
-    assert "PutItem" in rights_of_requests()
+    assert "PutItem" in RIGHTS
 
 
 def test_the_authorizer_reaches_no_table() -> None:

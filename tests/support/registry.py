@@ -57,7 +57,8 @@ class Context:
 
 
 _LOGGERS: Final = count()
-_RIGHTS: Final[set[str]] = set()
+RIGHTS: Final[set[str]] = set()
+"""What requests of all clients needed of the table."""
 
 
 class _Watched:
@@ -73,15 +74,10 @@ class _Watched:
             return member
 
         def call(**request: Any) -> Any:
-            _RIGHTS.update(needed(operation, request))
+            RIGHTS.update(needed(operation, request))
             return member(**request)
 
         return call
-
-
-def rights_of_requests() -> set[str]:
-    """Return the rights that requests of all clients so far needed."""
-    return set(_RIGHTS)
 
 
 @dataclass

@@ -12,8 +12,8 @@ from hypercorn.config import Config
 from hypercorn.protocol.h11 import H11Protocol
 from hypercorn.typing import ASGIFramework
 
-from connection_overrides.errors import Problem
-from local.edge import BadRequestError, HeadersTooLargeError, lines
+from connection_overrides.errors import BadRequest, Problem, RequestHeaderFieldsTooLarge
+from local.edge import lines
 from local.gateway import Answer
 from local.sockets import BACKLOG
 
@@ -49,9 +49,9 @@ class PlainHttp11(H11Protocol):
             return
         # h11 suggests 431 for an incomplete head that is too long, 501 for an unknown transfer coding, otherwise 400.
         if status_code == HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE:
-            answer = PlainHttp11.refuse(HeadersTooLargeError(f"The head is larger than {MAX_LINE_BYTES} bytes."))
+            answer = PlainHttp11.refuse(RequestHeaderFieldsTooLarge(f"The head is larger than {MAX_LINE_BYTES} bytes."))
         else:
-            answer = PlainHttp11.refuse(BadRequestError("This is not a valid HTTP/1.1 request."))
+            answer = PlainHttp11.refuse(BadRequest("This is not a valid HTTP/1.1 request."))
         await self._send_h11_event(h11.Response(status_code=answer.status, headers=list(lines(answer))))
         await self._send_h11_event(h11.Data(data=answer.body))
         await self._send_h11_event(h11.EndOfMessage())

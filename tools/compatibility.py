@@ -1,7 +1,8 @@
 """Find breaking changes in the API document: `python -m tools.compatibility` compares it with the last commit on main.
 
 Clients of the old document must work with the new one: it accepts what they send, and returns what they read. Responses
-may get new members, statuses, problems and enumeration values. A breaking change needs a new major version or, before 1.0.0, a new minor version.
+may get new members, statuses, problems and enumeration values. A breaking change needs a new major version or, before
+1.0.0, a new minor version.
 """
 
 import json

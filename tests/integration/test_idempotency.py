@@ -139,7 +139,13 @@ def test_a_write_that_differs_in_anything_is_another_request(
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("result", {"S": "text"}), ("result", {"M": {}}), ("resultType", {"N": "1"}), ("fingerprint", {"N": "1"}), ("expiresAt", {"S": "text"})],
+    [
+        ("result", {"S": "text"}),
+        ("result", {"M": {}}),
+        ("resultType", {"N": "1"}),
+        ("fingerprint", {"N": "1"}),
+        ("expiresAt", {"S": "text"}),
+    ],
 )
 def test_an_answer_that_cannot_be_read_is_a_fault_of_ours(
     api: Client, dynamodb: Any, project: str, name: str, value: dict[str, str]

@@ -11,7 +11,8 @@ import pytest
 from benchmarks import cost
 from benchmarks.cost import LINE_BYTES
 from support.functions import Context, authorizing, started
-from support.registry import EFFECTIVE, EFFECTIVES, OVERRIDE, OVERRIDES, PROJECT, TABLE, override_body, without
+from support.registry import EFFECTIVE, EFFECTIVES, OVERRIDE, OVERRIDES, PROJECT, override_body, without
+from support.table import TABLE
 
 REQUEST_ID = "79b4f56e-95b1-4643-9700-2807f4e68189"
 SUBJECT = "auth0|5f7c8ec7c33c6c004bbafe82"

@@ -16,10 +16,10 @@ from support.registry import (
     OVERRIDES,
     PROJECT,
     PROJECTS,
-    TABLE,
     Client,
     connection_body,
 )
+from support.table import TABLE
 from support.template import ROOT
 
 TEXT = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")

@@ -70,7 +70,7 @@ def meter(dynamodb: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[
         with monkeypatch.context() as patch:
             patch.setattr(dynamodb, "_make_api_call", meter)
             request()
-        return Units(meter.reads, meter.writes)
+        return Units(int(meter.reads), meter.writes)
 
     return measure
 

@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 import pytest
-from support.registry import CONNECTIONS, PROJECT, PROJECTS, TABLE, Client, connection_body
+from support.registry import CONNECTIONS, PROJECT, PROJECTS, Client, connection_body
+from support.table import TABLE
 
 RESULT_MAX_BYTES = 6 * 1024 * 1024
 """AWS Lambda quotas, "Invocation payload"."""

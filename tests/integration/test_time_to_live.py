@@ -3,7 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from support.registry import TABLE, Client, override_body
+from support.registry import Client, override_body
+from support.table import TABLE
 from support.template import parse
 
 

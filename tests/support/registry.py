@@ -97,6 +97,7 @@ class Client:
     ids: Iterator[int] = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
+        self._asked = False
         self._stream = StringIO()
         # A logger of the same service would be the same logger.
         logger = Logger(service=f"client {next(_LOGGERS)}", stream=self._stream)

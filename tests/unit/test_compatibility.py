@@ -230,7 +230,7 @@ def test_only_a_new_major_number_says_that_clients_have_to_change() -> None:
 
 
 @pytest.mark.parametrize(("new", "may"), [("0.1.9", False), ("0.2.0", True), ("1.0.0", True)])
-def test_before_the_first_release_a_new_minor_number_says_so_as_well(new: str, may: bool) -> None:
+def test_before_the_first_release_a_new_minor_number_says_so_as_well(new: str, *, may: bool) -> None:
     old = changed(lambda d: d["info"].update(version="0.1.0"))
 
     assert may_break(old, changed(lambda d: d["info"].update(version=new))) is may

@@ -12,11 +12,18 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 
-class Versioned(Protocol):
-    """An item with a version: `tag` tells it from all others."""
+class Tagged(Protocol):
+    """Something with a version: `tag` tells it from all others."""
 
     @property
     def tag(self) -> str: ...  # noqa: D102 - see the class
+
+    @property
+    def revision(self) -> int | None: ...  # noqa: D102 - see the class
+
+
+class Versioned(Tagged, Protocol):
+    """A stored item, whose versions are counted."""
 
     @property
     def revision(self) -> int: ...  # noqa: D102 - see the class
@@ -39,23 +46,23 @@ class Preconditions(NamedTuple):
         """Whether the demand is on the very version that is read: then no other may be written over."""
         return self.match is not None or self.none_match is not None
 
-    def is_ruled_out(self, item: Versioned) -> bool:
+    def is_ruled_out(self, item: Tagged) -> bool:
         """Return whether the item has a version that it must not have: for a reader, one that the reader has."""
         return self.is_absent or (self.none_match is not None and item.tag in self.none_match)
 
-    def require_match(self, item: Versioned | None) -> None:
+    def require_match(self, item: Tagged | None) -> None:
         """Raise PreconditionFailed unless the item has a version that it must have."""
         failed = self.exists or self.match is not None if item is None else not self._matches(item)
         if failed:
             raise PreconditionFailed
 
-    def require(self, item: Versioned | None) -> None:
+    def require(self, item: Tagged | None) -> None:
         """Raise PreconditionFailed unless the item, None when there is none, is as demanded."""
         self.require_match(item)
         if item is not None and self.is_ruled_out(item):
             raise PreconditionFailed
 
-    def _matches(self, item: Versioned) -> bool:
+    def _matches(self, item: Tagged) -> bool:
         return self.match is None or item.tag in self.match
 
 
@@ -91,7 +98,7 @@ class RequestContext:
     base_path: str = ""
     path: str = ""
     query: Mapping[str, Any] = field(default_factory=dict)
-    preconditions: Preconditions = Preconditions()
+    preconditions: Preconditions = field(default_factory=Preconditions)
     idempotency_key: IdempotencyKey | None = None
     cursor_key: bytes = b""
     is_replay: bool = False

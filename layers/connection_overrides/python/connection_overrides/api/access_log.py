@@ -10,6 +10,10 @@ from aws_lambda_powertools.metrics import MetricUnit
 from connection_overrides.context import RequestContext
 from connection_overrides.errors import InternalError, Problem, RetryLater
 
+_CREATED: Final = 201
+_FIRST_REFUSAL: Final = 400
+_CONFLICT: Final = 409
+_FIRST_FAILURE: Final = 500
 _READS: Final = {"GET", "HEAD"}
 _SUCCEEDED: Final = {"PUT": "replaced", "DELETE": "deleted"}
 
@@ -33,11 +37,11 @@ class AccessLog:
             "status": status,
             "outcome": outcome,
             "account": ctx.caller.account or None,
-            "caller": None if method in _READS and status < 400 else ctx.caller.subject or None,
+            "caller": None if method in _READS and status < _FIRST_REFUSAL else ctx.caller.subject or None,
             **ctx.log,
         }
         with contextlib.suppress(Exception):
-            log = self._logger.error if status >= 500 else self._logger.info
+            log = self._logger.error if status >= _FIRST_FAILURE else self._logger.info
             log("request", extra={name: value for name, value in line.items() if value is not None})
         with contextlib.suppress(Exception):
             if outcome != "answered":
@@ -62,15 +66,15 @@ def record_crash(ctx: RequestContext, error: Exception) -> None:
 
 def _outcome(ctx: RequestContext, method: str, status: int) -> str:
     """Return one word for what happened, which is also the name of the business metric."""
-    if ctx.is_replay and status < 400:
+    if ctx.is_replay and status < _FIRST_REFUSAL:
         return "repeated"
-    if status == 201:
+    if status == _CREATED:
         return "created"
-    if status < 400:
+    if status < _FIRST_REFUSAL:
         return _SUCCEEDED.get(method, "answered")
-    if status == 409:
+    if status == _CONFLICT:
         return "conflicted"
-    return "refused" if status < 500 else "failed"
+    return "refused" if status < _FIRST_FAILURE else "failed"
 
 
 def _count(outcome: str) -> None:

@@ -4,7 +4,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
@@ -44,7 +44,7 @@ def common_headers(cors: Cors, request_id: str) -> dict[str, str]:
 class App:
     """Answers API Gateway's proxy events with the operations of some routers.
 
-    With `api`, the routers of the whole API, it answers OPTIONS for all of them. Clock, ids and waiting can be replaced by tests.
+    With `api`, the routers of the whole API, it answers OPTIONS for all of them. Tests replace clock, ids and waiting.
     """
 
     def __init__(
@@ -75,10 +75,10 @@ class App:
         ctx = self._create_context(event, context)
         # Powertools finds the route by path: the resource as a path is unambiguous, whatever names the real path has.
         routed = {**event, "path": resource, "httpMethod": "GET" if method == "HEAD" else method}
-        self._resolver.append_context(
+        self._resolver.context.update(
             ctx=ctx, event=routed, operations=self._operations, api=self._api, cors=self._cors
         )
-        result = self._resolver.resolve(routed, context)
+        result = self._resolver.resolve(routed, cast("Any", context))
         status = result["statusCode"]
         self._log.write(ctx, method=method, route=resource, status=status)
         headers = {name: values[0] for name, values in result["multiValueHeaders"].items()}

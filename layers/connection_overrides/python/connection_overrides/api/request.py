@@ -5,7 +5,7 @@ Everything that is wrong with a request is collected in `violations`, and refuse
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
@@ -14,15 +14,18 @@ from aws_lambda_powertools.event_handler.middlewares.openapi_validation import (
     OpenAPIResponseValidationMiddleware,
 )
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.event_handler.types import EventHandlerInstance
 
 from connection_overrides.api.body import read_object, require_json
 from connection_overrides.api.headers import header_values, read_idempotency_key, read_preconditions
-from connection_overrides.api.routing import Operation
 from connection_overrides.api.urls import decode_segment
 from connection_overrides.caller import Caller
 from connection_overrides.context import RequestContext
 from connection_overrides.domain.violations import violations_of
 from connection_overrides.errors import InsufficientScope, InvalidRequest, Unauthorized, Violation
+
+if TYPE_CHECKING:
+    from connection_overrides.api.routing import Operation
 
 _NAME_MAX: Final = 64
 _REPLACEMENT: Final = "\ufffd"
@@ -30,10 +33,11 @@ _LOGGED: Final = {"project_id": "project", "environment_name": "environment", "c
 
 
 def admit(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Response[Any]:
-    """Find the operation and admit the caller. Raises RouteNotFound, MethodNotAllowed, Unauthorized, InsufficientScope.
+    """Find the operation and admit the caller.
 
-    OPTIONS needs no token: it is a browser's preflight, or a client that asks what a resource supports. The caller is the one whom the authorizer vouched for, from the event's context and nowhere else. The authorizer's
-    answer is cached, so the token's expiry is checked again.
+    The caller is the one whom the authorizer vouched for, from the event's context and nowhere else. The authorizer's
+    answer is cached, so the token's expiry is checked again. OPTIONS needs no token: it is a browser's preflight, or a
+    client that asks what a resource supports. Raises RouteNotFound, MethodNotAllowed, Unauthorized, InsufficientScope.
     """
     ctx, event = _request(app)
     if event["httpMethod"] == "OPTIONS" and (api := app.context["api"]) is not None:
@@ -49,7 +53,7 @@ def admit(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Respo
             raise Unauthorized
         if operation.scope not in ctx.caller.scopes:
             raise InsufficientScope([operation.scope])
-    app.append_context(operation=operation, violations=[])
+    app.context.update(operation=operation, violations=[])
     return next_middleware(app)
 
 
@@ -63,7 +67,7 @@ def read_path(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> R
             _violate(app, ("path", name), "percent_encoding", "must be percent-encoded UTF-8")
         else:
             parameters[name] = value
-    app.append_context(_route_args=parameters)
+    app.context.update(_route_args=parameters)
     return next_middleware(app)
 
 
@@ -100,7 +104,7 @@ def read_body(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> R
     if app.context["operation"].takes_body:
         require_json(header_values(event, "content-type"), header_values(event, "content-encoding"))
         body = _collecting(app, read_object, event)
-    app.append_context(body=body)
+    app.context.update(body=body)
     return next_middleware(app)
 
 
@@ -125,11 +129,11 @@ def read_headers(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -
 class RequestValidation(OpenAPIRequestValidationMiddleware):
     """Powertools' validation against the operation's signature, with all violations in one answer."""
 
-    def handler(self, app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Response[Any]:
+    def handler(self, app: EventHandlerInstance, next_middleware: NextMiddleware) -> Response[Any]:
         """Call the operation with validated arguments and the request, or raise InvalidRequest."""
         collected: list[Violation] = app.context["violations"]
 
-        def proceed(app: APIGatewayRestResolver) -> Response[Any]:
+        def proceed(app: EventHandlerInstance) -> Response[Any]:
             if collected:
                 raise InvalidRequest(collected)
             ctx: RequestContext = app.context["ctx"]
@@ -140,7 +144,7 @@ class RequestValidation(OpenAPIRequestValidationMiddleware):
             return next_middleware(app)
 
         try:
-            return super().handler(app, proceed)
+            return super().handler(app, cast("NextMiddleware", proceed))
         except RequestValidationError as error:
             known = app.context["operation"].query_parameters
             found = [_with_query_name(violation, known) for violation in violations_of(error.errors(), ())]
@@ -149,7 +153,7 @@ class RequestValidation(OpenAPIRequestValidationMiddleware):
                 [*collected, *(one for one in found if one.location not in places and one.location[:1] not in places)]
             ) from None
 
-    def _get_body(self, app: APIGatewayRestResolver) -> dict[str, Any]:
+    def _get_body(self, app: EventHandlerInstance) -> dict[str, Any]:
         """Return the body as `read_body` read it: Powertools would accept forms, and lenient JSON."""
         body: dict[str, Any] | None = app.context["body"]
         return {} if body is None else body
@@ -161,7 +165,7 @@ MIDDLEWARES: Final[list[Callable[..., Any]]] = [
     read_query,
     read_body,
     read_headers,
-    RequestValidation(),
+    RequestValidation(),  # type: ignore[no-untyped-call] # of Powertools
     OpenAPIResponseValidationMiddleware(has_response_validation_error=True),
 ]
 """In the order in which they refuse a request."""

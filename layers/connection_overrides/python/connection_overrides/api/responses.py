@@ -5,7 +5,7 @@ from typing import Final
 from aws_lambda_powertools.event_handler import Response
 
 from connection_overrides.api.urls import path_of
-from connection_overrides.context import RequestContext, Versioned
+from connection_overrides.context import RequestContext, Tagged
 from connection_overrides.domain.models import Stored
 
 _JSON: Final = "application/json"
@@ -32,7 +32,7 @@ def replaced[T: Stored](ctx: RequestContext, item: T) -> Response[T]:
     return Response(200, _JSON, item, {"ETag": _entity_tag(item.tag)})
 
 
-def found[T: Versioned](ctx: RequestContext, item: T) -> Response[T]:
+def found[T: Tagged](ctx: RequestContext, item: T) -> Response[T]:
     """Answer 200 with the item and its ETag. Raises PreconditionFailed or, if the caller has it, NotModified."""
     ctx.log["revision"] = item.revision
     # In this order (RFC 9110, section 13.2.2).

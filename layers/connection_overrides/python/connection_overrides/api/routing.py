@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, Final, NamedTuple, get_args, get_origin
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from aws_lambda_powertools.event_handler.router import Router as PowertoolsRouter
+from aws_lambda_powertools.event_handler.api_gateway import Router as PowertoolsRouter
 from pydantic import BaseModel
 
 from connection_overrides.caller import Scope
@@ -95,7 +95,7 @@ class Router(PowertoolsRouter):
 
     def __init__(self, tag: str) -> None:
         """Use the tag for the operations in documents."""
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call] # of Powertools
         self.tag = tag
         self.operations: list[Operation] = []
 

@@ -42,6 +42,10 @@ class Model(BaseModel):
         validate_by_alias=True,
     )
 
+    def fields_of(self, base: type[BaseModel]) -> dict[str, Any]:
+        """Return the values of the fields that a base class of this model declares."""
+        return {name: getattr(self, name) for name in base.model_fields}
+
     @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         """Return the schema; that of an answer allows further members, which later versions may add."""

@@ -86,9 +86,9 @@ def find_connection_type(
 ) -> ConnectionType | None:
     """Return the row for the three, or None when they do not go together."""
     for row in CONNECTION_TYPES:
-        if row.platform_connection_type is platform_connection_type and auth_type in row.auth_types:
-            if row.accepts_provider(auth_provider):
-                return row
+        is_typed = row.platform_connection_type is platform_connection_type and auth_type in row.auth_types
+        if is_typed and row.accepts_provider(auth_provider):
+            return row
     return None
 
 

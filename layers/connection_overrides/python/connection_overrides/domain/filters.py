@@ -13,12 +13,14 @@ from connection_overrides.domain.resolution import Source
 LIST_MAX: Final = 100
 """Values of one filter."""
 
+_PROVIDER_MAX: Final = 64
+
 _NOT_ATTRIBUTES: Final = frozenset({"connection_names", "source"})
 """Names are looked up rather than compared, and a source is known only once the connection is resolved."""
 
 
 def _check_provider(value: str) -> str:
-    if not 1 <= len(value) <= 64:
+    if not 1 <= len(value) <= _PROVIDER_MAX:
         raise PydanticCustomError("list_entry", "must be auth providers of 1 to 64 characters")
     return value
 
@@ -51,12 +53,12 @@ def _one_of(words: type[StrEnum]) -> BeforeValidator:
 AuthProvider = Annotated[
     str,
     AfterValidator(_check_provider),
-    Field(json_schema_extra={"minLength": 1, "maxLength": 64, "pattern": "^[^,]*$"}),
+    Field(json_schema_extra={"minLength": 1, "maxLength": _PROVIDER_MAX, "pattern": "^[^,]*$"}),
 ]
 
 
 def _filter(alias: str, description: str) -> Any:  # noqa: ANN401 - what pydantic's Field returns
-    size = {"minItems": 1, "maxItems": LIST_MAX}
+    size: dict[str, Any] = {"minItems": 1, "maxItems": LIST_MAX}
     return Field(default=None, alias=alias, description=description, json_schema_extra=size)
 
 
@@ -88,7 +90,7 @@ class ConnectionFilter(BaseModel):
 
     @classmethod
     def _attributes(cls) -> frozenset[str]:
-        return cls.model_fields.keys() - _NOT_ATTRIBUTES
+        return frozenset(cls.model_fields) - _NOT_ATTRIBUTES
 
 
 class OverrideFilter(ConnectionFilter):

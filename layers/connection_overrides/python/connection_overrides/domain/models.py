@@ -4,7 +4,7 @@ A field marked `exclude=True` is stored and never shown.
 """
 
 import re
-from typing import Annotated, Final, Self
+from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, Field, GetJsonSchemaHandler, ValidationInfo, field_validator
 from pydantic.json_schema import JsonSchemaValue
@@ -195,10 +195,12 @@ class Override(OverrideBody, Stored):
     auth_provider: str
 
     @classmethod
-    def of(cls, body: OverrideBody, connection: Connection, environment: Environment, stamp: dict[str, object]) -> Self:
+    def of(
+        cls, body: OverrideBody, connection: Connection, environment: Environment, stamp: dict[str, Any]
+    ) -> "Override":
         """Return the override that a body describes, with the stamp of its first write."""
         return cls.model_construct(
-            **{name: getattr(body, name) for name in OverrideBody.model_fields},
+            **body.fields_of(OverrideBody),
             **stamp,
             project_id=environment.project_id,
             environment_name=environment.name,

@@ -21,19 +21,17 @@ _WORD: Final = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+")
 _NUMBER: Final = re.compile(r"[0-9]+$")
 
 _SECRET_LOOKING: Final = re.compile(
-    "|".join(
-        (
-            r"-----BEGIN",  # a PEM block
-            r"://[^/\s:@]*:[^/\s@]+@",  # a URL with a password
-            r"(?:password|passwd|pwd|passphrase|secret|token|accountkey|sharedaccesskey|credentials)\s*=",
-            r"(?:aws_key_id|aws_secret_key|aws_access_key_id|aws_secret_access_key|aws_token|azure_sas_token)\s*=",
-            r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b",  # an AWS access key id (IAM User Guide, "IAM identifiers")
-            r"\b(?:ghp|gho|ghs|ghu|ghr)_[0-9A-Za-z]{20}|\bgithub_pat_[0-9A-Za-z_]{20}|\bglpat-[0-9A-Za-z_-]{16}",
-            r"\bxox[abeprs]-[0-9A-Za-z-]{10}|\bsk_(?:live|test)_[0-9A-Za-z]{10}|\bAIza[0-9A-Za-z_-]{30}",
-            r"\beyJ[0-9A-Za-z_-]{8,}\.eyJ[0-9A-Za-z_-]{8,}\.",  # a JSON Web Token
-        )
-    ),
-    re.IGNORECASE,
+    r"""
+    -----BEGIN                    # a PEM block
+    | ://[^/\s:@]*:[^/\s@]+@      # a URL with a password
+    | (?:password|passwd|pwd|passphrase|secret|token|accountkey|sharedaccesskey|credentials)\s*=
+    | (?:aws_key_id|aws_secret_key|aws_access_key_id|aws_secret_access_key|aws_token|azure_sas_token)\s*=
+    | \b(?:AKIA|ASIA)[0-9A-Z]{16}\b                              # AWS (IAM User Guide, "IAM identifiers")
+    | \bgh[oprsu]_[0-9A-Za-z]{20} | \bgithub_pat_[0-9A-Za-z_]{20} | \bglpat-[0-9A-Za-z_-]{16}
+    | \bxox[abeprs]-[0-9A-Za-z-]{10} | \bsk_(?:live|test)_[0-9A-Za-z]{10} | \bAIza[0-9A-Za-z_-]{30}
+    | \beyJ[0-9A-Za-z_-]{8,}\.eyJ[0-9A-Za-z_-]{8,}\.             # a JSON Web Token
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 
 

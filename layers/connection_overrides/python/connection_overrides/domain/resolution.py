@@ -49,13 +49,17 @@ class Step(Model):
     revision: Annotated[int | None, OMIT_NONE] = None
 
 
+type StepValues = tuple[Question, Finding, int | None]
+"""The values of a step. A matrix decides thousands of times, and shows no steps."""
+
+
 class Resolution(NamedTuple):
     """A decision. `item` is the override or the connection that gives the reference; None without a source."""
 
     source: Source
     item: Override | Connection | None
     reference: SecretReference | None
-    steps: tuple[tuple[Question, Finding, int | None], ...]
+    steps: tuple[StepValues, ...]
 
     def trace(self) -> list[Step]:
         """Return the steps as answers show them."""
@@ -67,11 +71,13 @@ class Resolution(NamedTuple):
 
 def resolve(environment: Environment, connection: Connection, override: Override | None) -> Resolution:
     """Return what the connection uses in the environment; `override` is theirs, None when there is none."""
+    steps: tuple[StepValues, ...]
     if override is not None:
         if override.connection_overrides is None:
-            return Resolution(Source.NONE, None, None, ((Question.OVERRIDE, Finding.BLOCKED, override.revision),))
-        step = (Question.OVERRIDE, Finding.PRESENT, override.revision)
-        return Resolution(Source.OVERRIDE, override, override.connection_overrides, (step,))
+            steps = ((Question.OVERRIDE, Finding.BLOCKED, override.revision),)
+            return Resolution(Source.NONE, None, None, steps)
+        steps = ((Question.OVERRIDE, Finding.PRESENT, override.revision),)
+        return Resolution(Source.OVERRIDE, override, override.connection_overrides, steps)
     steps = ((Question.OVERRIDE, Finding.ABSENT, None),)
     if not environment.inherit_defaults:
         return Resolution(Source.NONE, None, None, (*steps, (Question.INHERIT_DEFAULTS, Finding.NO, None)))

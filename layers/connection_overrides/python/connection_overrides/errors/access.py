@@ -1,7 +1,7 @@
 """Requests of callers who are unknown or lack a scope."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from connection_overrides.errors.base import Problem
 
@@ -36,7 +36,7 @@ class InsufficientScope(Problem):
     remedy = "Ask the issuer for a token with these scopes."
     detail = "This request needs the scopes connections:write environments:protected."
     header_names = ("WWW-Authenticate",)
-    members_schema = {
+    members_schema: ClassVar = {
         "required": ["requiredScopes"],
         "properties": {
             "requiredScopes": {
@@ -47,7 +47,7 @@ class InsufficientScope(Problem):
             }
         },
     }
-    example_members = {"requiredScopes": ["connections:write", "environments:protected"]}
+    example_members: ClassVar = {"requiredScopes": ["connections:write", "environments:protected"]}
 
     def __init__(self, required: Iterable[str]) -> None:
         """Name all scopes that the request needs."""

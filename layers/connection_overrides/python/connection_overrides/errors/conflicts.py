@@ -1,7 +1,7 @@
 """Writes that what is stored does not allow."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
 from connection_overrides.errors.base import Problem
 
@@ -91,7 +91,7 @@ class Dependent(NamedTuple):
 class InUse(Problem):
     """Base of all: `dependents` are those found, possibly not all, of `total`."""
 
-    members_schema = {
+    members_schema: ClassVar = {
         "required": ["dependents", "total"],
         "properties": {
             "dependents": {
@@ -110,7 +110,7 @@ class InUse(Problem):
             "total": {"type": "integer", "description": "The number of dependents."},
         },
     }
-    example_members = {
+    example_members: ClassVar = {
         "dependents": [{"kind": "override", "environmentName": "PROD", "connectionName": "Salesforce"}],
         "total": 3,
     }

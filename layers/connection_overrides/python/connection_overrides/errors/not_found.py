@@ -1,7 +1,7 @@
 """What the request names does not exist, or not for this caller."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from connection_overrides.errors.base import Problem
 
@@ -76,7 +76,7 @@ class OverrideNotFound(Problem):
     cause = "It was never created, or it was deleted. PUT does not create one."
     remedy = "Create the override with POST."
     detail = "The connection has no override in this environment."
-    members_schema = {
+    members_schema: ClassVar = {
         "properties": {
             "connectionNames": {
                 "type": "array",
@@ -109,7 +109,7 @@ class ConnectionNotConfigured(Problem):
         "`explain=true` adds the trace of the decision."
     )
     detail = "The connection has no override in this environment, which inherits no defaults."
-    members_schema = {
+    members_schema: ClassVar = {
         "properties": {
             "trace": {
                 "type": "array",

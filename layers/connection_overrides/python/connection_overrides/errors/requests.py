@@ -1,7 +1,7 @@
 """Requests that break a rule of the API, whatever is stored."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from connection_overrides.errors.base import Problem
 
@@ -35,7 +35,7 @@ class InvalidRequest(Problem):
     cause = "A field is missing, unknown, of the wrong type or otherwise invalid, or the body is not strict JSON."
     remedy = "Read `errors`: each has a JSON Pointer to the value, a stable code and the rule that it breaks."
     detail = "The request breaks one or more rules; see 'violations'."
-    members_schema = {
+    members_schema: ClassVar = {
         "required": ["violations", "errors"],
         "properties": {
             "violations": {"type": "array", "items": {"type": "string"}, "description": "For people: `path: message`."},
@@ -58,7 +58,7 @@ class InvalidRequest(Problem):
             },
         },
     }
-    example_members = {
+    example_members: ClassVar = {
         "violations": ["connectionOverrides.connectionProperties.secretNam: is not a known field"],
         "errors": [
             {

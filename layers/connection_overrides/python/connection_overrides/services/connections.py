@@ -35,8 +35,7 @@ def create_connection(
 
     A default that a protected environment uses in an override is refused, unless `allow_shared_secret`.
     """
-    fields = {name: getattr(body, name) for name in NewConnection.model_fields}
-    connection = Connection.model_construct(**fields, **ctx.stamp(), project_id=project_id)
+    connection = Connection.model_construct(**dict(body), **ctx.stamp(), project_id=project_id)
     uses = _guard(ctx, connection, None, allow_shared=allow_shared_secret)
     connections.insert(ctx, connection, uses)
     return connection

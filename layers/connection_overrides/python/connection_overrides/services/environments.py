@@ -18,7 +18,7 @@ from connection_overrides.store.snapshot import read_snapshot
 def create_environment(ctx: RequestContext, project_id: str, body: NewEnvironment) -> Environment:
     """Create an environment. A protected one needs the scope for protected environments from the start."""
     environment = Environment.model_construct(
-        **_fields(body), **ctx.stamp(), name=body.name, project_id=project_id, override_count=0
+        **body.fields_of(EnvironmentBody), **ctx.stamp(), name=body.name, project_id=project_id, override_count=0
     )
     require_write(ctx.caller, environment, Scope.PROJECTS_ADMIN)
     environments.insert(ctx, environment)
@@ -48,7 +48,7 @@ def replace_environment(ctx: RequestContext, project_id: str, name: str, body: R
     """Replace the settings of an environment. Setting and lifting `protected` needs the scope for it."""
     body.require_unchanged(name=name)
     current = read_snapshot(ctx, project_id, environment=name).require_environment()
-    environment = current.model_copy(update={**_fields(body), **ctx.stamp(current)})
+    environment = current.model_copy(update={**body.fields_of(EnvironmentBody), **ctx.stamp(current)})
     require_write(ctx.caller, current, Scope.PROJECTS_ADMIN)
     require_write(ctx.caller, environment, Scope.PROJECTS_ADMIN)
     ctx.preconditions.require(current)
@@ -72,10 +72,6 @@ def delete_environment(ctx: RequestContext, project_id: str, name: str, *, casca
     if found and not (cascade and environment.override_count <= CASCADE_MAX):
         raise _in_use(environment, found, cascade=cascade)
     environments.delete(ctx, environment, found)
-
-
-def _fields(body: EnvironmentBody) -> dict[str, object]:
-    return {name: getattr(body, name) for name in EnvironmentBody.model_fields}
 
 
 def _in_use(environment: Environment, found: tuple[Override, ...], *, cascade: bool) -> InUse:

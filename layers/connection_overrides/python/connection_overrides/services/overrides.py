@@ -83,8 +83,7 @@ def replace_override(
             # Created concurrently: it is read again, and the caller's demand fails.
             raise Conflict from None
     else:
-        fields = {name: getattr(body, name) for name in OverrideBody.model_fields}
-        override = current.model_copy(update={**fields, **ctx.stamp(current)})
+        override = current.model_copy(update={**body.fields_of(OverrideBody), **ctx.stamp(current)})
         uses = guard_secrets(ctx, snapshot, override, current, allow_shared=allow_shared_secret)
         overrides.replace(ctx, override, current, environment, uses)
     return override
@@ -126,7 +125,7 @@ def delete_overrides(
 
 
 def get_override(ctx: RequestContext, project_id: str, environment_name: str, connection_name: str) -> Override:
-    """Return the override, or raise the error of the first of project, environment, connection and it that is missing."""
+    """Return the override, or raise the error of the first of its parents and itself that is missing."""
     override = overrides.get(ctx, project_id, environment_name, connection_name)
     if override is None:
         return _read(ctx, project_id, environment_name, connection_name).require_override()

@@ -17,7 +17,7 @@ _SHOWN_OF_EACH: Final = 50
 @idempotent
 def create_project(ctx: RequestContext, body: ProjectBody) -> Project:
     """Create a project. Names need not differ: the id tells projects apart."""
-    project = Project.model_construct(**_fields(body), **ctx.stamp(), project_id=ctx.new_id())
+    project = Project.model_construct(**body.fields_of(ProjectBody), **ctx.stamp(), project_id=ctx.new_id())
     projects.insert(ctx, project)
     return project
 
@@ -38,7 +38,7 @@ def replace_project(ctx: RequestContext, project_id: str, body: ProjectBody) -> 
     """Replace what a client says about a project, whole."""
     current = projects.get(ctx, project_id)
     ctx.preconditions.require(current)
-    project = current.model_copy(update={**_fields(body), **ctx.stamp(current)})
+    project = current.model_copy(update={**body.fields_of(ProjectBody), **ctx.stamp(current)})
     projects.replace(ctx, project, current)
     return project
 
@@ -58,10 +58,6 @@ def delete_project(ctx: RequestContext, project_id: str) -> None:
             total,
         )
     projects.delete(ctx, project)
-
-
-def _fields(body: ProjectBody) -> dict[str, object]:
-    return {name: getattr(body, name) for name in ProjectBody.model_fields}
 
 
 def _dependents(ctx: RequestContext, project_id: str) -> list[Dependent]:

@@ -1,8 +1,7 @@
 """What service functions that write have in common."""
 
-from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, Final, cast
+from typing import Final, Protocol, cast
 
 from connection_overrides.context import RequestContext
 from connection_overrides.domain.models import Stored
@@ -14,9 +13,15 @@ from connection_overrides.store.stored_results import AlreadyDone, StoredResult
 _ATTEMPTS: Final = 12
 
 
+class Write[**P, R](Protocol):
+    """A service function that writes."""
+
+    def __call__(self, ctx: RequestContext, *args: P.args, **kwargs: P.kwargs) -> R: ...  # noqa: D102 - see the class
+
+
 def retry_on_conflict[**P, R](
-    write: Callable[Concatenate[RequestContext, P], R],
-) -> Callable[Concatenate[RequestContext, P], R]:
+    write: Write[P, R],
+) -> Write[P, R]:
     """Repeat a write whose transaction raises Conflict: what it depends on is read again.
 
     Raises ServiceUnavailable when it keeps changing, and whatever the write raises.
@@ -35,8 +40,8 @@ def retry_on_conflict[**P, R](
 
 
 def idempotent[**P, R: Stored | None](
-    write: Callable[Concatenate[RequestContext, P], R],
-) -> Callable[Concatenate[RequestContext, P], R]:
+    write: Write[P, R],
+) -> Write[P, R]:
     """Return the stored result of a request that is repeated with its idempotency key, instead of writing again.
 
     Raises IdempotencyKeyReused if the key stands for another request.

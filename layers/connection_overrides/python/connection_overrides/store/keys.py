@@ -27,7 +27,7 @@ _PROJECT: Final = "P"
 _ENVIRONMENT: Final = "E"
 _CONNECTION: Final = "C"
 _OVERRIDE: Final = "O"
-_SECRET_USAGE: Final = "S"
+_SECRET_USAGE: Final = "S"  # noqa: S105 - no secret
 _PROTECTED: Final = "G"
 _STORED_RESULT: Final = "I"
 # These sort before and after every character of a name.

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from connection_overrides.context import RequestContext
 from connection_overrides.domain.filters import ConnectionFilter
 from connection_overrides.domain.models import Connection, Environment, Override
-from connection_overrides.errors import Conflict, OverrideAlreadyExists
+from connection_overrides.errors import OverrideAlreadyExists
 from connection_overrides.store import database, keys
 from connection_overrides.store.environments import check_protection, count_overrides
 from connection_overrides.store.items import from_row, to_row

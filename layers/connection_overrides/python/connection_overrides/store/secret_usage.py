@@ -15,7 +15,6 @@ from typing import Final, NamedTuple
 from connection_overrides.context import RequestContext
 from connection_overrides.domain.base import Model
 from connection_overrides.domain.secret_references import SecretId
-from connection_overrides.errors import Conflict
 from connection_overrides.store import keys
 from connection_overrides.store.items import Row, unreadable, upgrade
 from connection_overrides.store.transaction import IS_NEW, Condition, Transaction
@@ -105,7 +104,7 @@ def _is_unchanged(change: UsageChange) -> Condition:
     current = change.current
     if not current.write_id:
         return IS_NEW
-    if (set(current.environments), current.in_defaults) == (change.environments, change.in_defaults):
+    if (frozenset(current.environments), current.in_defaults) == (change.environments, change.in_defaults):
         # Another write begins a use of another kind, or finds that this one had ended, before this one is written.
         return Condition(
             "#environments = :readEnvironments AND #inDefaults = :readInDefaults",

@@ -162,7 +162,7 @@ class Transaction:
         values = {"schema": current_schema(), "members": {value}}
         self._add("Update", {"Key": key_attributes(key)}, None, None, expression, values)
 
-    def _add(
+    def _add(  # noqa: PLR0917 - the form of every action
         self,
         operation: str,
         request: dict[str, Any],

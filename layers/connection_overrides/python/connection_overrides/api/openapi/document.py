@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document of the API: what Powertools derives from the signatures, completed by what it cannot know."""
+"""The OpenAPI 3.1 document: what Powertools derives from the signatures, completed by what it cannot know."""
 
 import json
 from collections.abc import Mapping, Sequence

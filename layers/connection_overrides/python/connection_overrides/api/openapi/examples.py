@@ -8,14 +8,13 @@ from pydantic import BaseModel
 
 from connection_overrides.api.routes.effective import MatrixPage
 from connection_overrides.api.routes.meta import DOCS_PAGE, DOCUMENT, HEALTH, Health, Index
-from connection_overrides.api.routes.problems import ProblemType
+from connection_overrides.api.routes.problems import ProblemType, describe
 from connection_overrides.domain.connection_types import CONNECTION_TYPES, ConnectionType, PropertiesShape
 from connection_overrides.domain.models import (
     Connection,
     Environment,
     NewConnection,
     NewEnvironment,
-    NewOverride,
     Override,
     OverrideBody,
     Project,
@@ -140,7 +139,7 @@ _STAMP: Final[Json] = {
 }
 
 
-def _stored[T: BaseModel](model: type[T], body: BaseModel, **fields: object) -> T:
+def _stored[T: BaseModel](model: type[T], body: BaseModel, **fields: Any) -> T:  # noqa: ANN401 - of the model
     return model.model_construct(**dict(body), **_STAMP, **fields)
 
 
@@ -171,7 +170,7 @@ def _items() -> dict[str, BaseModel]:
         ),
         UsedSecret.model_construct(
             vault="AWS_SECRET_MANAGER:us-east-1",
-            secret_name="prod-salesforce-credentials",
+            secret_name="prod-salesforce-credentials",  # noqa: S106 - the name of one
             defaults=[],
             defaults_total=0,
             used_by=[user],
@@ -179,7 +178,7 @@ def _items() -> dict[str, BaseModel]:
             shared=False,
             leaks=False,
         ),
-        ProblemType.of(OverrideAlreadyExists),
+        describe(OverrideAlreadyExists),
         Index.model_construct(document=DOCUMENT, page=DOCS_PAGE, problems=PROBLEMS_PATH, health=HEALTH),
         Health.model_construct(),
     )

@@ -89,7 +89,7 @@ def _schemas_of_models(operation: Operation, document: Json) -> Json:
 
 def _parameter(base: Json, schemas: Json) -> Json:
     """Return the parameter with its full schema. A list may also be a comma-separated list."""
-    schema = {**schemas.get(base["name"], base["schema"])}
+    schema: Json = {**(schemas.get(base["name"]) or base["schema"])}
     schema.pop("description", None)
     for alternative in schema.pop("anyOf", []):
         schema |= alternative if alternative != {"type": "null"} else {}

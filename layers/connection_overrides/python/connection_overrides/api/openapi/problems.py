@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from typing import Any, Final
 
 from connection_overrides.api.openapi.headers import refer
-from connection_overrides.api.routes.problems import ProblemType
+from connection_overrides.api.routes.problems import describe
 from connection_overrides.api.routing import Operation
 from connection_overrides.errors import (
     BadRequest,
@@ -131,4 +131,4 @@ def _headers_of(problems: Collection[type[Problem]]) -> list[str]:
 
 
 def _example_of(problem: type[Problem]) -> dict[str, Any]:
-    return {**ProblemType.of(problem).example.model_dump(by_alias=True), **problem.example_members}
+    return {**describe(problem).example.model_dump(by_alias=True), **problem.example_members}

@@ -45,7 +45,7 @@ def create_connection(
     ctx: RequestContext,
     project_id: params.ProjectId,
     body: NewConnection,
-    allow_shared_secret: params.AllowSharedSecret = False,  # noqa: FBT002 - a query parameter
+    allow_shared_secret: params.AllowSharedSecret = False,
 ) -> Response[Connection]:
     """Create a connection.
 
@@ -89,7 +89,7 @@ def replace_connection(
     project_id: params.ProjectId,
     connection_name: params.ConnectionName,
     body: ReplacedConnection,
-    allow_shared_secret: params.AllowSharedSecret = False,  # noqa: FBT002 - a query parameter
+    allow_shared_secret: params.AllowSharedSecret = False,
 ) -> Response[Connection]:
     """Replace the details of a connection.
 
@@ -108,7 +108,7 @@ def replace_named_connection(
     project_id: params.ProjectId,
     connection_name: params.ConnectionNameQuery,
     body: ReplacedConnection,
-    allow_shared_secret: params.AllowSharedSecret = False,  # noqa: FBT002 - a query parameter
+    allow_shared_secret: params.AllowSharedSecret = False,
 ) -> Response[Connection]:
     """Replace the details of the connection that the query names.
 
@@ -122,7 +122,7 @@ def delete_connection(
     ctx: RequestContext,
     project_id: params.ProjectId,
     connection_name: params.ConnectionName,
-    cascade: params.Cascade = False,  # noqa: FBT002 - a query parameter
+    cascade: params.Cascade = False,
 ) -> Response[None]:
     """Delete a connection.
 
@@ -139,7 +139,7 @@ def delete_named_connection(
     ctx: RequestContext,
     project_id: params.ProjectId,
     connection_name: params.ConnectionNameQuery,
-    cascade: params.Cascade = False,  # noqa: FBT002 - a query parameter
+    cascade: params.Cascade = False,
 ) -> Response[None]:
     """Delete the connection that the query names.
 

@@ -58,13 +58,13 @@ def get_effective_connection(
     project_id: params.ProjectId,
     environment_name: params.EnvironmentName,
     connection_name: params.ConnectionName,
-    explain: params.Explain = False,  # noqa: FBT002 - a query parameter
+    explain: params.Explain = False,
 ) -> Response[EffectiveConnection]:
     """Get a connection as a pipeline in the environment must use it.
 
-    That is the override, as a whole; else the connection's default, if the environment inherits defaults. Otherwise, and
-    if an override blocks the connection, the answer is 404 `connection-not-configured`: nothing is borrowed from another
-    environment. Revision and `ETag` are those of the override or the connection that the reference comes from.
+    That is the override, as a whole; else the connection's default, if the environment inherits defaults. Otherwise,
+    and if an override blocks the connection, the answer is 404 `connection-not-configured`: nothing is borrowed from
+    another environment. Revision and `ETag` are those of the override or the connection that the reference comes from.
     """
     connection = effective.get_effective_connection(ctx, project_id, environment_name, connection_name, explain=explain)
     ctx.log["source"] = connection.source
@@ -103,7 +103,7 @@ def get_matrix(
     project_id: params.ProjectId,
     filters: params.ConnectionFilters,
     page: params.Page,
-    only_missing: params.OnlyMissing = False,  # noqa: FBT002 - a query parameter
+    only_missing: params.OnlyMissing = False,
 ) -> Response[MatrixPage]:
     """Get every connection in every environment, with the source of its reference.
 
@@ -173,7 +173,7 @@ def list_secret_references(
     ctx: RequestContext,
     project_id: params.ProjectId,
     page: params.Page,
-    shared: params.Shared = False,  # noqa: FBT002 - a query parameter
+    shared: params.Shared = False,
 ) -> Response[ResultPage[UsedSecret]]:
     """List the secrets that a project uses, and who uses them.
 

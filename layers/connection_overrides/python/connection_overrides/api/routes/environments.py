@@ -106,7 +106,7 @@ def delete_environment(
     ctx: RequestContext,
     project_id: params.ProjectId,
     environment_name: params.EnvironmentName,
-    cascade: params.Cascade = False,  # noqa: FBT002 - a query parameter
+    cascade: params.Cascade = False,
 ) -> Response[None]:
     """Delete an environment.
 

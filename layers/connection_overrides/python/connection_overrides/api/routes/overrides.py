@@ -1,4 +1,4 @@
-"""Operations of environment connection overrides: one is named by its URL, or by the body or query of the collection."""
+"""Operations of overrides: one is named by its URL, or by the body or query of the collection."""
 
 from typing import Final
 
@@ -44,7 +44,7 @@ def create_override(
     ctx: RequestContext,
     project_id: params.ProjectId,
     body: NewOverride,
-    allow_shared_secret: params.AllowSharedSecret = False,  # noqa: FBT002 - a query parameter
+    allow_shared_secret: params.AllowSharedSecret = False,
 ) -> Response[Override]:
     """Create an override.
 
@@ -82,7 +82,7 @@ def replace_named_override(
     ctx: RequestContext,
     project_id: params.ProjectId,
     body: ReplacedNamedOverride,
-    allow_shared_secret: params.AllowSharedSecret = False,  # noqa: FBT002 - a query parameter
+    allow_shared_secret: params.AllowSharedSecret = False,
 ) -> Response[Override]:
     """Replace the override that the body names.
 
@@ -115,7 +115,7 @@ def delete_overrides(
     project_id: params.ProjectId,
     environment_name: params.EnvironmentNameQuery,
     names: params.DeletedOverrides,
-    ignore_missing: params.IgnoreMissing = False,  # noqa: FBT002 - a query parameter
+    ignore_missing: params.IgnoreMissing = False,
 ) -> Response[None]:
     """Delete overrides of an environment, all or nothing.
 
@@ -143,13 +143,13 @@ def get_override(
 @router.operation(
     "PUT", OVERRIDE, scope=Scope.CONNECTIONS_WRITE, successes=(REPLACED, CREATED), raises=(*_ITEM, SharedSecret)
 )
-def replace_override(
+def replace_override(  # noqa: PLR0917 - Powertools passes them by name
     ctx: RequestContext,
     project_id: params.ProjectId,
     environment_name: params.EnvironmentName,
     connection_name: params.ConnectionName,
     body: ReplacedOverride,
-    allow_shared_secret: params.AllowSharedSecret = False,  # noqa: FBT002 - a query parameter
+    allow_shared_secret: params.AllowSharedSecret = False,
 ) -> Response[Override]:
     """Replace an override, or create it with `If-None-Match: *`.
 

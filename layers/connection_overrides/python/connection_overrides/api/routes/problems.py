@@ -1,6 +1,6 @@
 """Operations of the problem catalogue. They are public: the `type` of an answer must resolve for whoever got it."""
 
-from typing import Final
+from typing import Any, Final
 
 from aws_lambda_powertools.event_handler import Response
 
@@ -36,24 +36,24 @@ class ProblemType(Model):
     remedy: str
     example: ProblemExample
 
-    @classmethod
-    def of(cls, problem: type[Problem]) -> "ProblemType":
-        """Return the entry of a problem."""
-        instance = "urn:request:8f6f2f0e-5a1d-4d0b-9a55-3f7d6f2a9c11"
-        common = {"type": problem.uri(), "title": problem.title, "status": problem.status}
-        return cls.model_construct(
-            **common,
-            meaning=problem.meaning,
-            cause=problem.cause,
-            remedy=problem.remedy,
-            example=ProblemExample.model_construct(**common, detail=problem.detail, instance=instance),
-        )
+
+def describe(problem: type[Problem]) -> ProblemType:
+    """Return the entry of a problem."""
+    common: dict[str, Any] = {"type": problem.uri(), "title": problem.title, "status": problem.status}
+    instance = "urn:request:8f6f2f0e-5a1d-4d0b-9a55-3f7d6f2a9c11"
+    return ProblemType.model_construct(
+        **common,
+        meaning=problem.meaning,
+        cause=problem.cause,
+        remedy=problem.remedy,
+        example=ProblemExample.model_construct(**common, detail=problem.detail, instance=instance),
+    )
 
 
 @router.operation("GET", PROBLEMS_PATH, scope=PUBLIC, successes=(LISTED,))
 def list_problems(ctx: RequestContext) -> Response[ResultPage[ProblemType]]:  # noqa: ARG001 - as all operations
     """List all problems that the `type` of an answer can name."""
-    results = [ProblemType.of(problem) for problem in catalogue().values()]
+    results = [describe(problem) for problem in catalogue().values()]
     return shown(ResultPage.model_construct(results=results, next_cursor=None))
 
 
@@ -66,4 +66,4 @@ def get_problem(ctx: RequestContext, slug: params.Slug) -> Response[ProblemType]
     problem = catalogue().get(slug)
     if problem is None:
         raise ProblemNotFound
-    return shown(ProblemType.of(problem))
+    return shown(describe(problem))

@@ -28,6 +28,7 @@ from tools.mutants.operators import mutants_of
         ("def a() -> bool:\n    return b", ["return True", "return False"]),
         ("def a() -> str | None:\n    return b", ["return ''", "return None"]),
         ("@rule\ndef a(): ...", [""]),
+        ("@dataclass(frozen=True)\nclass A: ...", []),
         ("@property\ndef a(): ...", []),
         ("x = Annotated[str, A, B]", ["x = Annotated[str, B]", "x = Annotated[str, A]"]),
         ("x = Field(a=b)", ["x = Field()"]),

@@ -142,9 +142,10 @@ class _Selection:
 
 
 def run_pytest(arguments: Sequence[str], plugin: object) -> int:
-    """Run pytest in this process, without what only people need."""
-    switched_off = [argument for name in ("cacheprovider", "cov", "xdist") for argument in ("-p", f"no:{name}")]
-    return int(pytest.main(["--quiet", "--assert=plain", *switched_off, *arguments], [plugin]))
+    """Run pytest in this process, with no plugins but those that the tests need."""
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    needed = ["-p", "pytest_socket", "-p", "no:cacheprovider", "--quiet", "--assert=plain"]
+    return int(pytest.main([*needed, *arguments], [plugin]))
 
 
 def first_failure(mutated: Mutated, batches: Sequence[Mapping[str, float]]) -> str:

@@ -273,15 +273,17 @@ class _Finder(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
-        for decorator in node.decorator_list:
-            if not _KEPT_DECORATORS.search(self._text(decorator)):
-                self._replace(decorator, self._start(decorator) - 1, self._end(decorator), "")
-            self.visit(decorator)
+        self._visit_decorators(node)
         for default in (*node.args.defaults, *node.args.kw_defaults):
             if default is not None:
                 self.visit(default)
         for argument in (*node.args.args, *node.args.kwonlyargs):
             self._visit_annotation(argument.annotation)
+        for statement in node.body:
+            self.visit(statement)
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        self._visit_decorators(node)
         for statement in node.body:
             self.visit(statement)
 
@@ -295,6 +297,12 @@ class _Finder(ast.NodeVisitor):
 
     def visit_TypeAlias(self, node: ast.TypeAlias) -> None:
         self._visit_annotation(node.value)
+
+    def _visit_decorators(self, node: ast.FunctionDef | ast.ClassDef) -> None:
+        for decorator in node.decorator_list:
+            if not _KEPT_DECORATORS.search(self._text(decorator)):
+                self._replace(decorator, self._start(decorator) - 1, self._end(decorator), "")
+                self.visit(decorator)
 
     def _visit_annotation(self, annotation: ast.expr | None) -> None:
         for node in ast.walk(annotation) if annotation else ():

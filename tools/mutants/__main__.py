@@ -22,6 +22,7 @@ from tools.mutants.operators import Mutant, mutants_of
 
 ROOT: Final = Path(__file__).parents[2]
 STORE: Final = ROOT / ".mutants"
+_KILLS: Final = STORE / "kills.json"
 _FIRST_TESTS: Final = 25
 _CONFIG: Final = tomllib.loads((Path(__file__).parent / "config.toml").read_text(encoding="utf-8"))
 _PACKAGE: Final = ROOT / _CONFIG["package"]
@@ -55,17 +56,16 @@ class Reach:
 class Results:
     """What became of the mutants."""
 
-    modules: dict[str, Counter[str]]
     kills: dict[str, str]
+    modules: dict[str, Counter[str]] = field(default_factory=dict)
     kills_by: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def note(self, module: str, mutant: Mutant, outcome: str) -> None:
         """Count the mutant, and print it at once if it survived."""
         self.modules.setdefault(module, Counter())[outcome] += 1
         if outcome in {"survived", "not reached"}:
-            _print(
-                f"{module}:{mutant.line}  {mutant.old}\n    → {mutant.new}" + " (not reached)" * (outcome != "survived")
-            )
+            suffix = " (no test runs it)" if outcome == "not reached" else ""
+            _print(f"{module}:{mutant.line}{suffix}  {mutant.old}\n    → {mutant.new}")
 
     def note_failure(self, module: str, mutant: Mutant, failure: str | None) -> None:
         """Note which test failed: "" if none did, None if the time ran out."""
@@ -73,6 +73,7 @@ class Results:
         if failure:
             self.kills[_key(module, mutant)] = failure
             self.kills_by[module, failure] += 1
+            _KILLS.write_text(json.dumps(self.kills, indent=1), encoding="utf-8")
         self.note(module, mutant, "timed out" if failure is None else "killed" if failure else "survived")
 
 
@@ -97,27 +98,24 @@ def main() -> int:
         if stale not in {(module, mutant.old, mutant.new) for module, mutant in mutants}:
             _print(f"accepted, but there is no such mutant: {stale}")
     if options.sample:
-        mutants = random.Random(options.seed).sample(mutants, min(options.sample, len(mutants)))  # noqa: S311
+        numbers = random.Random(options.seed).sample(range(len(mutants)), min(options.sample, len(mutants)))  # noqa: S311
+        mutants = [mutants[number] for number in sorted(numbers)]
 
-    kills_path = STORE / "kills.json"
-    results = Results({}, json.loads(kills_path.read_text(encoding="utf-8")) if kills_path.exists() else {})
+    results = Results(json.loads(_KILLS.read_text(encoding="utf-8")) if _KILLS.exists() else {})
     results.kills_by.update((key.partition(":")[0], test) for key, test in results.kills.items())
     children = Children(options.jobs)
-    try:
-        for number, (module, mutant) in enumerate(mutants):
-            _progress(f"{number} of {len(mutants)}: {module}")
-            tests = reach.tests(module, mutant.statement)
-            if (module, mutant.old, mutant.new) in accepted:
-                results.note(module, mutant, "accepted")
-            elif not tests:
-                results.note(module, mutant, "not reached")
-            else:
-                mutated = Mutated(_module_name(module), chosen[module], mutant.source)
-                batches = _batches(module, mutant, tests, reach.seconds, results)
-                children.submit(partial(first_failure, mutated, batches), partial(results.note_failure, module, mutant))
-        children.finish()
-    finally:
-        kills_path.write_text(json.dumps(results.kills, indent=1), encoding="utf-8")
+    for number, (module, mutant) in enumerate(mutants):
+        _progress(f"{number} of {len(mutants)}: {module}")
+        tests = reach.tests(module, mutant.statement)
+        if (module, mutant.old, mutant.new) in accepted:
+            results.note(module, mutant, "accepted")
+        elif not tests:
+            results.note(module, mutant, "not reached")
+        else:
+            mutated = Mutated(_module_name(module), chosen[module], mutant.source)
+            batches = _batches(module, mutant, tests, reach.seconds, results)
+            children.submit(partial(first_failure, mutated, batches), partial(results.note_failure, module, mutant))
+    children.finish()
     return _report(results)
 
 
@@ -134,8 +132,9 @@ def _braces(glob: str) -> Iterator[str]:
 
 
 def _mutants(path: Path) -> Iterator[Mutant]:
-    ignored = re.compile("|".join(_CONFIG["ignore"]))
-    return (one for one in mutants_of(path.read_text(encoding="utf-8")) if not ignored.search(one.old))
+    for mutant in mutants_of(path.read_text(encoding="utf-8")):
+        if not any(re.search(pattern, mutant.old) for pattern in _CONFIG["ignore"]):
+            yield mutant
 
 
 def _recorded(sources: Mapping[str, Path], jobs: int) -> Reach:

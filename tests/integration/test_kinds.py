@@ -20,14 +20,16 @@ ROWS = [
     ("DWH", "snowflake", "KEY_PAIR", WAREHOUSE),
     ("DWH", "redshift", "PASSWORD", WAREHOUSE),
 ]
-LONGEST = [
+AT_LIMITS = [
     ("COMPONENT_BASIC", "NONE", "GENERIC_SECRET", {"secretName": "a" * 512, "secretKey": "k" * 256}),
-    ("DWH", "snowflake", "KEY_PAIR", {"p" * 128: {"value": "x"}}),
+    ("DWH", "snowflake", "KEY_PAIR", {"p" * 128: {"value": "x" * 2_048}}),
+    ("DWH", "snowflake", "KEY_PAIR", {f"a{number}": {"value": "x"} for number in range(50)}),
+    ("DWH", "snowflake", "KEY_PAIR", {"a": {"secretName": "a", "secretKey": "k"}}),
 ]
-"""Properties whose names and keys are as long as they may be."""
+"""Properties at the limits of their rules."""
 
 
-@pytest.mark.parametrize(("connection_type", "provider", "auth_type", "properties"), ROWS + LONGEST)
+@pytest.mark.parametrize(("connection_type", "provider", "auth_type", "properties"), ROWS + AT_LIMITS)
 def test_each_row_of_the_table_makes_a_connection_and_an_override(
     api: Client, project: str, connection_type: str, provider: str, auth_type: str, properties: dict[str, object]
 ) -> None:
@@ -86,6 +88,9 @@ def test_a_combination_in_no_row_is_refused(
         ("GENERIC_SECRET", CREDENTIAL, "/secretName", "missing"),
         ("CLOUD_PROVIDER_SECRET", SECRET, "/credentialSecretName", "missing"),
         ("KEY_PAIR", {}, "", "too_short"),
+        ("KEY_PAIR", {f"a{number}": {"value": "x"} for number in range(51)}, "", "too_long"),
+        ("KEY_PAIR", {"a": {"value": "x" * 2_049}}, "/a/value", "string_too_long"),
+        ("KEY_PAIR", {"": {"value": "x"}}, "/", "property_name_format"),
         ("KEY_PAIR", {"a": "plain"}, "/a", "model_type"),
         ("KEY_PAIR", {"a": {}}, "/a", "value_or_reference"),
         ("KEY_PAIR", {"a": {"value": "x", "secretName": "y"}}, "/a", "value_or_reference"),
@@ -228,3 +233,43 @@ def test_a_location_that_is_no_vault_is_refused(
     assert reply.status == 400
     assert reply.body["errors"][0]["pointer"] == f"/connectionOverrides/secretsLocation{pointer}"
     assert reply.body["errors"][0]["code"] == code
+
+
+SENSITIVE = [
+    *("accessKeyId", "apiKeyId", "connection-string", "credentials", "passcode", "dbpassphrase", "dbpasswd"),
+    *("dbPassword2", "private.key.id", "dbpwd", "clientSecret", "shared_key_id", "pswd", "tokenUrl"),
+    *("authorization", "bearer", "cookie", "idJwt", "otp", "p12", "p8", "db_pass", "PEMFile", "pfx", "pin"),
+    *("psk", "pw", "sas", "signature", "key", "signingKey", "hostKeys"),
+]
+HARMLESS = [
+    *("foreignKey", "partition_key", "primary.keys", "public-key", "sortKey"),
+    *("bypass", "keyRange", "monkey", "pinned", "spa"),
+]
+
+
+def test_plain_values_of_properties_with_sensitive_names_are_refused(api: Client, project: str) -> None:
+    properties = {name: {"value": "x"} for name in [*SENSITIVE, *HARMLESS]}
+    body = override_body(authType="PASSWORD", connectionOverrides={"connectionProperties": properties})
+
+    reply = api.call("POST", OVERRIDES, {"projectId": project}, body)
+
+    assert reply.status == 400
+    assert [(error["pointer"], error["code"]) for error in reply.body["errors"]] == [
+        (f"/connectionOverrides/connectionProperties/{name}/value", "plain_secret") for name in SENSITIVE
+    ]
+
+
+def test_plain_values_that_look_like_secrets_are_refused(api: Client, project: str) -> None:
+    secrets = ["-----BEGIN CERTIFICATE", "jdbc://u:p@host", "jdbc://:p@host", "a;PASSWORD=b", "passwd=a", "pwd =a"]
+    secrets += ["passphrase=a", "secret=a", "token=a"]
+    harmless = ["-----", "https://host:8080/a@b", "https://user@host", "password", "token: a", "x" * 2_048]
+    properties = {f"note{number}": {"value": value} for number, value in enumerate([*secrets, *harmless])}
+    body = override_body(authType="PASSWORD", connectionOverrides={"connectionProperties": properties})
+
+    reply = api.call("POST", OVERRIDES, {"projectId": project}, body)
+
+    assert reply.status == 400
+    assert [(error["pointer"], error["code"]) for error in reply.body["errors"]] == [
+        (f"/connectionOverrides/connectionProperties/note{number}/value", "plain_secret")
+        for number in range(len(secrets))
+    ]

@@ -59,6 +59,7 @@ class Results:
     kills: dict[str, str]
     modules: dict[str, Counter[str]] = field(default_factory=dict)
     kills_by: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """How many mutants of a module a test has killed, and of all ("")."""
 
     def note(self, module: str, mutant: Mutant, outcome: str) -> None:
         """Count the mutant, and print it at once if it survived."""
@@ -72,7 +73,7 @@ class Results:
         self.kills.pop(_key(module, mutant), None)
         if failure:
             self.kills[_key(module, mutant)] = failure
-            self.kills_by[module, failure] += 1
+            self.kills_by.update([(module, failure), ("", failure)])
             _KILLS.write_text(json.dumps(self.kills, indent=1), encoding="utf-8")
         self.note(module, mutant, "timed out" if failure is None else "killed" if failure else "survived")
 
@@ -102,7 +103,8 @@ def main() -> int:
         mutants = [mutants[number] for number in sorted(numbers)]
 
     results = Results(json.loads(_KILLS.read_text(encoding="utf-8")) if _KILLS.exists() else {})
-    results.kills_by.update((key.partition(":")[0], test) for key, test in results.kills.items())
+    for key, test in results.kills.items():
+        results.kills_by.update([(key.partition(":")[0], test), ("", test)])
     children = Children(options.jobs)
     for number, (module, mutant) in enumerate(mutants):
         _progress(f"{number} of {len(mutants)}: {module}")
@@ -177,13 +179,14 @@ def _record(file: Path, names: Mapping[str, str], digest: str) -> dict[str, Any]
 def _batches(
     module: str, mutant: Mutant, tests: Iterable[str], seconds: Mapping[str, float], results: Results
 ) -> list[dict[str, float]]:
-    """Order the tests: what killed it before, then what kills in this module, then the fast ones of each function."""
+    """Order the tests: what killed it before, then what kills most in this module and in others, then what is fast."""
     killer = results.kills.get(_key(module, mutant))
     seen = Counter[str]()
     ranks = {}
     for test in sorted(tests, key=lambda test: seconds[test]):
         function = test.partition("[")[0]
-        ranks[test] = (test != killer, -results.kills_by[module, test], seen[function], seconds[test])
+        kills = (-results.kills_by[module, test], -results.kills_by["", test])
+        ranks[test] = (test != killer, *kills, seen[function], seconds[test])
         seen[function] += 1
     order = sorted(ranks, key=lambda test: ranks[test])
     if killer in ranks:

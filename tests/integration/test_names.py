@@ -1,7 +1,7 @@
 """Names that environments and connections may not have. Those that they may are in test_hostile_requests.py."""
 
 import pytest
-from support.registry import CONNECTIONS, ENVIRONMENTS, Client, connection_body
+from support.registry import CONNECTIONS, EFFECTIVES, ENVIRONMENTS, OVERRIDES, Client, connection_body
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,12 @@ def test_a_name_that_breaks_a_rule_is_refused_with_the_code_of_that_rule(api: Cl
         assert [(error["in"], error["pointer"], error["code"]) for error in reply.body["errors"]] == [
             ("body", "/name", code)
         ]
+
+
+@pytest.mark.parametrize("resource", [EFFECTIVES, OVERRIDES])
+def test_a_lone_surrogate_in_a_query_is_no_name(api: Client, project: str, resource: str) -> None:
+    # A body that holds one is refused before its names are read.
+    reply = api.call("GET", resource, {"projectId": project}, query={"environmentName": "\ud800"})
+
+    assert reply.status == 400
+    assert [error["code"] for error in reply.body["errors"]] == ["name_control_character"]

@@ -17,7 +17,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
-from tools.mutants.children import Children, Mutated, Recorder, first_failure, run_pytest
+from tools.mutants.children import PASSED, Children, Mutated, Recorder, first_failure, run_pytest
 from tools.mutants.operators import Mutant, mutants_of
 
 ROOT: Final = Path(__file__).parents[2]
@@ -90,9 +90,8 @@ def main() -> int:
     for name in _CONFIG["preload"]:
         importlib.import_module(name)
 
-    sources = _sources(_CONFIG["modules"])
-    chosen = _sources([options.only]) if options.only else sources
-    reach = _recorded({**sources, **chosen}, options.jobs)
+    chosen = _sources([options.only] if options.only else _CONFIG["modules"])
+    reach = _recorded(options.jobs)
     mutants = [(module, mutant) for module, path in chosen.items() for mutant in _mutants(path)]
     accepted = {(one["file"], one["old"], one["new"]) for one in _CONFIG.get("accepted", ())}
     for stale in sorted(one for one in accepted if one[0] in chosen):
@@ -139,20 +138,21 @@ def _mutants(path: Path) -> Iterator[Mutant]:
             yield mutant
 
 
-def _recorded(sources: Mapping[str, Path], jobs: int) -> Reach:
-    """Return which tests run which lines; only files of tests that changed since the last time are run for it."""
+def _recorded(jobs: int) -> Reach:
+    """Return which tests run which lines of the package; only files of tests that changed since are run for it."""
     STORE.mkdir(exist_ok=True)
     files = sorted({file for folder in _CONFIG["tests"] for file in Path(folder).rglob("test_*.py")})
-    common = [*_PACKAGE.rglob("*.py"), *Path("tests/support").glob("*.py"), *Path("tests").rglob("conftest.py")]
-    before = hashlib.sha256(repr(sorted(sources)).encode())
-    for path in sorted(common):
+    sources = _sources(["**/*.py"])
+    common = [*sources.values(), *Path("tests/support").glob("*.py"), *Path("tests").rglob("conftest.py")]
+    before = hashlib.sha256()
+    for path in sorted(common, key=str):
         before.update(path.read_bytes())
     reach = Reach()
     children = Children(jobs)
     names = {str(path): module for module, path in sources.items()}
 
     def done(store: Path, file: Path, record: dict[str, Any] | None) -> None:
-        if record is None or record["status"] not in {0, 5}:
+        if record is None or record["status"] not in PASSED:
             sys.exit(f"{file} fails without any mutant")
         store.write_text(json.dumps(record), encoding="utf-8")
         reach.add(json.loads(json.dumps(record)))
@@ -189,9 +189,8 @@ def _batches(
         ranks[test] = (test != killer, *kills, seen[function], seconds[test])
         seen[function] += 1
     order = sorted(ranks, key=lambda test: ranks[test])
-    if killer in ranks:
-        return [{test: seconds[test] for test in part} for part in (order[:1], order[1:]) if part]
-    return [{test: seconds[test] for test in part} for part in (order[:_FIRST_TESTS], order[_FIRST_TESTS:]) if part]
+    first = 1 if killer in ranks else _FIRST_TESTS
+    return [{test: seconds[test] for test in part} for part in (order[:first], order[first:]) if part]
 
 
 def _key(module: str, mutant: Mutant) -> str:

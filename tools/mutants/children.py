@@ -18,6 +18,8 @@ import pytest
 
 _FORK: Final = multiprocessing.get_context("fork")
 SECONDS: Final = 30  # for what takes moments otherwise; the machine may be busy
+PASSED: Final = {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}
+"""None is collected where the cases of a parametrized test come from the code: then no case fails."""
 _MOST_BYTES: Final = 4 << 30
 _TOOL: Final = 4  # the first of sys.monitoring that belongs to nobody
 
@@ -155,6 +157,6 @@ def first_failure(mutated: Mutated, batches: Sequence[Mapping[str, float]]) -> s
         selection = _Selection(tests)
         files = dict.fromkeys(test.partition("::")[0] for test in tests)
         status = run_pytest(["--exitfirst", *files], selection)
-        if status != pytest.ExitCode.OK:
+        if status not in PASSED:
             return selection.failed or f"exit status {status} of pytest"
     return ""

@@ -39,7 +39,9 @@ def measure(both: Sequence[Service], count_by: Counter, rounds: int, warm: int, 
 
         def count(run: tuple[Candidate, Kind]) -> float:
             candidate, kind = run
-            return candidate.count(count_by, events[kind], snap_start=kind in {Kind.INIT, Kind.RESTORED})
+            counted = candidate.count(count_by, events[kind], snap_start=kind in {Kind.INIT, Kind.RESTORED})
+            sys.stderr.write(".")
+            return counted
 
         names = [(candidate.name, kind) for candidate, kind in runs]
         counts = [dict(zip(names, pool.map(count, runs), strict=True)) for _ in range(rounds)]

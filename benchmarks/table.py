@@ -54,6 +54,7 @@ class Table(Server):
         """Serve a table of its own until the block ends."""
         with mock_aws(), cls(name).serving() as table:
             yield table
+            table._client.delete_table(TableName=name)  # noqa: SLF001 - its own
 
     def put(self, item: dict[str, Any]) -> None:
         """Put an item there."""

@@ -121,7 +121,8 @@ packaging: .venv/.synced unpacked ## test the build: contents, reproducibility, 
 
 # What the benchmark compares with, built once, by its own makefiles.
 BEFORE := 3ab654e3a15cf73e1a97285d7bc14aa88c9836dd
-.aws-sam/bench-before/$(BEFORE): .venv-sam/.synced
+.aws-sam/bench-before/$(BEFORE): | .venv-sam/.synced
+	@git cat-file -e $(BEFORE)^{commit} || (echo "this clone lacks the commit to compare with: git fetch --unshallow"; false)
 	@rm -rf $(@D) && mkdir -p $(@D)/source
 	@git archive $(BEFORE) events functions layers | tar -x -C $(@D)/source
 	@for layer in connection_overrides:ConnectionOverrides dependencies:Dependencies; do \

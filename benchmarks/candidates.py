@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from local.issuer import JWKS_PATH, SigningKey, mint, signing_keys
 
+from benchmarks.certificates import certificate, trusted
 from benchmarks.counting import Counter
 from benchmarks.loopback import Request, Server
 from benchmarks.requests import CREATE, CREATE_PROJECT, GET_EFFECTIVE, PROJECT, Call
@@ -27,6 +28,7 @@ RUNTIME: Final = BENCH / "bench" / "python"
 _ISSUER: Final = "https://issuer.example"
 _AUDIENCE: Final = "connection-overrides"
 _REGION: Final = "us-east-1"
+_CERTIFICATE: Final = "table.key"
 
 
 class Build(NamedTuple):
@@ -117,10 +119,11 @@ class Candidate:
 class Service:
     """A build with a table of its own, which holds a project that it made by itself."""
 
-    def __init__(self, build: Build, table: Table) -> None:
+    def __init__(self, build: Build, table: Table, keys: Path) -> None:
         """Make the project. Raises AssertionError if a request is not answered as expected."""
         self.build = build
         self.table = table
+        self.variables = _on(table, build.layers, keys)
         self.project_id = ""
         [created] = self.send([CREATE_PROJECT])
         self.project_id = created["projectId"]
@@ -132,7 +135,7 @@ class Service:
             f"{call.function}, {self.build.name}",
             self.build.functions / f"{call.function.title()}Function",
             (self.build.layers,),
-            _on(self.table),
+            self.variables,
             call.event(self.build.event("registry/create-override"), self.project_id),
             f'"statusCode": {call.status}'.encode(),
         )
@@ -147,24 +150,27 @@ class Service:
 
 
 @contextmanager
-def services(*builds: Build) -> Iterator[list[Service]]:
-    """Yield a service of each build, with a table of its own."""
+def services(keys: Path, *builds: Build) -> Iterator[list[Service]]:
+    """Yield a service of each build, with a table of its own. Keys are kept in the folder."""
+    tls = certificate(keys / _CERTIFICATE)
     with ExitStack() as stack:
         yield [
-            Service(build, stack.enter_context(Table.emulated(f"{TABLE}-{number}")))
+            Service(build, stack.enter_context(Table.emulated(f"{TABLE}-{number}", tls)), keys)
             for number, build in enumerate(builds)
         ]
 
 
 @contextmanager
-def candidates(folder: Path, measured: Sequence[Service]) -> Iterator[dict[str, Candidate]]:
+def candidates(keys: Path, measured: Sequence[Service]) -> Iterator[dict[str, Candidate]]:
     """Yield what is measured, by name, while what it calls answers. Keys are kept in the folder.
 
     The tables keep no write from now on, so that each process finds the same.
     """
-    key = next(key for key in signing_keys(folder) if key.alg == "RS256")
+    key = next(key for key in signing_keys(keys) if key.alg == "RS256")
     create = measured[0].candidate(CREATE)
-    with _JwksEndpoint(key).serving() as jwks, Table.emulated("measured-fastapi") as table:
+    tls = certificate(keys / _CERTIFICATE)
+    fastapi = BENCH / "bench-fastapi" / "python"
+    with _JwksEndpoint(key).serving() as jwks, Table.emulated("measured-fastapi", tls) as table:
         for parent in ("E/PROD", "C/Salesforce"):
             table.put({"pk": {"S": f"acme/{measured[0].project_id}"}, "sk": {"S": parent}, **_ATTRIBUTES})
         for one in (table, *(service.table for service in measured)):
@@ -175,8 +181,8 @@ def candidates(folder: Path, measured: Sequence[Service]) -> Iterator[dict[str, 
                 create,
                 name="FastAPI",
                 code=BENCH / "with_fastapi",
-                layers=(BENCH / "bench-fastapi" / "python",),
-                variables=_on(table),
+                layers=(fastapi,),
+                variables=_on(table, fastapi, keys),
             ),
         ]
         for service in measured:
@@ -206,9 +212,13 @@ def interpreter() -> tuple[str, ...]:
     return str(Path(sys.base_prefix) / "bin" / f"python{sys.version_info.major}.{sys.version_info.minor}"), "-s", "-P"
 
 
-def _on(table: Table) -> dict[str, str]:
+def _on(table: Table, layers: Path, keys: Path) -> dict[str, str]:
+    """Return what a function gets to know of its table. It trusts all that its own botocore trusts, and the table."""
+    bundle = keys / f"{table.name}.pem"
+    trusted(keys / _CERTIFICATE, layers / "botocore" / "cacert.pem", bundle)
     return {
-        "AWS_ENDPOINT_URL_DYNAMODB": f"http://127.0.0.1:{table.port}",
+        "AWS_CA_BUNDLE": str(bundle),
+        "AWS_ENDPOINT_URL_DYNAMODB": f"https://127.0.0.1:{table.port}",
         "CURSOR_KEY": "a key of the benchmark",
         "POWERTOOLS_METRICS_NAMESPACE": "ConnectionOverrides",
         "POWERTOOLS_SERVICE_NAME": "measured",

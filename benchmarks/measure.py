@@ -67,7 +67,7 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
     arguments = parser.parse_args()
     count_by = counter()
-    with services(NOW, BEFORE) as both:
+    with services(BENCH / "keys", NOW, BEFORE) as both:
         measured = measure(both, count_by, arguments.rounds or count_by.rounds, arguments.warm, BENCH / "keys")
     for section, content in report.sections(measured):
         sys.stdout.write(f"{content}\n\n")

@@ -8,6 +8,7 @@ import json
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from ssl import SSLContext
 from threading import Lock
 from typing import Any, Final, Self
 
@@ -26,9 +27,12 @@ _TARGET: Final = "DynamoDB_20120810."
 class Table(Server):
     """One table of keys `pk` and `sk`. `calls` are the operations that were called; `meter` counts units if told to."""
 
-    def __init__(self, name: str) -> None:
-        """Create the table of that name."""
+    def __init__(self, name: str, tls: SSLContext | None) -> None:
+        """Create the table of that name. With a context, only TLS is spoken."""
         super().__init__(("127.0.0.1", 0), _TableRequest)
+        if tls is not None:
+            # The thread that reads the request shakes hands as well: a slow client keeps no other waiting.
+            self.socket = tls.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
         self.name = name
         self.calls: list[str] = []
         self.counts_units = False
@@ -50,9 +54,9 @@ class Table(Server):
 
     @classmethod
     @contextmanager
-    def emulated(cls, name: str = TABLE) -> Iterator[Self]:
+    def emulated(cls, name: str = TABLE, tls: SSLContext | None = None) -> Iterator[Self]:
         """Serve a table of its own until the block ends."""
-        with mock_aws(), cls(name).serving() as table:
+        with mock_aws(), cls(name, tls).serving() as table:
             yield table
             table._client.delete_table(TableName=name)  # noqa: SLF001 - its own
 

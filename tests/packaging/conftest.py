@@ -37,7 +37,7 @@ def deployed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     for source in folder.rglob("*.py"):
         source.write_text("raise ImportError('a source was read')\n", encoding="utf-8")
         os.utime(source)
-    with services(NOW) as measured, candidates(folder / "keys", measured) as by_name:
+    with services(folder / "keys", NOW) as measured, candidates(folder / "keys", measured) as by_name:
         yield {
             function: dataclasses.replace(
                 by_name[f"{function}, now"],

@@ -13,8 +13,9 @@ from benchmarks.report import Measured
 @pytest.fixture(scope="module")
 def measured(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Measured:
     assert built
-    with services(NOW, NOW._replace(name="before")) as both:
-        return measure(both, CpuTime(), 1, 5, tmp_path_factory.mktemp("keys"))
+    keys = tmp_path_factory.mktemp("keys")
+    with services(keys, NOW, NOW._replace(name="before")) as both:
+        return measure(both, CpuTime(), 1, 5, keys)
 
 
 def test_a_build_calls_and_consumes_what_it_does_itself(measured: Measured) -> None:

@@ -3,7 +3,8 @@
 import importlib.util
 import json
 from pathlib import Path
-from typing import Any
+from ssl import PROTOCOL_TLS_CLIENT, SSLContext
+from typing import Any, cast
 
 import botocore
 import pytest
@@ -37,6 +38,27 @@ def test_only_what_is_read_at_run_time_stays(prune: Any, tmp_path: Path) -> None
     prune(tmp_path)
 
     assert {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()} == kept
+
+
+def test_the_roots_of_endpoints_stay_trusted_and_no_others(prune: Any, tmp_path: Path) -> None:
+    bundle = tmp_path / "botocore" / "cacert.pem"
+    bundle.parent.mkdir()
+    bundle.write_bytes((DATA.parent / "cacert.pem").read_bytes())
+
+    prune(tmp_path)
+
+    context = SSLContext(PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(bundle)
+    names = {
+        value
+        for root in context.get_ca_certs()
+        for [(key, value)] in cast("Any", root["subject"])
+        if key == "commonName"
+    }
+    assert names == {
+        *(f"Amazon Root CA {number}" for number in range(1, 5)),
+        "Starfield Services Root Certificate Authority - G2",
+    }
 
 
 def test_every_region_has_the_endpoint_that_it_had(prune: Any, tmp_path: Path) -> None:

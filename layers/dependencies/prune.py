@@ -1,6 +1,6 @@
 """Take out of the installed dependencies what no function ever reads: `python3.13 prune.py <folder>`.
 
-Whatever stays is as its author published it, byte for byte, but for what botocore reads whole at a start or a connection.
+What stays is byte for byte as its author published it, except what botocore reads whole at a start or a connection.
 """
 
 import gzip

@@ -1,6 +1,7 @@
 """What others do between a write's look and the write itself: the table notices, and it is looked at again."""
 
 from collections.abc import Callable
+from itertools import count
 from typing import Any, Final
 
 import pytest
@@ -236,3 +237,19 @@ def test_an_override_of_a_connection_that_is_created_again_with_another_provider
 
     assert (reply.status, reply.body["authProvider"]) == (201, "hubspot")
     assert api.call("GET", OVERRIDE, {**names, **UNUSED}).body == reply.body
+
+
+def test_a_delete_without_if_match_does_not_wait_for_the_replaces_of_others_to_end(
+    api: Client, names: dict[str, str], faults: Faults
+) -> None:
+    other = Client(api.client, ids=count(1_000_000))
+
+    def replace() -> None:
+        faults.before[TRANSACTION] = []
+        assert other.call("PUT", OVERRIDE, names, OVERRIDE_BODY).status == 200
+        faults.before[TRANSACTION] = [replace]
+
+    faults.before[TRANSACTION] = [replace]
+
+    assert api.call("DELETE", OVERRIDE, names).status == 204
+    assert api.call("GET", OVERRIDE, names).status == 404

@@ -209,8 +209,8 @@ def _report(results: Results) -> int:
     for module, counts in sorted(results.modules.items()):
         total += counts
         _print(f"{module:{width}}" + "".join(f"{counts[column] or '':>13}" for column in columns))
-    killed = total["killed"] + total["timed out"]
-    score = 100 * killed / max(1, total.total() - total["accepted"])
+    missed = total["survived"] + total["not reached"]
+    score = 100 - 100 * missed / max(1, total.total() - total["accepted"])
     _print(f"{'total':{width}}" + "".join(f"{total[column]:>13}" for column in columns) + f"\n{score:.1f} % killed")
     return 0 if score >= _CONFIG["threshold"] else 1
 

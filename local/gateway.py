@@ -17,8 +17,7 @@ from ministack.services import apigateway_v1
 
 from connection_overrides.api.app import common_headers
 from connection_overrides.api.cors import Cors
-from connection_overrides.api.json_text import json_text
-from connection_overrides.api.problems import problem_document
+from connection_overrides.api.responses import json_text, problem_document
 from connection_overrides.errors import Problem
 from local.stack import Stack
 

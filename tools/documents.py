@@ -34,7 +34,7 @@ def connection_types() -> str:
 def problems() -> str:
     """Return the table of problems."""
     rows = [
-        (f"`{problem.slug}`", str(problem.status), problem.meaning, problem.cause, problem.remedy)
+        (f"`{problem.slug}`", str(problem.status), problem.meaning(), problem.cause, problem.remedy)
         for problem in catalogue().values()
     ]
     return _table(("type: `/v1/problems/…`", "status", "meaning", "cause", "remedy"), rows)

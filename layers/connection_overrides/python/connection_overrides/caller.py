@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, NamedTuple, Self
 
+from connection_overrides.errors import InsufficientScope
+
 ACCOUNT_PATTERN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@|=+-]{0,127}")
 """An account id starts every key of the table, so it never contains the separator `/`."""
 
@@ -50,6 +52,11 @@ class Caller(NamedTuple):
     def has_expired(self, now: float) -> bool:
         """Return whether the token expired more than `CLOCK_LEEWAY` ago; `now` is in seconds since 1970."""
         return now >= self.expires_at + CLOCK_LEEWAY
+
+    def require(self, *scopes: Scope) -> None:
+        """Raise InsufficientScope, naming all of these scopes, unless the caller has every one."""
+        if not self.scopes.issuperset(scopes):
+            raise InsufficientScope(scopes)
 
     @classmethod
     def from_context(cls, context: Mapping[str, object]) -> Self | None:

@@ -73,15 +73,14 @@ def _replies(*, with_override: bool) -> dict[str, dict[str, Any]]:
         **dict(NewConnection.model_validate(_NEW_CONNECTION)), **stamp, project_id=_PROJECT_ID
     )
     state = ProjectState.model_construct(environment_count=1, connection_count=1, environment_revision=1)
-    place = (_ACCOUNT, _PROJECT_ID)
     found = [
-        _item(keys.project_state(*place), state),
-        _item(keys.environment(*place, environment.name), environment),
-        _item(keys.connection(*place, connection.name), connection),
+        _item(keys.project_state(_ACCOUNT, _PROJECT_ID), state),
+        _item(keys.key_of(_ACCOUNT, environment), environment),
+        _item(keys.key_of(_ACCOUNT, connection), connection),
     ]
     if with_override:
         override = Override.of(NewOverride.model_validate(_BODY), connection, environment, stamp)
-        found.append(_item(keys.override(*place, environment.name, connection.name), override))
+        found.append(_item(keys.key_of(_ACCOUNT, override), override))
     return {"BatchGetItem": {"Responses": {os.environ["TABLE_NAME"]: found}, "UnprocessedKeys": {}}}
 
 

@@ -12,12 +12,9 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import ResponseValid
 
 from connection_overrides.api.access_log import AccessLog, record_crash, record_problem
 from connection_overrides.api.cors import Cors
-from connection_overrides.api.json_text import json_text
-from connection_overrides.api.problems import problem_response
 from connection_overrides.api.request import MIDDLEWARES
-from connection_overrides.api.responses import NotModified, not_modified
+from connection_overrides.api.responses import NotModified, json_text, not_modified, problem_response
 from connection_overrides.api.routing import Operations, Router
-from connection_overrides.api.urls import base_path
 from connection_overrides.caller import NOBODY
 from connection_overrides.context import RequestContext
 from connection_overrides.errors import InternalError, Problem
@@ -102,9 +99,9 @@ class App:
             time_left=lambda: context.get_remaining_time_in_millis() / 1000,
             sleep=self._sleep,
             request_id=str(event["requestContext"]["requestId"]),
-            base_path=base_path(resource, event["requestContext"].get("path", "")),
+            base_path=_base_path(resource, event["requestContext"].get("path", "")),
             # With a custom domain name, `path` begins with the base path as well.
-            path=path.removeprefix(base_path(resource, path)),
+            path=path.removeprefix(_base_path(resource, path)),
         )
 
     def _create_resolver(self, routers: Iterable[Router]) -> APIGatewayRestResolver:
@@ -132,3 +129,12 @@ class App:
         ctx: RequestContext = self._resolver.context["ctx"]
         record_crash(ctx, error)
         return problem_response(InternalError(type(error).__name__), ctx.request_id)
+
+
+def _base_path(resource: str, path: str) -> str:
+    """Return the part of a path before that of API Gateway's resource: a stage, a base path, or nothing.
+
+    The root may or may not end in a slash.
+    """
+    segments = path.rstrip("/").split("/")
+    return "/".join(segments[: len(segments) - resource.rstrip("/").count("/")])

@@ -35,7 +35,8 @@ def read_preconditions(event: Mapping[str, Any], operation: Operation) -> Precon
     `If-None-Match` compares weakly (section 8.8.3.2).
     """
     match, none_match = _tag_header(event, "If-Match"), _tag_header(event, "If-None-Match")
-    if operation.writes_several:
+    # A write to several items, or to none that exists, has no version to demand.
+    if operation.method == "POST" or (operation.method == "DELETE" and "connectionNames" in operation.query_parameters):
         for name, value in (("If-Match", match), ("If-None-Match", none_match)):
             if value is not None:
                 raise InvalidRequest.of(("header", name), "conditional", "applies to one item: use the item's own URL")

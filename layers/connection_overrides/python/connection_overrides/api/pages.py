@@ -16,7 +16,6 @@ from urllib.parse import quote, urlencode
 from aws_lambda_powertools.event_handler import Response
 from pydantic import BaseModel, ConfigDict
 
-from connection_overrides.api.json_text import bytes_in_result
 from connection_overrides.api.params import Paging
 from connection_overrides.api.responses import shown
 from connection_overrides.context import RequestContext
@@ -30,6 +29,9 @@ RESULTS_MAX_BYTES: Final = 5_000_000
 The rest fits beside them: the names of a matrix's environments, at most 90 of 1,020 bytes, cursor and link. A single
 result is far smaller: the longest are a matrix row of 90 cells, and a secret with 100 effective connections.
 """
+
+_LINE_SEPARATORS: Final = ("\u2028", "\u2029")
+_ESCAPED_BYTES: Final = len("\\u2028") - len("\u2028".encode())
 
 _SIGNATURE_BYTES: Final = 16
 _CURSOR_MAX_LENGTH: Final = 2048
@@ -117,7 +119,7 @@ def _fitting[T: BaseModel](results: Iterable[T]) -> list[T]:
     kept: list[T] = []
     size = 0
     for result in results:
-        size += bytes_in_result(result.model_dump_json(by_alias=True)) + len(",")
+        size += _bytes_in_result(result.model_dump_json(by_alias=True)) + len(",")
         if kept and size > RESULTS_MAX_BYTES:
             break
         kept.append(result)
@@ -132,3 +134,13 @@ def _identity(ctx: RequestContext) -> dict[str, object]:
 
 def _comma_list(value: str | list[str]) -> str:
     return value if isinstance(value, str) else ",".join(value)
+
+
+def _bytes_in_result(text: str) -> int:
+    """Return the bytes that a part of a body takes in the result of a function, where the body is a JSON string.
+
+    The runtime of Python 3.13 escapes there what JSON demands, and Unicode's two line separators (awslambdaric,
+    `lambda_runtime_marshaller`, which uses simplejson).
+    """
+    in_quotes = len(json.dumps(text, ensure_ascii=False).encode())
+    return in_quotes - len('""') + _ESCAPED_BYTES * sum(map(text.count, _LINE_SEPARATORS))

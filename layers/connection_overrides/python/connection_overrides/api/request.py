@@ -4,8 +4,10 @@ Powertools validates path, query and body against the operation's signature; the
 Everything that is wrong with a request is collected in `violations`, and refused in one answer.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
+from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
@@ -18,15 +20,15 @@ from aws_lambda_powertools.event_handler.types import EventHandlerInstance
 
 from connection_overrides.api.body import read_object, require_json
 from connection_overrides.api.headers import header_values, read_idempotency_key, read_preconditions
-from connection_overrides.api.urls import decode_segment
 from connection_overrides.caller import Caller
 from connection_overrides.context import RequestContext
 from connection_overrides.domain.violations import violations_of
-from connection_overrides.errors import InsufficientScope, InvalidRequest, Unauthorized, Violation
+from connection_overrides.errors import InvalidRequest, Unauthorized, Violation
 
 if TYPE_CHECKING:
     from connection_overrides.api.routing import Operation
 
+_BROKEN_ENCODING: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _NAME_MAX: Final = 64
 _REPLACEMENT: Final = "\ufffd"
 _LOGGED: Final = {"project_id": "project", "environment_name": "environment", "connection_name": "connection"}
@@ -51,8 +53,7 @@ def admit(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Respo
     if operation.scope is not None:
         if not ctx.caller.account:
             raise Unauthorized
-        if operation.scope not in ctx.caller.scopes:
-            raise InsufficientScope([operation.scope])
+        ctx.caller.require(operation.scope)
     app.context.update(operation=operation, violations=[])
     return next_middleware(app)
 
@@ -62,7 +63,7 @@ def read_path(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> R
     _, event = _request(app)
     parameters: dict[str, str] = {}
     for name, raw in (event.get("pathParameters") or {}).items():
-        value = decode_segment(raw)
+        value = _decode_segment(raw)
         if value is None or _REPLACEMENT in value:
             _violate(app, ("path", name), "percent_encoding", "must be percent-encoded UTF-8")
         else:
@@ -194,3 +195,13 @@ def _with_query_name(violation: Violation, known: Mapping[str, bool]) -> Violati
         return violation
     name = next((segment for segment in violation.location[1:] if segment in known), violation.location[1])
     return violation._replace(location=("query", name))
+
+
+def _decode_segment(raw: str) -> str | None:
+    """Return a percent-encoded path segment decoded, or None when it is not percent-encoded UTF-8."""
+    if _BROKEN_ENCODING.search(raw):
+        return None
+    try:
+        return unquote(raw, errors="strict")
+    except UnicodeDecodeError:
+        return None

@@ -38,7 +38,10 @@ SHOWN: Final = Success(200, "Successful.")
 
 
 class Operation:
-    """A method of a path. `raises` are the problems of its own, beside those that every similar operation has."""
+    """A method of a path. `raises` are the problems of its own, beside those that every similar operation has.
+
+    `writes` is whether it changes anything, `takes_body` whether a body is read.
+    """
 
     def __init__(
         self,
@@ -56,21 +59,8 @@ class Operation:
         self.scope = scope
         self.successes = successes
         self.raises = raises
-
-    @property
-    def writes(self) -> bool:
-        """Whether it changes anything."""
-        return self.method != "GET"
-
-    @property
-    def takes_body(self) -> bool:
-        """Whether a body is read."""
-        return self.method in _BODY_METHODS
-
-    @property
-    def writes_several(self) -> bool:
-        """Whether it writes, but not to one existing item: then demands on a version make no sense."""
-        return self.method == "POST" or (self.method == "DELETE" and "connectionNames" in self.query_parameters)
+        self.writes = method != "GET"
+        self.takes_body = method in _BODY_METHODS
 
     @cached_property
     def query_parameters(self) -> Mapping[str, bool]:
@@ -139,10 +129,9 @@ class Operations:
 
     def find(self, path: str, method: str) -> Operation:
         """Return the operation, for HEAD that of GET. Raises RouteNotFound or MethodNotAllowed."""
-        allowed = self.methods(path)
-        operation = self._by_path[path].get("GET" if method == "HEAD" else method)
+        operation = self._by_path.get(path, {}).get("GET" if method == "HEAD" else method)
         if operation is None:
-            raise MethodNotAllowed(allowed)
+            raise MethodNotAllowed(self.methods(path))
         return operation
 
     def methods(self, path: str) -> list[str]:

@@ -9,12 +9,11 @@ REALM: Final = "connection-overrides"
 
 
 class Unauthorized(Problem):
-    """The authorizer vouched for no caller, or the token has expired since."""
+    """The request carries no access token, or one that this API does not accept."""
 
     slug = "unauthorized"
     status = 401
     title = "Unauthorized"
-    meaning = "The request carries no access token, or one that this API does not accept."
     cause = "The token is missing, expired, forged, not an access token, or not meant for this API."
     remedy = "Send `Authorization: Bearer <token>` with a current access token of the configured issuer."
     detail = "A valid access token is required."
@@ -26,12 +25,11 @@ class Unauthorized(Problem):
 
 
 class InsufficientScope(Problem):
-    """`required` are all scopes that the request needs."""
+    """The token is valid but lacks a scope. `requiredScopes` lists all scopes that the request needs."""
 
     slug = "insufficient-scope"
     status = 403
     title = "Insufficient scope"
-    meaning = "The token is valid but lacks a scope. `requiredScopes` lists all scopes that the request needs."
     cause = "The token was issued without a scope that the request needs; protected environments need one more."
     remedy = "Ask the issuer for a token with these scopes."
     detail = "This request needs the scopes connections:write environments:protected."
@@ -50,7 +48,6 @@ class InsufficientScope(Problem):
     example_members: ClassVar = {"requiredScopes": ["connections:write", "environments:protected"]}
 
     def __init__(self, required: Iterable[str]) -> None:
-        """Name all scopes that the request needs."""
         self.required = tuple(sorted(required))
         noun = "scope" if len(self.required) == 1 else "scopes"
         super().__init__(f"This request needs the {noun} {' '.join(self.required)}.")

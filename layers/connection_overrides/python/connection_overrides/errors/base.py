@@ -9,15 +9,14 @@ PROBLEMS_PATH: Final = "/v1/problems"
 class Problem(Exception):
     """A request that cannot be answered as asked.
 
-    The class attributes are the problem's entry in the catalogue. `slug` is stable: it names the problem's page,
-    `/v1/problems/<slug>`, which is its `type`. `detail` is the sentence that an answer shows, unless an instance says
-    more; it never holds a value of a field that may be a secret.
+    A subclass with a `slug` is an entry of the catalogue: its docstring and its class attributes are what the entry
+    says. `slug` is stable: it names the problem's page, `/v1/problems/<slug>`, which is its `type`. `detail` is the
+    sentence that an answer shows, unless an instance says more; it never holds a value of a field that may be a secret.
     """
 
     slug: ClassVar[str]
     status: ClassVar[int]
     title: ClassVar[str]
-    meaning: ClassVar[str]
     cause: ClassVar[str]
     remedy: ClassVar[str]
     detail: str
@@ -31,10 +30,14 @@ class Problem(Exception):
     example_members: ClassVar[Mapping[str, Any]] = {}
 
     def __init__(self, detail: str | None = None) -> None:
-        """Use the class's own detail unless one is given."""
         if detail is not None:
             self.detail = detail
         super().__init__(self.detail)
+
+    @classmethod
+    def meaning(cls) -> str:
+        """Return what the catalogue says about the problem."""
+        return cls.__doc__ or ""
 
     @classmethod
     def uri(cls) -> str:

@@ -13,63 +13,57 @@ class AlreadyExists(Problem):
     cause = "It was created earlier, possibly by a previous attempt of this request."
 
     def __init__(self, item: object) -> None:
-        """Keep the item."""
         super().__init__()
         self.item = item
 
 
 class EnvironmentAlreadyExists(AlreadyExists):
-    """The project has an environment of that name."""
+    """The project already has an environment of this name; `Location` is its URL. Nothing was changed."""
 
     slug = "environment-already-exists"
     status = 409
     title = "Environment already exists"
-    meaning = "The project already has an environment of this name; `Location` is its URL. Nothing was changed."
     remedy = "Change it with PUT, or choose another name."
     detail = "The project already has an environment of that name. Use PUT to change it."
 
 
 class ConnectionAlreadyExists(AlreadyExists):
-    """The project has a connection of that name."""
+    """The project already has a connection of this name; `Location` is its URL. Nothing was changed."""
 
     slug = "connection-already-exists"
     status = 409
     title = "Connection already exists"
-    meaning = "The project already has a connection of this name; `Location` is its URL. Nothing was changed."
     remedy = "Change it with PUT, or choose another name."
     detail = "The project already has a connection of that name. Use PUT to change it."
 
 
 class OverrideAlreadyExists(AlreadyExists):
-    """The connection has an override in that environment."""
+    """The connection already has an override in this environment; `Location` is its URL. Nothing was changed."""
 
     slug = "override-already-exists"
     status = 409
     title = "Override already exists"
-    meaning = "The connection already has an override in this environment; `Location` is its URL. Nothing was changed."
     remedy = "Change it with PUT."
     detail = "The connection already has an override in this environment. Use PUT to change it."
 
 
 class QuotaExceeded(Problem):
-    """The project is full."""
+    """The project already holds the maximum number. Nothing was changed."""
 
     slug = "quota-exceeded"
     status = 409
     title = "Quota exceeded"
-    meaning = "The project already holds the maximum number. Nothing was changed."
     cause = "The project has 90 environments, or 5,000 connections."
     remedy = "Delete what is no longer needed, or use another project."
     detail = "A project holds at most 90 environments."
 
 
 class ReportTooLarge(Problem):
-    """The project is too large to be reported on."""
+    """The project holds more than one request can read. `detail` says how much, and what the limit is."""
 
     slug = "report-too-large"
     status = 409
     title = "Report too large"
-    meaning = "The project holds more than one request can read. `detail` says how much, and what the limit is."
     cause = "Every page of a report on secrets reads all connections and overrides of the project."
     remedy = "List the effective connections of each environment instead, or split the project."
     detail = "The project has 4,000 connections and 7,500 overrides; a report covers at most 10,000 of them."
@@ -116,7 +110,6 @@ class InUse(Problem):
     }
 
     def __init__(self, detail: str | None, dependents: Iterable[Dependent], total: int) -> None:
-        """Keep the dependents in the order found."""
         super().__init__(detail)
         self.dependents = tuple(dependents)
         self.total = total
@@ -127,48 +120,44 @@ class InUse(Problem):
 
 
 class ConnectionInUse(InUse):
-    """The connection has overrides."""
+    """Overrides depend on the connection or on its auth type; see `dependents`. Nothing was changed."""
 
     slug = "connection-in-use"
     status = 409
     title = "Connection in use"
-    meaning = "Overrides depend on the connection or on its auth type; see `dependents`. Nothing was changed."
     cause = "Environments override the connection that the request would delete or give another auth type."
     remedy = "Delete these overrides first. `cascade=true` deletes them together with the connection."
     detail = "The connection has overrides. Delete them first, or send cascade=true."
 
 
 class EnvironmentInUse(InUse):
-    """The environment has overrides."""
+    """The environment has overrides: `dependents` lists them, `total` counts them. Nothing was changed."""
 
     slug = "environment-in-use"
     status = 409
     title = "Environment in use"
-    meaning = "The environment has overrides: `dependents` lists them, `total` counts them. Nothing was changed."
     cause = "The environment that the request would delete still has overrides."
     remedy = "Delete these overrides first. `cascade=true` deletes them together with the environment."
     detail = "The environment has 3 overrides. Delete them first, or send cascade=true."
 
 
 class ProjectInUse(InUse):
-    """The project holds environments or connections."""
+    """The project holds environments or connections. `dependents` lists some of them, `total` counts all."""
 
     slug = "project-in-use"
     status = 409
     title = "Project in use"
-    meaning = "The project holds environments or connections. `dependents` lists some of them, `total` counts all."
     cause = "The project that the request would delete is not empty."
     remedy = "Delete its environments and connections first."
     detail = "The project holds 3 environments and 2 connections. Delete them first."
 
 
 class SharedSecret(InUse):
-    """A protected environment would share a secret."""
+    """A protected environment would share a secret with others; see `dependents`. Nothing was changed."""
 
     slug = "shared-secret-reference"
     status = 409
     title = "Shared secret reference"
-    meaning = "A protected environment would share a secret with others; see `dependents`. Nothing was changed."
     cause = "The secret is used by a protected environment, and by a default or an unprotected environment."
     remedy = "Use a secret of the environment's own. If sharing is intended, send `allowSharedSecret=true`."
     detail = (
@@ -178,24 +167,22 @@ class SharedSecret(InUse):
 
 
 class CascadeTooLarge(InUse):
-    """More overrides depend on the item than one transaction can delete."""
+    """More overrides would be deleted than fit into one all-or-nothing step. Nothing was changed."""
 
     slug = "cascade-too-large"
     status = 409
     title = "Cascade too large"
-    meaning = "More overrides would be deleted than fit into one all-or-nothing step. Nothing was changed."
     cause = "`total` overrides depend on the item; `detail` says how many can be deleted together with it."
     remedy = "Delete some of the overrides first, up to 45 in one request, then repeat this request."
     detail = "The environment has 120 overrides; at most 96 can be deleted with it in one step. Delete some first."
 
 
 class PreconditionFailed(Problem):
-    """The item's version is not the one that the request demands."""
+    """The item's version does not satisfy `If-Match` or `If-None-Match`. Nothing was changed."""
 
     slug = "precondition-failed"
     status = 412
     title = "Precondition failed"
-    meaning = "The item's version does not satisfy `If-Match` or `If-None-Match`. Nothing was changed."
     cause = "The item was changed, created or deleted since the caller read it."
     remedy = "Read the item again, decide whether the change still applies, and send its current `ETag`."
     detail = "The item's version does not satisfy If-Match or If-None-Match; nothing was changed."

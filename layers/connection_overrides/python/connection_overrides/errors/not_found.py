@@ -7,72 +7,66 @@ from connection_overrides.errors.base import Problem
 
 
 class RouteNotFound(Problem):
-    """No resource has this path."""
+    """No resource of this API has this path."""
 
     slug = "route-not-found"
     status = 404
     title = "Route not found"
-    meaning = "No resource of this API has this path."
     cause = "The path has a typo, lacks `/v1`, or contains a name whose slash is not percent-encoded."
     remedy = "Compare the path with the documentation, including the version segment `/v1` and the encoding of names."
     detail = "There is no such resource."
 
 
 class ProblemNotFound(Problem):
-    """The catalogue has no such problem."""
+    """The catalogue has no problem of this name."""
 
     slug = "problem-not-found"
     status = 404
     title = "Problem not found"
-    meaning = "The catalogue has no problem of this name."
     cause = "The path has a typo."
     remedy = "List all problems with `GET /v1/problems`."
     detail = "There is no such problem."
 
 
 class ProjectNotFound(Problem):
-    """The caller's account has no such project."""
+    """The caller's account has no such project. A project of another account looks the same."""
 
     slug = "project-not-found"
     status = 404
     title = "Project not found"
-    meaning = "The caller's account has no such project. A project of another account looks the same."
     cause = "The id is wrong, the project was deleted, or the token belongs to another account."
     remedy = "List the account's projects with `GET /v1/projects`, and check which account the token belongs to."
     detail = "There is no such project."
 
 
 class EnvironmentNotFound(Problem):
-    """The project has no such environment."""
+    """The project has no environment of this name. Names are case-sensitive."""
 
     slug = "environment-not-found"
     status = 404
     title = "Environment not found"
-    meaning = "The project has no environment of this name. Names are case-sensitive."
     cause = "The name is misspelled, or the environment was deleted."
     remedy = "List the project's environments, or create the environment first."
     detail = "The project has no environment of that name."
 
 
 class ConnectionNotFound(Problem):
-    """The project has no such connection."""
+    """The project has no connection of this name. Names are case-sensitive."""
 
     slug = "connection-not-found"
     status = 404
     title = "Connection not found"
-    meaning = "The project has no connection of this name. Names are case-sensitive."
     cause = "The name is misspelled, or the connection was deleted."
     remedy = "List the project's connections, or create the connection first."
     detail = "The project has no connection of that name."
 
 
 class OverrideNotFound(Problem):
-    """`connection_names` are all connections without an override, where the request names several."""
+    """The connection exists but has no override in this environment."""
 
     slug = "override-not-found"
     status = 404
     title = "Override not found"
-    meaning = "The connection exists but has no override in this environment."
     cause = "It was never created, or it was deleted. PUT does not create one."
     remedy = "Create the override with POST."
     detail = "The connection has no override in this environment."
@@ -87,7 +81,6 @@ class OverrideNotFound(Problem):
     }
 
     def __init__(self, detail: str | None = None, connection_names: Iterable[str] = ()) -> None:
-        """Name the connections, where the request names several."""
         super().__init__(detail)
         self.connection_names = tuple(connection_names)
 
@@ -97,12 +90,11 @@ class OverrideNotFound(Problem):
 
 
 class ConnectionNotConfigured(Problem):
-    """`trace` explains the decision, where the request asks for it."""
+    """No secret is configured for the connection in this environment. None is borrowed from another one."""
 
     slug = "connection-not-configured"
     status = 404
     title = "Connection not configured"
-    meaning = "No secret is configured for the connection in this environment. None is borrowed from another one."
     cause = "There is neither an override nor a default that the environment inherits; or an override blocks it."
     remedy = (
         "Create an override, give the connection a default, or let the environment inherit defaults. "
@@ -120,7 +112,6 @@ class ConnectionNotConfigured(Problem):
     }
 
     def __init__(self, detail: str, trace: Iterable[Mapping[str, Any]] = ()) -> None:
-        """Keep the steps, as answers show them, in their order."""
         super().__init__(detail)
         self.trace = tuple(trace)
 

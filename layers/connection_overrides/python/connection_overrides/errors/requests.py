@@ -26,12 +26,11 @@ class Violation(NamedTuple):
 
 
 class InvalidRequest(Problem):
-    """`violations` are all that is wrong with the request, at most 50."""
+    """Body, path, query or headers break one or more rules. Nothing was changed."""
 
     slug = "invalid-request"
     status = 400
     title = "Invalid request"
-    meaning = "Body, path, query or headers break one or more rules. Nothing was changed."
     cause = "A field is missing, unknown, of the wrong type or otherwise invalid, or the body is not strict JSON."
     remedy = "Read `errors`: each has a JSON Pointer to the value, a stable code and the rule that it breaks."
     detail = "The request breaks one or more rules; see 'violations'."
@@ -71,7 +70,6 @@ class InvalidRequest(Problem):
     }
 
     def __init__(self, violations: Iterable[Violation]) -> None:
-        """Keep the violations in the order found, at most 50."""
         super().__init__()
         self.violations = tuple(violations)[:50]
 
@@ -89,19 +87,17 @@ class InvalidRequest(Problem):
 
 
 class MethodNotAllowed(Problem):
-    """`allowed` are the methods of the resource."""
+    """The resource does not support this method. `Allow` lists the methods that it supports."""
 
     slug = "method-not-allowed"
     status = 405
     title = "Method not allowed"
-    meaning = "The resource does not support this method. `Allow` lists the methods that it supports."
     cause = "The method is wrong, or the path is that of another resource."
     remedy = "Use one of the methods in `Allow`."
     detail = "This resource supports GET, POST."
     header_names = ("Allow",)
 
     def __init__(self, allowed: Iterable[str]) -> None:
-        """Name the methods of the resource."""
         self.allowed = ", ".join(allowed)
         super().__init__(f"This resource supports {self.allowed}.")
 
@@ -111,36 +107,33 @@ class MethodNotAllowed(Problem):
 
 
 class PayloadTooLarge(Problem):
-    """The body is longer than any valid request."""
+    """The body is larger than this API accepts."""
 
     slug = "payload-too-large"
     status = 413
     title = "Payload too large"
-    meaning = "The body is larger than this API accepts."
     cause = "The body is longer than any valid request needs to be."
     remedy = "Send at most 32,768 bytes."
     detail = "The body must not be larger than 32768 bytes."
 
 
 class UnsupportedMediaType(Problem):
-    """The body is not sent as JSON in UTF-8."""
+    """The body is not sent as `application/json` in UTF-8."""
 
     slug = "unsupported-media-type"
     status = 415
     title = "Unsupported media type"
-    meaning = "The body is not sent as `application/json` in UTF-8."
     cause = "`Content-Type` is missing, repeated, or names another type or character encoding."
     remedy = "Send `Content-Type: application/json` and the body in UTF-8, uncompressed."
     detail = "The body must be application/json in UTF-8."
 
 
 class IdempotencyKeyReused(Problem):
-    """The key stands for another request."""
+    """The `Idempotency-Key` was used for another request. Nothing was changed."""
 
     slug = "idempotency-key-reused"
     status = 422
     title = "Idempotency key reused"
-    meaning = "The `Idempotency-Key` was used for another request. Nothing was changed."
     cause = "For a day, a key stands for one request: its method, path, query, body and conditions."
     remedy = "Send a different request with a new key, and the same request with the same key."
     detail = "This Idempotency-Key was used for another request. Use a new one."

@@ -16,12 +16,11 @@ class RetryLater(Problem):
 
 
 class ServiceUnavailable(RetryLater):
-    """Nothing was written."""
+    """The service is too busy, or cannot fetch the token issuer's keys. Nothing was changed."""
 
     slug = "service-unavailable"
     status = 503
     title = "Service unavailable"
-    meaning = "The service is too busy, or cannot fetch the token issuer's keys. Nothing was changed."
     cause = "Many requests change the same items, the table is throttled, or the issuer does not respond."
     remedy = "Wait for the seconds in `Retry-After`, then retry."
     detail = "The service is busy; nothing was changed. Retry the request."
@@ -34,12 +33,11 @@ class OutOfTime(ServiceUnavailable):
 
 
 class OutcomeUnknown(RetryLater):
-    """The table did not answer a write."""
+    """The table did not respond in time: the change may or may not have been applied."""
 
     slug = "outcome-unknown"
     status = 503
     title = "Outcome unknown"
-    meaning = "The table did not respond in time: the change may or may not have been applied."
     cause = "The connection to the table broke or was too slow; or writes are switched off for maintenance."
     remedy = (
         "Retry if the request had an `Idempotency-Key`. Otherwise check whether the change was applied, and retry if "
@@ -49,17 +47,15 @@ class OutcomeUnknown(RetryLater):
 
 
 class InternalError(Problem):
-    """`reason` is for the log only."""
+    """The service failed. The fault is on our side and has been logged."""
 
     slug = "internal-error"
     status = 500
     title = "Internal error"
-    meaning = "The service failed. The fault is on our side and has been logged."
     cause = "A fault of the service or of its deployment."
     remedy = "Retry later, and report the `instance` if it happens again."
     detail = "The service failed. The fault is on our side and has been logged."
 
     def __init__(self, reason: str) -> None:
-        """Keep the reason out of the detail."""
         super().__init__()
         self.reason = reason

@@ -16,9 +16,8 @@ from connection_overrides.errors import (
     Dependent,
     SharedSecret,
 )
-from connection_overrides.services.permissions import require_write
 from connection_overrides.services.secret_guard import guard_default, new_secrets
-from connection_overrides.services.writes import idempotent, retry_on_conflict
+from connection_overrides.services.writes import idempotent, require_write, retry_on_conflict
 from connection_overrides.store import connections, environments, projects
 from connection_overrides.store.connections import DependentOverrides, cascade_max
 from connection_overrides.store.pagination import Page, PageRequest
@@ -127,7 +126,7 @@ def _delete_with_overrides(
     cascade = {override.environment_name: override for override in found.overrides}
     for environment in all_environments:
         if environment.name in cascade:
-            require_write(ctx.caller, environment, Scope.CONNECTIONS_WRITE)
+            require_write(ctx, environment, Scope.CONNECTIONS_WRITE)
     most = cascade_max(len(all_environments))
     if len(cascade) > most:
         raise CascadeTooLarge(

@@ -6,8 +6,7 @@ from connection_overrides.domain.filters import ConnectionFilter
 from connection_overrides.domain.models import Environment, EnvironmentBody, NewEnvironment, Override
 from connection_overrides.domain.replacements import ReplacedEnvironment
 from connection_overrides.errors import CascadeTooLarge, Dependent, EnvironmentInUse, EnvironmentNotFound, InUse
-from connection_overrides.services.permissions import require_write
-from connection_overrides.services.writes import idempotent, retry_on_conflict
+from connection_overrides.services.writes import idempotent, require_write, retry_on_conflict
 from connection_overrides.store import environments, overrides, projects
 from connection_overrides.store.environments import CASCADE_MAX
 from connection_overrides.store.pagination import Page, PageRequest
@@ -20,7 +19,7 @@ def create_environment(ctx: RequestContext, project_id: str, body: NewEnvironmen
     environment = Environment.model_construct(
         **body.fields_of(EnvironmentBody), **ctx.stamp(), name=body.name, project_id=project_id, override_count=0
     )
-    require_write(ctx.caller, environment, Scope.PROJECTS_ADMIN)
+    require_write(ctx, environment, Scope.PROJECTS_ADMIN)
     environments.insert(ctx, environment)
     return environment
 
@@ -49,8 +48,8 @@ def replace_environment(ctx: RequestContext, project_id: str, name: str, body: R
     body.require_unchanged(name=name)
     current = read_snapshot(ctx, project_id, environment=name).require_environment()
     environment = current.model_copy(update={**body.fields_of(EnvironmentBody), **ctx.stamp(current)})
-    require_write(ctx.caller, current, Scope.PROJECTS_ADMIN)
-    require_write(ctx.caller, environment, Scope.PROJECTS_ADMIN)
+    require_write(ctx, current, Scope.PROJECTS_ADMIN)
+    require_write(ctx, environment, Scope.PROJECTS_ADMIN)
     ctx.preconditions.require(current)
     environments.replace(ctx, environment, current)
     return environment
@@ -64,7 +63,7 @@ def delete_environment(ctx: RequestContext, project_id: str, name: str, *, casca
     Raises EnvironmentInUse with the overrides or, with `cascade`, CascadeTooLarge if they are too many for one step.
     """
     environment = read_snapshot(ctx, project_id, environment=name).require_environment()
-    require_write(ctx.caller, environment, Scope.PROJECTS_ADMIN)
+    require_write(ctx, environment, Scope.PROJECTS_ADMIN)
     ctx.preconditions.require(environment)
     found: tuple[Override, ...] = ()
     if environment.override_count:

@@ -15,9 +15,8 @@ from connection_overrides.errors import (
     OverrideNotFound,
     SharedSecret,
 )
-from connection_overrides.services.permissions import require_write
 from connection_overrides.services.secret_guard import guard_secrets
-from connection_overrides.services.writes import idempotent, retry_on_conflict
+from connection_overrides.services.writes import idempotent, require_write, retry_on_conflict
 from connection_overrides.store import environments, overrides, projects
 from connection_overrides.store.pagination import Page, PageRequest
 from connection_overrides.store.snapshot import Snapshot, read_snapshot
@@ -95,7 +94,7 @@ def delete_override(ctx: RequestContext, project_id: str, environment_name: str,
     """Delete one override."""
     snapshot = _read(ctx, project_id, environment_name, connection_name)
     environment = snapshot.require_environment()
-    require_write(ctx.caller, environment, Scope.CONNECTIONS_WRITE)
+    require_write(ctx, environment, Scope.CONNECTIONS_WRITE)
     override = snapshot.require_override()
     ctx.preconditions.require(override)
     overrides.delete(ctx, environment, [override], only_unchanged=ctx.preconditions.on_version)
@@ -117,7 +116,7 @@ def delete_overrides(
     """
     snapshot = read_snapshot(ctx, project_id, environment=environment_name, overrides_of=connection_names)
     environment = snapshot.require_environment()
-    require_write(ctx.caller, environment, Scope.CONNECTIONS_WRITE)
+    require_write(ctx, environment, Scope.CONNECTIONS_WRITE)
     missing = [name for name in connection_names if name not in snapshot.overrides]
     if missing and not ignore_missing:
         raise OverrideNotFound("These connections have no override in this environment.", missing)
@@ -159,7 +158,7 @@ def _read(
 def _require_writable(ctx: RequestContext, snapshot: Snapshot, body: OverrideBody) -> tuple[Environment, Connection]:
     """Return environment and connection, if the caller may write there and the auth type is the connection's."""
     environment = snapshot.require_environment()
-    require_write(ctx.caller, environment, Scope.CONNECTIONS_WRITE)
+    require_write(ctx, environment, Scope.CONNECTIONS_WRITE)
     connection = snapshot.require_connection()
     if connection.auth_type is not body.auth_type:
         message = f"must be '{connection.auth_type}', the auth type of the connection; got '{body.auth_type}'"

@@ -3,11 +3,12 @@
 from functools import wraps
 from typing import Final, Protocol, cast
 
+from connection_overrides.caller import Scope
 from connection_overrides.context import RequestContext
-from connection_overrides.domain.models import Stored
+from connection_overrides.domain.models import Environment, Stored
 from connection_overrides.errors import Conflict, Problem, ServiceUnavailable
 from connection_overrides.store import stored_results
-from connection_overrides.store.backoff import backoff
+from connection_overrides.store.database import backoff
 from connection_overrides.store.stored_results import AlreadyDone, StoredResult
 
 _ATTEMPTS: Final = 12
@@ -17,6 +18,11 @@ class Write[**P, R](Protocol):
     """A service function that writes."""
 
     def __call__(self, ctx: RequestContext, *args: P.args, **kwargs: P.kwargs) -> R: ...  # noqa: D102 - see the class
+
+
+def require_write(ctx: RequestContext, environment: Environment, scope: Scope) -> None:
+    """Require `scope` of the caller and, if the environment is protected, `environments:protected` as well."""
+    ctx.caller.require(scope, *([Scope.ENVIRONMENTS_PROTECTED] if environment.protected else []))
 
 
 def retry_on_conflict[**P, R](

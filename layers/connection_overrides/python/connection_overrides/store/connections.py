@@ -9,7 +9,7 @@ from connection_overrides.domain.models import Connection, Environment, Override
 from connection_overrides.errors import Conflict, ConnectionAlreadyExists
 from connection_overrides.store import database, keys, projects
 from connection_overrides.store.environments import count_overrides
-from connection_overrides.store.items import Row, from_row, to_row
+from connection_overrides.store.items import Row, from_row
 from connection_overrides.store.keys import Key
 from connection_overrides.store.pagination import ALL, Page, PageRequest, candidate_rows, fill_page
 from connection_overrides.store.secret_usage import NewUses, record_uses
@@ -48,7 +48,7 @@ def cascade_max(environment_count: int) -> int:
 
 def get(ctx: RequestContext, project_id: str, name: str) -> Connection | None:
     """Return the connection, or None."""
-    row = database.get(ctx, keys.connection(ctx.caller.account, project_id, name))
+    row = database.get(ctx, keys.connections(ctx.caller.account, project_id).key_of(name))
     return None if row is None else from_row(Connection, row)
 
 
@@ -74,7 +74,7 @@ def insert(ctx: RequestContext, connection: Connection, uses: NewUses) -> None:
     Raises ConnectionAlreadyExists, ProjectNotFound, QuotaExceeded, or Conflict if the usage of its secrets has changed.
     """
     tx = Transaction(ctx)
-    tx.put(_key(ctx, connection), to_row(connection), IS_NEW, failure=ConnectionAlreadyExists(connection))
+    tx.put(connection, IS_NEW, failure=ConnectionAlreadyExists(connection))
     tx.increment(
         keys.project_state(ctx.caller.account, connection.project_id),
         {"connectionCount": 1},
@@ -88,7 +88,7 @@ def insert(ctx: RequestContext, connection: Connection, uses: NewUses) -> None:
 def replace(ctx: RequestContext, connection: Connection, current: Connection, uses: NewUses) -> None:
     """Store the connection in place of the current one, which has the same auth type. Raises Conflict if it changed."""
     tx = Transaction(ctx)
-    tx.put(_key(ctx, connection), to_row(connection), is_unchanged(current))
+    tx.put(connection, is_unchanged(current))
     record_uses(tx, ctx, connection.project_id, uses)
     tx.commit(connection)
 
@@ -108,7 +108,7 @@ def replace_auth_type(
     Conflict if something else has changed.
     """
     tx = Transaction(ctx)
-    tx.put(_key(ctx, connection), to_row(connection), is_unchanged(current))
+    tx.put(connection, is_unchanged(current))
     state_key = keys.project_state(ctx.caller.account, current.project_id)
     tx.check(state_key, _has_same_environments(project))
     for environment in environments:
@@ -131,16 +131,15 @@ def delete(
     Conflict if something else has changed.
     """
     tx = Transaction(ctx)
-    tx.delete(_key(ctx, connection), is_unchanged(connection))
+    tx.delete(connection, is_unchanged(connection))
     state_key = keys.project_state(ctx.caller.account, connection.project_id)
     tx.increment(state_key, {"connectionCount": -1}, _has_same_environments(project))
     for environment in environments:
-        override_key = _override_key(ctx, connection, environment)
         if environment.name in cascade:
-            count_overrides(tx, ctx, environment, -1)
-            tx.delete(override_key, EXISTS)
+            count_overrides(tx, environment, -1)
+            tx.delete(cascade[environment.name], EXISTS)
         else:
-            tx.check(override_key, _HAS_NO_OVERRIDE, failure=_dependent_overrides)
+            tx.check(_override_key(ctx, connection, environment), _HAS_NO_OVERRIDE, failure=_dependent_overrides)
     tx.commit()
 
 
@@ -154,9 +153,5 @@ def _has_same_environments(project: ProjectState) -> Condition:
     return Condition("#environmentRevision = :environments", {"environments": project.environment_revision})
 
 
-def _key(ctx: RequestContext, connection: Connection) -> Key:
-    return keys.connection(ctx.caller.account, connection.project_id, connection.name)
-
-
 def _override_key(ctx: RequestContext, connection: Connection, environment: Environment) -> Key:
-    return keys.override(ctx.caller.account, connection.project_id, environment.name, connection.name)
+    return keys.overrides(ctx.caller.account, connection.project_id, environment.name).key_of(connection.name)

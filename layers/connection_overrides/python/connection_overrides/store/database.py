@@ -1,5 +1,6 @@
 """Reads from DynamoDB. All are consistent: a caller who wrote reads its own write. Every call fits the time left."""
 
+import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -8,7 +9,6 @@ from botocore.config import Config
 
 from connection_overrides.context import RequestContext
 from connection_overrides.errors import OutOfTime, ServiceUnavailable
-from connection_overrides.store.backoff import backoff
 from connection_overrides.store.faults import CALL_FAILED, read_failed
 from connection_overrides.store.items import Row, to_values
 from connection_overrides.store.keys import Collection, Key, Span
@@ -27,10 +27,23 @@ BATCH_MAX: Final = 100
 """Items of one BatchGetItem (Amazon DynamoDB Developer Guide, "Quotas")."""
 
 
+_SHORTEST_WAIT: Final = 0.025
+_LONGEST_WAIT: Final = 0.4
+
+# Copies of one SnapStart snapshot share the state of `random`, and would all wait for the same time.
+_RANDOM: Final = random.SystemRandom()
+
+
 def connect() -> "DynamoDBClient":
     """Return the client that a process shares. URL, region and credentials come from its environment."""
     settings = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3})
     return boto3.client("dynamodb", config=settings)
+
+
+def backoff(attempts: int) -> Iterator[float]:
+    """Yield the seconds to wait after each attempt: exponential, with full jitter."""
+    for attempt in range(attempts):
+        yield _RANDOM.uniform(_SHORTEST_WAIT, min(_LONGEST_WAIT, _SHORTEST_WAIT * 2 ** (attempt + 1)))
 
 
 def has_time(ctx: RequestContext) -> bool:

@@ -7,10 +7,9 @@ from pydantic.alias_generators import to_camel
 
 from connection_overrides.context import RequestContext
 from connection_overrides.domain.models import Environment, Override
-from connection_overrides.errors import Conflict, EnvironmentAlreadyExists
+from connection_overrides.errors import EnvironmentAlreadyExists
 from connection_overrides.store import database, keys, projects
 from connection_overrides.store.items import from_row, to_row
-from connection_overrides.store.keys import Key
 from connection_overrides.store.pagination import Page, PageRequest, candidate_rows, fill_page
 from connection_overrides.store.secret_usage import record_protection
 from connection_overrides.store.transaction import (
@@ -33,7 +32,7 @@ _COUNTER: Final = "overrideCount"
 
 def get(ctx: RequestContext, project_id: str, name: str) -> Environment | None:
     """Return the environment, or None."""
-    row = database.get(ctx, keys.environment(ctx.caller.account, project_id, name))
+    row = database.get(ctx, keys.environments(ctx.caller.account, project_id).key_of(name))
     return None if row is None else from_row(Environment, row)
 
 
@@ -55,7 +54,7 @@ def insert(ctx: RequestContext, environment: Environment) -> None:
     Raises EnvironmentAlreadyExists, ProjectNotFound or QuotaExceeded.
     """
     tx = Transaction(ctx)
-    tx.put(_key(ctx, environment), to_row(environment), IS_NEW, failure=EnvironmentAlreadyExists(environment))
+    tx.put(environment, IS_NEW, failure=EnvironmentAlreadyExists(environment))
     tx.increment(
         keys.project_state(ctx.caller.account, environment.project_id),
         {"environmentCount": 1, "environmentRevision": 1},
@@ -72,7 +71,7 @@ def replace(ctx: RequestContext, environment: Environment, current: Environment)
     row = {name: value for name, value in to_row(environment).items() if name != _COUNTER}
     removed = [name for name in map(to_camel, Environment.model_fields) if name not in row and name != _COUNTER]
     tx = Transaction(ctx)
-    tx.update(_key(ctx, environment), row, is_unchanged(current), removed=removed)
+    tx.update(environment, row, is_unchanged(current), removed=removed)
     if environment.protected != current.protected:
         record_protection(tx, ctx, environment.project_id, environment.name, protected=environment.protected)
     tx.commit(environment)
@@ -80,30 +79,24 @@ def replace(ctx: RequestContext, environment: Environment, current: Environment)
 
 def delete(ctx: RequestContext, environment: Environment, overrides: Collection[Override]) -> None:
     """Delete the environment with exactly these overrides. Raises Conflict if it or they have changed."""
-    account, project_id = ctx.caller.account, environment.project_id
+    project_id = environment.project_id
     tx = Transaction(ctx)
-    tx.delete(_key(ctx, environment), _holds_only(environment, len(overrides)))
-    tx.increment(keys.project_state(account, project_id), {"environmentCount": -1}, EXISTS, failure=Conflict())
+    tx.delete(environment, _holds_only(environment, len(overrides)))
+    tx.increment(keys.project_state(ctx.caller.account, project_id), {"environmentCount": -1}, EXISTS)
     if environment.protected:
         record_protection(tx, ctx, project_id, environment.name, protected=False)
     for override in overrides:
-        key = keys.override(account, project_id, environment.name, override.name)
-        tx.delete(key, EXISTS)
+        tx.delete(override, EXISTS)
     tx.commit()
 
 
-def count_overrides(tx: Transaction, ctx: RequestContext, environment: Environment, difference: int) -> None:
+def count_overrides(tx: Transaction, environment: Environment, difference: int) -> None:
     """Add the action that counts overrides of the environment, if it still needs the scopes that it did when read."""
-    counters = {_COUNTER: difference}
-    tx.increment(_key(ctx, environment), counters, _is_protected_as(environment))
+    tx.increment(environment, {_COUNTER: difference}, is_protected_as(environment))
 
 
-def check_protection(tx: Transaction, ctx: RequestContext, environment: Environment) -> None:
-    """Add the check that the environment still needs the scopes that it did when it was read."""
-    tx.check(_key(ctx, environment), _is_protected_as(environment))
-
-
-def _is_protected_as(environment: Environment) -> Condition:
+def is_protected_as(environment: Environment) -> Condition:
+    """Return the condition that the environment exists and still needs the scopes that it did when it was read."""
     # The environment is deleted, or becomes protected, after the caller's scopes were checked.
     return Condition("attribute_exists(#pk) AND #protected = :protected", {"protected": environment.protected})
 
@@ -114,7 +107,3 @@ def _holds_only(environment: Environment, override_count: int) -> Condition:
         "#writeId = :readWriteId AND #overrideCount = :overrides",
         {"readWriteId": environment.write_id, "overrides": override_count},
     )
-
-
-def _key(ctx: RequestContext, environment: Environment) -> Key:
-    return keys.environment(ctx.caller.account, environment.project_id, environment.name)

@@ -22,14 +22,9 @@ a project id, nor a name can contain `/`: it separates without escaping, and eve
 
 from typing import Final, NamedTuple
 
+from connection_overrides.domain.models import Connection, Environment, Override, Project, Stored
+
 _SEPARATOR: Final = "/"
-_PROJECT: Final = "P"
-_ENVIRONMENT: Final = "E"
-_CONNECTION: Final = "C"
-_OVERRIDE: Final = "O"
-_SECRET_USAGE: Final = "S"  # noqa: S105 - no secret
-_PROTECTED: Final = "G"
-_STORED_RESULT: Final = "I"
 # These sort before and after every character of a name.
 _LOWEST: Final = "\x00"
 _HIGHEST: Final = "\U0010ffff"
@@ -50,7 +45,7 @@ class Collection(NamedTuple):
 
     def key_of(self, name: str) -> Key:
         """Return the key of the item of that name."""
-        return Key(self.pk, self.sk_prefix + name)
+        return Key(self.pk, self.sk_prefix + _join(name))
 
 
 class Span(NamedTuple):
@@ -63,90 +58,72 @@ class Span(NamedTuple):
 
 def projects(account: str) -> Collection:
     """Return the projects of an account, named by their ids."""
-    return Collection(_join(account), _prefix(_PROJECT))
-
-
-def project(account: str, project_id: str) -> Key:
-    """Return the key of a project."""
-    return projects(account).key_of(_part(project_id))
+    return Collection(_join(account), "P/")
 
 
 def project_state(account: str, project_id: str) -> Key:
     """Return the key of a project's counters."""
-    return Key(_join(account, project_id), _PROJECT)
+    return Key(_join(account, project_id), "P")
 
 
 def environments(account: str, project_id: str) -> Collection:
     """Return the environments of a project."""
-    return Collection(_join(account, project_id), _prefix(_ENVIRONMENT))
-
-
-def environment(account: str, project_id: str, name: str) -> Key:
-    """Return the key of an environment."""
-    return environments(account, project_id).key_of(_part(name))
+    return Collection(_join(account, project_id), "E/")
 
 
 def connections(account: str, project_id: str) -> Collection:
     """Return the connections of a project."""
-    return Collection(_join(account, project_id), _prefix(_CONNECTION))
-
-
-def connection(account: str, project_id: str, name: str) -> Key:
-    """Return the key of a connection."""
-    return connections(account, project_id).key_of(_part(name))
-
-
-def connections_and_environments(account: str, project_id: str, after: str | None) -> Span:
-    """Return the connections of a project whose names sort after `after`, and then all its environments."""
-    first = _prefix(_CONNECTION) + ("" if after is None else after + _LOWEST)
-    return Span(_join(account, project_id), first, _prefix(_ENVIRONMENT) + _HIGHEST)
-
-
-def is_connection(sk: str) -> bool:
-    """Return whether a sort key is a connection's."""
-    return sk.startswith(_prefix(_CONNECTION))
+    return Collection(_join(account, project_id), "C/")
 
 
 def overrides(account: str, project_id: str, environment_name: str) -> Collection:
     """Return the overrides of an environment, named by their connections."""
-    return Collection(_join(account, project_id, _OVERRIDE, environment_name), _prefix(_OVERRIDE))
-
-
-def override(account: str, project_id: str, environment_name: str, connection_name: str) -> Key:
-    """Return the key of an override."""
-    return overrides(account, project_id, environment_name).key_of(_part(connection_name))
+    return Collection(_join(account, project_id, "O", environment_name), "O/")
 
 
 def secret_usages(account: str, project_id: str) -> Collection:
     """Return where the secrets of a project are used, named by the secrets' digests."""
-    return Collection(_join(account, project_id), _prefix(_SECRET_USAGE))
-
-
-def secret_usage(account: str, project_id: str, digest: str) -> Key:
-    """Return the key of where one secret is used."""
-    return secret_usages(account, project_id).key_of(_part(digest))
+    return Collection(_join(account, project_id), "S/")
 
 
 def protected_environments(account: str, project_id: str) -> Key:
     """Return the key of the names of a project's protected environments."""
-    return Key(_join(account, project_id), _PROTECTED)
+    return Key(_join(account, project_id), "G")
 
 
 def stored_result(account: str, digest: str) -> Key:
     """Return the key of the stored result of a write, named by the digest of its idempotency key."""
-    return Key(_join(account, _STORED_RESULT, digest), _STORED_RESULT)
+    return Key(_join(account, "I", digest), "I")
+
+
+def key_of(account: str, item: Stored) -> Key:
+    """Return the key of an item of that account."""
+    match item:
+        case Override():
+            return overrides(account, item.project_id, item.environment_name).key_of(item.name)
+        case Connection():
+            return connections(account, item.project_id).key_of(item.name)
+        case Environment():
+            return environments(account, item.project_id).key_of(item.name)
+        case Project():
+            return projects(account).key_of(item.project_id)
+        case _:
+            raise TypeError(type(item).__name__)
+
+
+def connections_and_environments(account: str, project_id: str, after: str | None) -> Span:
+    """Return the connections of a project whose names sort after `after`, and then all its environments."""
+    first = "C/" if after is None else f"C/{after}{_LOWEST}"
+    return Span(_join(account, project_id), first, f"E/{_HIGHEST}")
+
+
+def is_connection(sk: str) -> bool:
+    """Return whether a sort key is a connection's."""
+    return sk.startswith("C/")
 
 
 def _join(*parts: str) -> str:
-    return _SEPARATOR.join(_part(part) for part in parts)
-
-
-def _prefix(kind: str) -> str:
-    return kind + _SEPARATOR
-
-
-def _part(text: str) -> str:
-    """Return the text, or refuse it: validation comes first, and this is the last check before the table."""
-    if not text or _SEPARATOR in text:
+    """Return the parts with separators, or refuse them: validation comes first, and this is the last check."""
+    if any(not part or _SEPARATOR in part for part in parts):
         raise ValueError("a part of a key must neither be empty nor contain the separator")
-    return text
+    return _SEPARATOR.join(parts)

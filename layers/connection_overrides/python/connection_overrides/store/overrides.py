@@ -7,9 +7,8 @@ from connection_overrides.domain.filters import ConnectionFilter
 from connection_overrides.domain.models import Connection, Environment, Override
 from connection_overrides.errors import OverrideAlreadyExists
 from connection_overrides.store import database, keys
-from connection_overrides.store.environments import check_protection, count_overrides
-from connection_overrides.store.items import from_row, to_row
-from connection_overrides.store.keys import Key
+from connection_overrides.store.environments import count_overrides, is_protected_as
+from connection_overrides.store.items import from_row
 from connection_overrides.store.pagination import ALL, Page, PageRequest, candidate_rows, fill_page
 from connection_overrides.store.secret_usage import NewUses, record_uses
 from connection_overrides.store.transaction import EXISTS, IS_NEW, Condition, Transaction, is_unchanged
@@ -17,7 +16,8 @@ from connection_overrides.store.transaction import EXISTS, IS_NEW, Condition, Tr
 
 def get(ctx: RequestContext, project_id: str, environment_name: str, connection_name: str) -> Override | None:
     """Return the override, or None."""
-    row = database.get(ctx, keys.override(ctx.caller.account, project_id, environment_name, connection_name))
+    collection = keys.overrides(ctx.caller.account, project_id, environment_name)
+    row = database.get(ctx, collection.key_of(connection_name))
     return None if row is None else from_row(Override, row)
 
 
@@ -46,10 +46,9 @@ def insert(
     Raises OverrideAlreadyExists, or Conflict if something else has changed.
     """
     tx = Transaction(ctx)
-    tx.put(_key(ctx, override), to_row(override), IS_NEW, failure=OverrideAlreadyExists(override))
-    count_overrides(tx, ctx, environment, 1)
-    connection_key = keys.connection(ctx.caller.account, override.project_id, connection.name)
-    tx.check(connection_key, _has_type_of(override))
+    tx.put(override, IS_NEW, failure=OverrideAlreadyExists(override))
+    count_overrides(tx, environment, 1)
+    tx.check(connection, _has_type_of(override))
     record_uses(tx, ctx, override.project_id, uses)
     tx.commit(override)
 
@@ -62,8 +61,8 @@ def replace(
     The connection needs no check: while an override exists it can neither be deleted nor get another type.
     """
     tx = Transaction(ctx)
-    tx.put(_key(ctx, override), to_row(override), is_unchanged(current))
-    check_protection(tx, ctx, environment)
+    tx.put(override, is_unchanged(current))
+    tx.check(environment, is_protected_as(environment))
     record_uses(tx, ctx, override.project_id, uses)
     tx.commit(override)
 
@@ -77,15 +76,10 @@ def delete(
     """
     tx = Transaction(ctx)
     if overrides:
-        count_overrides(tx, ctx, environment, -len(overrides))
+        count_overrides(tx, environment, -len(overrides))
     for override in overrides:
-        condition = is_unchanged(override) if only_unchanged else EXISTS
-        tx.delete(_key(ctx, override), condition)
+        tx.delete(override, is_unchanged(override) if only_unchanged else EXISTS)
     tx.commit()
-
-
-def _key(ctx: RequestContext, override: Override) -> Key:
-    return keys.override(ctx.caller.account, override.project_id, override.environment_name, override.name)
 
 
 def _has_type_of(override: Override) -> Condition:

@@ -31,7 +31,7 @@ _IS_EMPTY: Final = Condition("#environmentCount = :none AND #connectionCount = :
 
 def get(ctx: RequestContext, project_id: str) -> Project:
     """Return the project, or raise ProjectNotFound. Another account's project is not found either."""
-    row = database.get(ctx, keys.project(ctx.caller.account, project_id))
+    row = database.get(ctx, keys.projects(ctx.caller.account).key_of(project_id))
     if row is None:
         raise ProjectNotFound
     return from_row(Project, row)
@@ -39,7 +39,7 @@ def get(ctx: RequestContext, project_id: str) -> Project:
 
 def get_with_state(ctx: RequestContext, project_id: str) -> tuple[Project, ProjectState]:
     """Return the project and its counters, in one consistent read, or raise ProjectNotFound."""
-    project_key = keys.project(ctx.caller.account, project_id)
+    project_key = keys.projects(ctx.caller.account).key_of(project_id)
     state_key = keys.project_state(ctx.caller.account, project_id)
     rows = database.get_many(ctx, [project_key, state_key])
     if not {project_key, state_key} <= rows.keys():
@@ -65,16 +65,15 @@ def insert(ctx: RequestContext, project: Project) -> None:
     """Store a project, whose id is new, and its counters."""
     taken = InternalError("a new project id is already taken")
     tx = Transaction(ctx)
-    tx.put(keys.project(ctx.caller.account, project.project_id), to_row(project), IS_NEW, failure=taken)
-    tx.put(keys.project_state(ctx.caller.account, project.project_id), to_row(_EMPTY), IS_NEW, failure=taken)
+    tx.put(project, IS_NEW, failure=taken)
+    tx.put_row(keys.project_state(ctx.caller.account, project.project_id), to_row(_EMPTY), IS_NEW, failure=taken)
     tx.commit(project)
 
 
 def replace(ctx: RequestContext, project: Project, current: Project) -> None:
     """Store the project in place of the current one. Raises Conflict if that is no longer the current one."""
     tx = Transaction(ctx)
-    key = keys.project(ctx.caller.account, project.project_id)
-    tx.put(key, to_row(project), is_unchanged(current))
+    tx.put(project, is_unchanged(current))
     tx.commit(project)
 
 
@@ -82,7 +81,7 @@ def delete(ctx: RequestContext, project: Project) -> None:
     """Delete a project. Raises Conflict if it has changed, or is not empty."""
     account, project_id = ctx.caller.account, project.project_id
     tx = Transaction(ctx)
-    tx.delete(keys.project(account, project_id), is_unchanged(project))
+    tx.delete(project, is_unchanged(project))
     tx.delete(keys.project_state(account, project_id), _IS_EMPTY)
     tx.delete(keys.protected_environments(account, project_id))
     tx.commit()

@@ -66,19 +66,19 @@ def record_uses(tx: Transaction, ctx: RequestContext, project_id: str, uses: New
         key = keys.protected_environments(ctx.caller.account, project_id)
         tx.check(key, _are_protected(uses.protected))
     for change in uses.changes:
-        key = keys.secret_usage(ctx.caller.account, project_id, change.secret.digest)
+        key = keys.secret_usages(ctx.caller.account, project_id).key_of(change.secret.digest)
         row = {
             "environments": sorted(change.environments),
             "inDefaults": change.in_defaults,
             "writeId": ctx.write_id,
         }
-        tx.put(key, row, _is_unchanged(change))
+        tx.put_row(key, row, _is_unchanged(change))
 
 
 def record_protection(tx: Transaction, ctx: RequestContext, project_id: str, name: str, *, protected: bool) -> None:
     """Add the action that records that the environment is protected, or that it is not."""
     key = keys.protected_environments(ctx.caller.account, project_id)
-    (tx.add_to_set if protected else tx.remove_from_set)(key, _NAMES, name)
+    tx.change_set("ADD" if protected else "DELETE", key, _NAMES, name)
 
 
 def protected_names(row: Row | None) -> frozenset[str]:

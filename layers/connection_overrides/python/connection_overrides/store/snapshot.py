@@ -70,13 +70,15 @@ def read_snapshot(
     account = ctx.caller.account
     wanted = {"project": keys.project_state(account, project_id)}
     if environment is not None:
-        wanted["environment"] = keys.environment(account, project_id, environment)
+        wanted["environment"] = keys.environments(account, project_id).key_of(environment)
     if connection is not None:
-        wanted["connection"] = keys.connection(account, project_id, connection)
+        wanted["connection"] = keys.connections(account, project_id).key_of(connection)
     if usages_of:
         wanted["protected"] = keys.protected_environments(account, project_id)
-    override_keys = {name: keys.override(account, project_id, environment or "", name) for name in overrides_of}
-    usage_keys = {secret: keys.secret_usage(account, project_id, secret.digest) for secret in usages_of}
+    overrides = keys.overrides(account, project_id, environment) if environment is not None else None
+    override_keys = {} if overrides is None else {name: overrides.key_of(name) for name in overrides_of}
+    usages = keys.secret_usages(account, project_id)
+    usage_keys = {secret: usages.key_of(secret.digest) for secret in usages_of}
     rows = database.get_many(ctx, [*wanted.values(), *override_keys.values(), *usage_keys.values()])
     found = {name: rows[key] for name, key in wanted.items() if key in rows}
     return Snapshot(
@@ -93,7 +95,11 @@ def read_overrides(
     ctx: RequestContext, project_id: str, places: Iterable[tuple[str, str]]
 ) -> dict[tuple[str, str], Override]:
     """Return the overrides that exist at up to 100 places, each an environment and a connection, in one call."""
-    place_of = {keys.override(ctx.caller.account, project_id, *place): place for place in places}
+    account = ctx.caller.account
+    place_of = {
+        keys.overrides(account, project_id, environment).key_of(connection): (environment, connection)
+        for environment, connection in places
+    }
     rows = database.get_many(ctx, place_of)
     return {place_of[key]: from_row(Override, row) for key, row in rows.items()}
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 from uuid import uuid4
 
 from botocore.exceptions import ClientError
@@ -12,11 +12,10 @@ from connection_overrides.context import RequestContext
 from connection_overrides.domain.models import Stored
 from connection_overrides.errors import Conflict, OutcomeUnknown, ServiceUnavailable
 from connection_overrides.store import stored_results
-from connection_overrides.store.backoff import backoff
-from connection_overrides.store.database import ATTEMPTS, has_time, key_attributes
+from connection_overrides.store.database import ATTEMPTS, backoff, has_time, key_attributes
 from connection_overrides.store.faults import CALL_FAILED, IN_PROGRESS, error_code, failed_conditions, write_failed
-from connection_overrides.store.items import Row, current_schema, to_attributes, to_values
-from connection_overrides.store.keys import Key
+from connection_overrides.store.items import Row, current_schema, to_attributes, to_row, to_values
+from connection_overrides.store.keys import Key, key_of
 
 TRANSACTION_MAX: Final = 100
 """Actions of one transaction (Amazon DynamoDB Developer Guide, "Quotas")."""
@@ -67,43 +66,42 @@ class Transaction:
         self._ctx = ctx
         self._actions: list[_Action] = []
 
-    def put(self, key: Key, row: Row, condition: Condition, *, failure: Failure | None = None) -> None:
-        """Write a whole item."""
-        item = {**key._asdict(), "schema": current_schema(), **row}
-        self._add("Put", {"Item": to_attributes(item)}, condition, failure)
+    def put(self, item: Stored, condition: Condition, *, failure: Failure | None = None) -> None:
+        """Write an item."""
+        self.put_row(key_of(self._ctx.caller.account, item), to_row(item), condition, failure=failure)
 
-    def update(
-        self, key: Key, row: Row, condition: Condition, *, removed: Sequence[str] = (), failure: Failure | None = None
-    ) -> None:
+    def put_row(self, key: Key, row: Row, condition: Condition, *, failure: Failure | None = None) -> None:
+        """Write a row that is no item of its own."""
+        attributes = to_attributes({**key._asdict(), "schema": current_schema(), **row})
+        self._add("Put", {"Item": attributes}, condition, failure)
+
+    def update(self, item: Stored, row: Row, condition: Condition, *, removed: Sequence[str] = ()) -> None:
         """Set attributes of an item and remove others; the rest stays as it is."""
         values = {"schema": current_schema(), **row}
         expression = "SET " + ", ".join(f"#{name} = :{name}" for name in values)
         if removed:
             expression += " REMOVE " + ", ".join(f"#{name}" for name in removed)
-        self._add("Update", {"Key": key_attributes(key)}, condition, failure, expression, values)
+        self._add("Update", self._key(item), condition, None, expression, values)
 
     def increment(
-        self, key: Key, counters: Mapping[str, int], condition: Condition, *, failure: Failure | None = None
+        self, target: Stored | Key, counters: Mapping[str, int], condition: Condition, *, failure: Failure | None = None
     ) -> None:
         """Add to counters of an item; negative numbers subtract."""
         expression = "ADD " + ", ".join(f"#{counter} :{counter}" for counter in counters)
-        self._add("Update", {"Key": key_attributes(key)}, condition, failure, expression, counters)
+        self._add("Update", self._key(target), condition, failure, expression, counters)
 
-    def add_to_set(self, key: Key, attribute: str, value: str) -> None:
-        """Add a text to a set of an item, which is created if it does not exist."""
-        self._change_set("ADD", key, attribute, value)
+    def change_set(self, verb: Literal["ADD", "DELETE"], key: Key, attribute: str, value: str) -> None:
+        """Add a text to a set of a row, which is created if it does not exist, or remove the text from it."""
+        expression = f"SET #schema = :schema {verb} #{attribute} :members"
+        self._add("Update", self._key(key), None, None, expression, {"schema": current_schema(), "members": {value}})
 
-    def remove_from_set(self, key: Key, attribute: str, value: str) -> None:
-        """Remove a text from a set of an item."""
-        self._change_set("DELETE", key, attribute, value)
-
-    def delete(self, key: Key, condition: Condition | None = None, *, failure: Failure | None = None) -> None:
+    def delete(self, target: Stored | Key, condition: Condition | None = None) -> None:
         """Delete an item; without a condition, whether it exists or not."""
-        self._add("Delete", {"Key": key_attributes(key)}, condition, failure)
+        self._add("Delete", self._key(target), condition)
 
-    def check(self, key: Key, condition: Condition, *, failure: Failure | None = None) -> None:
+    def check(self, target: Stored | Key, condition: Condition, *, failure: Failure | None = None) -> None:
         """Only check a condition."""
-        self._add("ConditionCheck", {"Key": key_attributes(key)}, condition, failure)
+        self._add("ConditionCheck", self._key(target), condition, failure)
 
     def commit(self, result: Stored | None = None) -> None:
         """Carry out the actions and, for a request with an idempotency key, store its result with them.
@@ -144,7 +142,7 @@ class Transaction:
         record = stored_results.record_of(self._ctx, result)
         # Two requests with one key are sent at once: the second gets the result of the first, and does nothing.
         unused = Condition("attribute_not_exists(#pk) OR #expiresAt <= :now", {"now": record.now})
-        self.put(record.key, record.row, unused, failure=stored_results.already_done)
+        self.put_row(record.key, record.row, unused, failure=stored_results.already_done)
         self._actions.insert(0, self._actions.pop())
 
     def _raise_first(self, failed: Mapping[int, Any]) -> None:
@@ -157,17 +155,16 @@ class Transaction:
             raise failure([to_values(item) if item else None for item in together])
         raise failure
 
-    def _change_set(self, verb: str, key: Key, attribute: str, value: str) -> None:
-        expression = f"SET #schema = :schema {verb} #{attribute} :members"
-        values = {"schema": current_schema(), "members": {value}}
-        self._add("Update", {"Key": key_attributes(key)}, None, None, expression, values)
+    def _key(self, target: Stored | Key) -> dict[str, Any]:
+        key = target if isinstance(target, Key) else key_of(self._ctx.caller.account, target)
+        return {"Key": key_attributes(key)}
 
     def _add(  # noqa: PLR0917 - the form of every action
         self,
         operation: str,
         request: dict[str, Any],
         condition: Condition | None,
-        failure: Failure | None,
+        failure: Failure | None = None,
         update: str = "",
         values: Mapping[str, object] = MappingProxyType({}),
     ) -> None:

@@ -96,7 +96,7 @@ def response_of(problems: Collection[type[Problem]]) -> dict[str, Any]:
     """Return the response that is one of these problems, all of one status."""
     schemas = dict.fromkeys(map(_schema_name, problems))
     return {
-        "description": " ".join(f"`{problem.slug}`: {problem.meaning}" for problem in problems),
+        "description": " ".join(f"`{problem.slug}`: {problem.meaning()}" for problem in problems),
         "headers": refer(*_headers_of(problems)),
         "content": {
             "application/problem+json": {
@@ -117,7 +117,7 @@ def too_long(problem: type[Problem]) -> dict[str, Any]:
         "examples": {problem.slug: {"value": _example_of(problem)}},
     }
     return {
-        "description": f"`{problem.slug}`: {problem.meaning} On AWS the type is `bad-request`.",
+        "description": f"`{problem.slug}`: {problem.meaning()} On AWS the type is `bad-request`.",
         "headers": refer(),
         "content": {"application/problem+json": content},
     }

@@ -43,7 +43,7 @@ def describe(problem: type[Problem]) -> ProblemType:
     instance = "urn:request:8f6f2f0e-5a1d-4d0b-9a55-3f7d6f2a9c11"
     return ProblemType.model_construct(
         **common,
-        meaning=problem.meaning,
+        meaning=problem.meaning(),
         cause=problem.cause,
         remedy=problem.remedy,
         example=ProblemExample.model_construct(**common, detail=problem.detail, instance=instance),

@@ -1,14 +1,11 @@
 """Two local runs in one checkout at the same time."""
 
-import os
-import signal
 import subprocess
 from pathlib import Path
 
 import pytest
 from local.client import Client
 from local.settings import PROJECT
-from local.sockets import PortError, listen
 from support.local_run import READY, LocalRun, local_run
 
 ONE_WORKER = ("--workers", "1")
@@ -49,19 +46,6 @@ def test_of_two_runs_each_takes_its_own_tokens_and_one_goes_on_when_the_other_st
         assert logs["RegistryFunction.log"] > logged["RegistryFunction.log"]
         assert other.run_command("demo").returncode == 0
         assert one.run_command("token").returncode == 1
-
-
-def test_a_port_is_free_for_the_next_run_only_once_the_files_of_the_last_one_are_removed(tmp_path: Path) -> None:
-    with local_run(tmp_path, *ONE_WORKER) as run:
-        os.kill(run.process.pid, signal.SIGINT)
-        while True:
-            try:
-                listen(run.port).close()
-                break
-            except PortError:
-                os.sched_yield()
-        assert not run.files.scratch.exists()
-        assert not run.files.run.exists()
 
 
 def test_a_run_on_another_port_than_the_default_says_so_in_the_commands_that_it_prints(service: LocalRun) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 from local.client import Client
-from support.local_run import local_run
+from support.local_run import LocalRun
 
 
 @dataclass(frozen=True)
@@ -18,14 +18,14 @@ class Service:
 
 
 @pytest.fixture(scope="session")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """The service."""
+def service(request: pytest.FixtureRequest) -> Service:
+    """The service. A local run is started only where it is needed."""
     url = os.environ.get("E2E_URL")
     if url:
-        yield Service(url, os.environ["E2E_TOKEN"])
-        return
-    with local_run(tmp_path_factory.mktemp("local")) as run:
-        yield Service(run.state.api_url, run.token())
+        return Service(url, os.environ["E2E_TOKEN"])
+    run = request.getfixturevalue("local_service")
+    assert isinstance(run, LocalRun)
+    return Service(run.state.api_url, run.token())
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Two local runs in one checkout at the same time."""
 
 import subprocess
-from pathlib import Path
 
 import pytest
 from local.client import Client
@@ -27,8 +26,9 @@ def log_files(run: LocalRun) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in run.files.logs.iterdir()}
 
 
-def test_of_two_runs_each_takes_its_own_tokens_and_one_goes_on_when_the_other_stops(tmp_path: Path) -> None:
-    with local_run(tmp_path, *ONE_WORKER) as one, local_run(tmp_path, *ONE_WORKER) as other:
+def test_of_two_runs_each_takes_its_own_tokens_and_one_goes_on_when_the_other_stops(service: LocalRun) -> None:
+    other = service
+    with local_run(other.state_dir, *ONE_WORKER) as one:
         tokens = [printed_token(run) for run in (one, other)]
         assert [statuses(run, token) for run, token in zip((one, other), tokens, strict=True)] == [(200, 201)] * 2
         assert statuses(one, tokens[1]) == statuses(other, tokens[0]) == (401, 401)

@@ -140,7 +140,7 @@ def properties_of_a_map(api: Client, number: int) -> Any:
 PROBES: dict[str, Probe] = {
     "environments of a project": environments,
     "connections of a project": connections,
-    "a body, and so an item": body_bytes,
+    "request body": body_bytes,
     "names in one DELETE of overrides": names_in_a_delete,
     "entries of a list in a query": entries_of_a_list,
     "connections and overrides of a project with a secret report": size_of_a_report,

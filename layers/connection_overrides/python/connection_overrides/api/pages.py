@@ -26,7 +26,7 @@ from connection_overrides.store.pagination import Page, PageRequest
 RESULTS_MAX_BYTES: Final = 5_000_000
 """Of the results in a function's answer, which holds 6 MB (AWS Lambda quotas, "Invocation payload").
 
-The rest fits beside them: the names of a matrix's environments, at most 90 of 1,020 bytes, cursor and link. A single
+The rest fits beside them: the names of a matrix's environments, at most 90 of 700 bytes, cursor and link. A single
 result is far smaller: the longest are a matrix row of 90 cells, and a secret with 100 effective connections.
 """
 
@@ -35,7 +35,7 @@ _ESCAPED_BYTES: Final = len("\\u2028") - len("\u2028".encode())
 
 _SIGNATURE_BYTES: Final = 16
 _CURSOR_MAX_LENGTH: Final = 2048
-"""Longer than any: a position is a name of up to 1,020 bytes."""
+"""Longer than any: a position is a name of up to 700 bytes."""
 
 # RFC 3986, section 3.4, without what has a meaning in a query: encoded, a link would be longer than what it repeats.
 _SAFE_IN_QUERY: Final = "!$'()*,-./:;?@_~"

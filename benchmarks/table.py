@@ -39,13 +39,13 @@ class Table(Server):
         self.keeps_writes = True
         self.meter = Meter(self._call)
         self._lock = Lock()
-        self._client = boto3.client(
+        self.client = boto3.client(
             "dynamodb",
             "us-east-1",
             aws_access_key_id="measured",
             aws_secret_access_key="measured",  # noqa: S106 - moto's
         )
-        self._client.create_table(
+        self.client.create_table(
             TableName=name,
             BillingMode="PAY_PER_REQUEST",
             AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in ("pk", "sk")],
@@ -58,11 +58,11 @@ class Table(Server):
         """Serve a table of its own until the block ends."""
         with mock_aws(), cls(name, tls).serving() as table:
             yield table
-            table._client.delete_table(TableName=name)  # noqa: SLF001 - its own
+            table.client.delete_table(TableName=name)
 
     def put(self, item: dict[str, Any]) -> None:
         """Put an item there."""
-        self._client.put_item(TableName=self.name, Item=item)
+        self.client.put_item(TableName=self.name, Item=item)
 
     def reply(self, operation: str, request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """Return status and body of the answer to a call."""
@@ -79,7 +79,7 @@ class Table(Server):
                 return 400, {"__type": kind, "message": message, "CancellationReasons": reasons}
 
     def _call(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
-        reply: dict[str, Any] = getattr(self._client, xform_name(operation))(**request)
+        reply: dict[str, Any] = getattr(self.client, xform_name(operation))(**request)
         reply.pop("ResponseMetadata")
         return reply
 

@@ -46,6 +46,9 @@ def prune(folder: Path) -> None:
     certificates = folder / "botocore" / "cacert.pem"
     if certificates.is_file():
         _prune_certificates(certificates)
+    # boto3's descriptions of its resources, of which this project uses none: clients are described by botocore.
+    for unused in ("data", "examples"):
+        shutil.rmtree(folder / "boto3" / unused, ignore_errors=True)
     data = folder / "botocore" / "data"
     if data.is_dir():
         _remove(path for path in data.iterdir() if path.name not in SERVICES.keys() | _OF_ALL_SERVICES)

@@ -83,5 +83,9 @@ def test_the_only_service_that_botocore_describes_is_the_one_that_is_called(laye
     assert {path.name for path in data.iterdir() if path.is_dir()} == {"dynamodb"}
 
 
+def test_boto3_describes_no_resource(layers: tuple[Path, ...]) -> None:
+    assert list((layers[1] / "python" / "boto3").rglob("*.json")) == []
+
+
 def test_the_layers_stay_small(layers: tuple[Path, ...]) -> None:
     assert sum(path.stat().st_size for layer in layers for path in layer.rglob("*") if path.is_file()) < MOST_BYTES

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import ResponseValidationError
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
 from connection_overrides.api.access_log import AccessLog, record_crash, record_problem
 from connection_overrides.api.cors import Cors
@@ -36,6 +37,14 @@ class LambdaContext(Protocol):
 def common_headers(cors: Cors, request_id: str) -> dict[str, str]:
     """Return the headers of every answer."""
     return {**_ALWAYS, **cors.headers(), "X-Request-Id": request_id}
+
+
+class _Resolver(APIGatewayRestResolver):
+    """Powertools' resolver, with the event of its own request: Powertools keeps one event for the whole process."""
+
+    @property
+    def current_event(self) -> APIGatewayProxyEvent:  # type: ignore[override] # an attribute of the base's class
+        return APIGatewayProxyEvent(self.context["event"])
 
 
 class App:
@@ -105,7 +114,7 @@ class App:
         )
 
     def _create_resolver(self, routers: Iterable[Router]) -> APIGatewayRestResolver:
-        resolver = APIGatewayRestResolver(serializer=json_text, debug=False)
+        resolver = _Resolver(serializer=json_text, debug=False)
         resolver.use(MIDDLEWARES)
         for router in routers:
             resolver.include_router(router)

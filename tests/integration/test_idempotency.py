@@ -222,9 +222,12 @@ def test_a_read_has_no_use_for_a_key(api: Client, project: str, faults: Faults) 
     assert (reply.status, faults.calls) == (200, ["GetItem"])
 
 
-def test_of_two_at_once_the_second_is_answered_as_the_first(api: Client, project: str, faults: Faults) -> None:
+def test_of_two_at_once_the_second_is_answered_as_the_first(
+    api: Client, dynamodb: Any, project: str, faults: Faults
+) -> None:
+    another = Client(dynamodb, ids=count(1_000_000))
     others: list[Reply] = []
-    faults.before[TRANSACTION] = [lambda: others.append(create(api, project))]
+    faults.before[TRANSACTION] = [lambda: others.append(create(another, project))]
 
     reply = create(api, project)
 
@@ -247,12 +250,13 @@ def test_of_two_other_requests_at_once_the_second_is_422(
 
 
 def test_a_delete_whose_twin_was_done_after_the_look_is_answered_as_that(
-    api: Client, project: str, faults: Faults
+    api: Client, dynamodb: Any, project: str, faults: Faults
 ) -> None:
     create(api, project, headers={})
     names = {"projectId": project, **NAMES}
+    another = Client(dynamodb, ids=count(1_000_000))
     others: list[Reply] = []
-    faults.before["BatchGetItem"] = [lambda: others.append(api.call("DELETE", OVERRIDE, names, headers=KEY))]
+    faults.before["BatchGetItem"] = [lambda: others.append(another.call("DELETE", OVERRIDE, names, headers=KEY))]
 
     assert [api.call("DELETE", OVERRIDE, names, headers=KEY)] == others
     assert others[0].status == 204

@@ -45,7 +45,9 @@ class AccessLog:
             log("request", extra={name: value for name, value in line.items() if value is not None})
         with contextlib.suppress(Exception):
             if outcome != "answered":
-                _count(outcome)
+                # The route is no dimension: each pair of route and outcome would be billed as a metric of its own.
+                with single_metric(name=outcome.capitalize(), unit=MetricUnit.Count, value=1):
+                    pass
 
 
 def record_problem(ctx: RequestContext, problem: Problem) -> None:
@@ -75,9 +77,3 @@ def _outcome(ctx: RequestContext, method: str, status: int) -> str:
     if status == _CONFLICT:
         return "conflicted"
     return "refused" if status < _FIRST_FAILURE else "failed"
-
-
-def _count(outcome: str) -> None:
-    # The route is no dimension: each pair of route and outcome would be billed as a metric of its own.
-    with single_metric(name=outcome.capitalize(), unit=MetricUnit.Count, value=1):
-        pass

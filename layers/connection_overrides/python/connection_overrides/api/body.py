@@ -23,7 +23,7 @@ _REPLACEMENT: Final = "\ufffd"
 
 def require_json(content_types: Sequence[str], content_encodings: Sequence[str]) -> None:
     """Raise UnsupportedMediaType unless the headers announce JSON in UTF-8, not encoded otherwise."""
-    if len(content_types) != 1 or not _is_json(content_types[0].strip(" \t")):
+    if len(content_types) != 1 or not _is_utf8_json(content_types[0].strip(" \t")):
         raise UnsupportedMediaType
     # RFC 9110, section 15.5.16.
     if any(encoding.strip(" \t").lower() != "identity" for encoding in content_encodings):
@@ -54,7 +54,6 @@ def read_object(event: Mapping[str, Any]) -> dict[str, Any]:
     return value
 
 
-def _is_json(content_type: str) -> bool:
-    if _JSON_TYPE.fullmatch(content_type) is None:
-        return False
-    return _UTF8.issuperset(charset.lower() for charset in _CHARSET.findall(content_type))
+def _is_utf8_json(content_type: str) -> bool:
+    charsets = {charset.lower() for charset in _CHARSET.findall(content_type)}
+    return _JSON_TYPE.fullmatch(content_type) is not None and charsets <= _UTF8

@@ -41,7 +41,8 @@ def admit(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Respo
     answer is cached, so the token's expiry is checked again. OPTIONS needs no token: it is a browser's preflight, or a
     client that asks what a resource supports. Raises RouteNotFound, MethodNotAllowed, Unauthorized, InsufficientScope.
     """
-    ctx, event = _request(app)
+    ctx: RequestContext = app.context["ctx"]
+    event = app.context["event"]
     if event["httpMethod"] == "OPTIONS" and (api := app.context["api"]) is not None:
         methods = api.methods(event["resource"])
         return Response(204, headers={"Allow": ", ".join(methods), **app.context["cors"].preflight_headers(methods)})
@@ -60,9 +61,8 @@ def admit(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Respo
 
 def read_path(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Response[Any]:
     """Decode the path parameters, which API Gateway leaves percent-encoded, for Powertools to validate."""
-    _, event = _request(app)
     parameters: dict[str, str] = {}
-    for name, raw in (event.get("pathParameters") or {}).items():
+    for name, raw in (app.context["event"].get("pathParameters") or {}).items():
         value = _decode_segment(raw)
         if value is None or _REPLACEMENT in value:
             _violate(app, ("path", name), "percent_encoding", "must be percent-encoded UTF-8")
@@ -74,7 +74,8 @@ def read_path(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> R
 
 def read_query(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Response[Any]:
     """Refuse unknown and repeated parameters; a list is one comma list or a repeated parameter, which mean the same."""
-    ctx, event = _request(app)
+    ctx: RequestContext = app.context["ctx"]
+    event = app.context["event"]
     known = app.context["operation"].query_parameters
     query: dict[str, Any] = {}
     for name, values in (event.get("multiValueQueryStringParameters") or {}).items():
@@ -100,8 +101,7 @@ def read_query(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> 
 
 def read_body(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Response[Any]:
     """Read the body of an operation that takes one. Raises UnsupportedMediaType or PayloadTooLarge."""
-    _, event = _request(app)
-    body = None
+    event, body = app.context["event"], None
     if app.context["operation"].takes_body:
         require_json(header_values(event, "content-type"), header_values(event, "content-encoding"))
         body = _collecting(app, read_object, event)
@@ -111,7 +111,8 @@ def read_body(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> R
 
 def read_headers(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Response[Any]:
     """Read the preconditions and the idempotency key."""
-    ctx, event = _request(app)
+    ctx: RequestContext = app.context["ctx"]
+    event = app.context["event"]
     operation = app.context["operation"]
     ctx.preconditions = _collecting(app, read_preconditions, event, operation) or ctx.preconditions
     ctx.idempotency_key = _collecting(
@@ -170,10 +171,6 @@ MIDDLEWARES: Final[list[Callable[..., Any]]] = [
     OpenAPIResponseValidationMiddleware(has_response_validation_error=True),
 ]
 """In the order in which they refuse a request."""
-
-
-def _request(app: APIGatewayRestResolver) -> tuple[RequestContext, dict[str, Any]]:
-    return app.context["ctx"], app.context["event"]
 
 
 def _violate(app: APIGatewayRestResolver, location: tuple[str, ...], code: str, message: str) -> None:

@@ -4,10 +4,11 @@ import sys
 import time
 from urllib.parse import urlsplit
 
+from connection_overrides.caller import Scope
 from local.settings import DEFAULT_PORT
 from local.state import RunState
 
-SCOPES = "connections:read connections:write projects:admin environments:protected"
+SCOPES = " ".join(Scope)
 
 
 class Progress:

@@ -9,12 +9,14 @@ from typing import Any, Final
 from local.event_data import ACCOUNT, PROJECT_ID
 from samtranslator.yaml_helper import yaml_parse
 
+from connection_overrides.caller import Scope
+
 EVENTS: Final = Path(__file__).parents[1] / "events"
 CALLER: Final = {
     "principalId": "developer",
     "account": ACCOUNT,
     "subject": "developer",
-    "scopes": "connections:read connections:write environments:protected projects:admin",
+    "scopes": " ".join(sorted(Scope)),
     "expiresAt": "4102444800",
 }
 """The context from the authorizer."""

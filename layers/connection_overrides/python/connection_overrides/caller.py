@@ -24,12 +24,20 @@ _SECONDS: Final = re.compile(r"[0-9]{1,12}")
 
 
 class Scope(StrEnum):
-    """The scopes of this API."""
+    """The scopes of this API; `purpose` says for clients what each is needed for."""
 
-    CONNECTIONS_READ = "connections:read"
-    CONNECTIONS_WRITE = "connections:write"
-    PROJECTS_ADMIN = "projects:admin"
-    ENVIRONMENTS_PROTECTED = "environments:protected"
+    purpose: str
+
+    CONNECTIONS_READ = "connections:read", "every read"
+    CONNECTIONS_WRITE = "connections:write", "writes to connections and overrides"
+    PROJECTS_ADMIN = "projects:admin", "writes to projects and environments"
+    ENVIRONMENTS_PROTECTED = "environments:protected", "also needed for writes to a protected environment"
+
+    def __new__(cls, name: str, purpose: str) -> Self:  # noqa: D102 - see the class
+        scope = str.__new__(cls, name)
+        scope._value_ = name
+        scope.purpose = purpose
+        return scope
 
 
 class Caller(NamedTuple):

@@ -21,12 +21,12 @@ from aws_lambda_powertools.event_handler.types import EventHandlerInstance
 from connection_overrides.api.body import read_object, require_json
 from connection_overrides.api.headers import header_values, read_idempotency_key, read_preconditions
 from connection_overrides.caller import Caller
-from connection_overrides.context import RequestContext
 from connection_overrides.domain.violations import violations_of
 from connection_overrides.errors import InvalidRequest, Unauthorized, Violation
 
 if TYPE_CHECKING:
     from connection_overrides.api.routing import Operation
+    from connection_overrides.context import RequestContext
 
 _BROKEN_ENCODING: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _NAME_MAX: Final = 64

@@ -29,13 +29,6 @@ _TAGS: Final = {
 }
 """By the routers' tags, in the order of the document."""
 
-_SCOPES: Final = {
-    Scope.CONNECTIONS_READ: "every read",
-    Scope.CONNECTIONS_WRITE: "writes to connections and overrides",
-    Scope.PROJECTS_ADMIN: "writes to projects and environments",
-    Scope.ENVIRONMENTS_PROTECTED: "also needed for writes to a protected environment",
-}
-
 _DESCRIPTION: Final = """\
 Stores, per environment, which secret reference a connection uses there. It stores names of secrets, never secrets.
 
@@ -100,7 +93,7 @@ def _described_by_powertools(routers: Sequence[Router]) -> dict[str, Any]:
 
 
 def _security_scheme() -> Mapping[str, str]:
-    scopes = "\n".join(f"- `{scope}`: {use}" for scope, use in _SCOPES.items())
+    scopes = "\n".join(f"- `{scope}`: {scope.purpose}" for scope in Scope)
     return {
         "type": "http",
         "scheme": "bearer",

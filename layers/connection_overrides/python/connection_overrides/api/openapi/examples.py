@@ -59,11 +59,11 @@ def examples_of_body(schema: Json) -> Json:
 
 
 def examples_of_response(schema: Json) -> Json:
-    """Return the member `examples` of an answer's content; a schema that is not a model of ours has none."""
+    """Return the member `examples` of an answer's content, if there is an example of its model."""
     name = _name_in(schema)
-    if not name:
-        return {}
     item = name.removeprefix("ResultPage_").rstrip("_")
+    if item not in _ITEMS:
+        return {}
     example = _ITEMS[item].model_dump(mode="json", by_alias=True)
     if item != name:
         cursor = {} if item == ProblemType.__name__ else {"nextCursor": "Yy8x2mRr1kQ0U2FsZXNmb3JjZQ"}

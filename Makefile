@@ -33,6 +33,10 @@ e2e: .venv/.synced ## test a deployed service (URL=https://…; TOKEN=… needs 
 	@: "$${E2E_URL:?set the URL of the service, URL=https://…}" "$${E2E_TOKEN:?set a token, TOKEN=…}"
 	@$(UV) run --no-sync pytest tests/smoke --force-enable-socket
 
+.PHONY: walk
+walk: .venv/.synced ## print the functions that the creation of an override passes through, in the order of their calls
+	@PYTHONPATH=tests .venv/bin/python -m tools.walk
+
 .PHONY: histories
 histories: .venv/.synced ## test generated sequences of requests: both forms of a request agree, and all reads follow the rule
 	@$(UV) run --no-sync pytest -n 2 -m histories tests/integration

@@ -77,8 +77,7 @@ def _admit(
     usages = {secret: snapshot.usages.get(secret, UNUSED) for secret in sorted(secrets)}
     depends_on_protection = not allow_shared and any(set(usage.environments) - own for usage in usages.values())
     ended: Uses = {}
-    if not allow_shared:
-        conflicts = _conflicts(usages, environment, snapshot.protected)
+    if not allow_shared and (conflicts := _conflicts(usages, environment, snapshot.protected)):
         ended = _require_ended(ctx, project_id, conflicts)
     changes = []
     for secret, usage in usages.items():

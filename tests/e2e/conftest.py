@@ -7,7 +7,7 @@ from local.client import Client
 from support.local_run import LocalRun
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def service(local_service: LocalRun) -> LocalRun:
     """A running service."""
     return local_service

@@ -44,8 +44,8 @@ DIFFERENCES: Final = (
     ),
     Difference(
         "Functions",
-        "micro VMs with the architecture and memory limit of the template",
-        "processes with the architecture of this machine and no memory limit",
+        "micro VMs with the architecture and memory limit of the template, restored from a snapshot",
+        "processes with the architecture of this machine and no memory limit, started from nothing",
     ),
     Difference(
         "Concurrency",

@@ -16,6 +16,7 @@ from support.table import TABLE
 
 from connection_overrides.api.app import App
 from connection_overrides.api.apps import REGISTRY, read_only_routers
+from connection_overrides.errors import catalogue
 
 PROJECTS: Final = "/v1/projects"
 PROJECT: Final = "/v1/projects/{projectId}"
@@ -56,6 +57,7 @@ class Context:
         return self.milliseconds
 
 
+PROBLEM_TYPES: Final = frozenset(f"/v1/problems/{slug}" for slug in catalogue())
 _LOGGERS: Final = count()
 RIGHTS: Final[set[str]] = set()
 """What requests of all clients needed of the table."""
@@ -142,6 +144,8 @@ class Client:
         result = self.raw(method, resource, parameters, body, query, headers, **changes)
         assert result["isBase64Encoded"] is False
         reply = Reply(result["statusCode"], result["headers"], json.loads(result["body"]) if result["body"] else None)
+        if reply.problem is not None:
+            assert reply.body["type"] in PROBLEM_TYPES, reply
         if reply.status != 405:
             sent = body if isinstance(body, dict) else None
             check_answer(method, resource, reply.status, reply.headers, reply.body, sent)

@@ -1,4 +1,4 @@
-"""One local run for all tests of this folder that need no run of their own."""
+"""One local run for all tests of this folder that do not need their own."""
 
 from collections.abc import Iterator
 

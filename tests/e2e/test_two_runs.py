@@ -11,7 +11,7 @@ ONE_WORKER = ("--workers", "1")
 
 
 def statuses(run: LocalRun, token: str) -> tuple[int, int]:
-    """The statuses of a read and of a write with that token."""
+    """The statuses of a read and a write with that token."""
     with Client(run.state.api_url, token) as client:
         return client.call("GET", "/v1/projects").status, client.call("POST", "/v1/projects", {"name": "Sales"}).status
 
@@ -26,7 +26,7 @@ def log_files(run: LocalRun) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in run.files.logs.iterdir()}
 
 
-def test_of_two_runs_each_takes_its_own_tokens_and_one_goes_on_when_the_other_stops(service: LocalRun) -> None:
+def test_each_run_accepts_only_its_own_tokens_and_keeps_running_when_the_other_stops(service: LocalRun) -> None:
     other = service
     with local_run(other.state_dir, *ONE_WORKER) as one:
         tokens = [printed_token(run) for run in (one, other)]
@@ -48,13 +48,13 @@ def test_of_two_runs_each_takes_its_own_tokens_and_one_goes_on_when_the_other_st
         assert one.run_command("token").returncode == 1
 
 
-def test_a_run_on_another_port_than_the_default_says_so_in_the_commands_that_it_prints(service: LocalRun) -> None:
+def test_a_run_on_another_port_includes_it_in_the_commands_that_it_prints(service: LocalRun) -> None:
     assert f"{READY} PORT={service.port} ACCOUNT=other" in service.output
     assert f"make demo PORT={service.port}\n" in service.output
 
 
 @pytest.mark.parametrize("target", ["run", "demo", "token", "sam-invoke", "sam-start-api"])
-def test_every_command_of_the_makefile_reaches_the_run_of_its_port(target: str) -> None:
+def test_every_make_target_uses_the_run_on_its_port(target: str) -> None:
     line = ["make", "--dry-run", target, "PORT=8084", "EVENT=events/registry/list-projects.json"]
     printed = subprocess.run(line, cwd=PROJECT, check=True, capture_output=True, text=True)  # noqa: S603 - our own command
     assert f"python -m local {target.removeprefix('sam-')} --port 8084" in printed.stdout

@@ -1,4 +1,4 @@
-"""What one caller, and all together, may ask for."""
+"""Limits for one tenant, and for all together."""
 
 from collections.abc import Callable, Iterator
 
@@ -14,20 +14,20 @@ REPORTS = {
     "/v1/projects/{projectId}/environments/{environmentName}/impact",
     "/v1/projects/{projectId}/secret-references",
 }
-"""The reads that can cost most."""
+"""The most expensive reads."""
 
 type KeyOf = Callable[[str], str]
 
 
 @pytest.fixture(scope="module")
 def key_of() -> Iterator[KeyOf]:
-    """The key that the authorizer names for a caller of an account."""
+    """The key that the authorizer chooses for a caller of an account."""
     with authorizing(CALLER_KEY_PREFIX="id") as authorize:
         yield lambda account: str(authorize(account)["usageIdentifierKey"])
 
 
 def values(stage: str) -> dict[str, str]:
-    """The value of each key of the template, in a stack of the id `id`, by logical name."""
+    """The values of the template's keys by logical ID, in a stack with the ID `id`."""
     stack_id = {"Id": {"Fn::Select": [2, {"Fn::Split": ["/", {"Ref": "AWS::StackId"}]}]}}
     found = {}
     for name, key in resources(stage, "AWS::ApiGateway::ApiKey").items():
@@ -38,7 +38,7 @@ def values(stage: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_the_keys_are_those_that_the_authorizer_names_and_each_is_in_the_plan(stage: str, key_of: KeyOf) -> None:
+def test_the_keys_are_those_that_the_authorizer_chooses_and_each_is_in_the_plan(stage: str, key_of: KeyOf) -> None:
     functions = resources(stage, "AWS::Lambda::Function")
 
     assert {key_of(f"account-{number}") for number in range(100)} == set(values(stage).values())
@@ -53,7 +53,7 @@ def test_the_keys_are_those_that_the_authorizer_names_and_each_is_in_the_plan(st
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_keys_join_the_plan_one_after_the_other_since_api_gateway_takes_one_at_a_time(stage: str) -> None:
+def test_keys_join_the_plan_one_at_a_time(stage: str) -> None:
     after = {
         name: resource.get("DependsOn")
         for name, resource in expanded(stage)["Resources"].items()
@@ -68,7 +68,7 @@ def test_keys_join_the_plan_one_after_the_other_since_api_gateway_takes_one_at_a
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_a_tenant_is_limited_and_once_more_for_each_read_that_can_cost_most(stage: str) -> None:
+def test_a_tenant_has_a_limit_and_a_lower_one_for_each_of_the_most_expensive_reads(stage: str) -> None:
     plan = only(stage, "AWS::ApiGateway::UsagePlan")
     [limited] = plan["ApiStages"]
     report = {"RateLimit": {"Ref": "ReportRate"}, "BurstLimit": {"Ref": "ReportBurst"}}
@@ -88,23 +88,23 @@ def test_a_tenant_is_limited_and_once_more_for_each_read_that_can_cost_most(stag
         ("RegistryFunction", "WriteConcurrency", "BoundsWrites"),
     ],
 )
-def test_the_copies_of_a_function_are_bounded_unless_that_is_left_to_the_account(
+def test_the_concurrency_of_functions_is_limited_unless_the_parameter_is_minus_one(
     function: str, parameter: str, condition: str
 ) -> None:
     bound = resources("prod", "AWS::Lambda::Function")[function]["ReservedConcurrentExecutions"]
 
     assert bound == {"Fn::If": [condition, {"Ref": parameter}, {"Ref": "AWS::NoValue"}]}
     assert conditions(**{parameter: "-1"})[condition] is False
-    # Nothing that writes runs, at once and for all callers.
+    # No writes, immediately and for all callers.
     assert conditions(**{parameter: "0"})[condition] is True
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_the_key_is_the_authorizers_word_and_not_the_clients(stage: str) -> None:
+def test_the_authorizer_chooses_the_key_and_not_the_client(stage: str) -> None:
     assert only(stage, "AWS::ApiGateway::RestApi")["ApiKeySourceType"] == "AUTHORIZER"
 
 
-def test_an_account_has_one_key_and_accounts_are_spread_over_all(key_of: KeyOf) -> None:
+def test_an_account_has_one_key_and_accounts_are_spread_over_all_keys(key_of: KeyOf) -> None:
     keys = [key_of(f"account-{number}") for number in range(500)]
 
     assert keys[:50] == [key_of(f"account-{number}") for number in range(50)]

@@ -121,10 +121,18 @@ def test_all_that_is_wrong_is_told_at_once(api: Client) -> None:
     }
 
 
-def test_each_member_that_a_body_lacks_is_named(api: Client, project: str) -> None:
-    reply = api.call("POST", CONNECTIONS, {"projectId": project}, {"name": "x"})
+@pytest.mark.parametrize(
+    ("resource", "body", "required"),
+    [
+        (CONNECTIONS, {"name": "x"}, {"platformConnectionType", "authProvider", "authType"}),
+        (OVERRIDES, {"connectionName": "x"}, {"environmentName", "authType", "connectionOverrides"}),
+    ],
+)
+def test_each_member_that_a_body_lacks_is_named(
+    api: Client, project: str, resource: str, body: dict[str, str], required: set[str]
+) -> None:
+    reply = api.call("POST", resource, {"projectId": project}, body)
 
-    required = {"platformConnectionType", "authProvider", "authType"}
     assert violations(reply) == {("body", f"/{name}", "missing") for name in required}
 
 

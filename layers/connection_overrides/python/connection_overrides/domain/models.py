@@ -6,7 +6,7 @@ A field marked `exclude=True` is stored and never shown.
 import re
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, Field, GetJsonSchemaHandler, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, GetJsonSchemaHandler, ValidationInfo, field_validator, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import CoreSchema
@@ -148,7 +148,7 @@ class OverrideBody(Model):
         NULL_AS_DEFAULT,
         Field(exclude_if=lambda value: not value, description="The connection has no secret in this environment."),
     ] = False
-    connection_overrides: Annotated[SecretReference | None, Field(validate_default=True)] = None
+    connection_overrides: SecretReference | None = None
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
@@ -160,6 +160,12 @@ class OverrideBody(Model):
                 {"required": ["blocked"], "properties": {"blocked": {"const": True}}},
             ]
         return schema
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_for_no_reference(cls, body: object) -> object:
+        """Validate a reference that is left out as well: pydantic would locate the error by the name in Python."""
+        return {"connectionOverrides": None, **body} if isinstance(body, dict) else body
 
     @field_validator("connection_overrides")
     @classmethod

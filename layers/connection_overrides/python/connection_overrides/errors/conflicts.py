@@ -138,7 +138,7 @@ class EnvironmentInUse(InUse):
     title = "Environment in use"
     cause = "The environment that the request would delete still has overrides."
     remedy = "Delete these overrides first. `cascade=true` deletes them together with the environment."
-    detail = "The environment has 3 overrides. Delete them first, or send cascade=true."
+    detail = "The environment has overrides. Delete them first, or send cascade=true."
 
 
 class ProjectInUse(InUse):
@@ -149,7 +149,7 @@ class ProjectInUse(InUse):
     title = "Project in use"
     cause = "The project that the request would delete is not empty."
     remedy = "Delete its environments and connections first."
-    detail = "The project holds 3 environments and 2 connections. Delete them first."
+    detail = "The project has environments or connections. Delete them first."
 
 
 class SharedSecret(InUse):

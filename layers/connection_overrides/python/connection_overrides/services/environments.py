@@ -85,6 +85,4 @@ def _in_use(environment: Environment, found: tuple[Override, ...], *, cascade: b
             dependents,
             total,
         )
-    return EnvironmentInUse(
-        f"The environment has {total} overrides. Delete them first, or send cascade=true.", dependents, total
-    )
+    return EnvironmentInUse(None, dependents, total)

@@ -51,12 +51,7 @@ def delete_project(ctx: RequestContext, project_id: str) -> None:
     ctx.preconditions.require(project)
     total = state.environment_count + state.connection_count
     if total:
-        raise ProjectInUse(
-            f"The project holds {state.environment_count} environments and {state.connection_count} connections. "
-            "Delete them first.",
-            _dependents(ctx, project_id),
-            total,
-        )
+        raise ProjectInUse(None, _dependents(ctx, project_id), total)
     projects.delete(ctx, project)
 
 

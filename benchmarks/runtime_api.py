@@ -4,6 +4,7 @@ Sources: AWS Lambda Developer Guide, "Using the Lambda runtime API for custom ru
 """
 
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -51,7 +52,8 @@ def run(
             command, env=variables, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
         ) as process:
             is_done = _waited(api.done, process.pid)
-            process.terminate()
+            # `process.terminate()` would reap a process that has ended by itself.
+            os.kill(process.pid, signal.SIGTERM)
             _, _, usage = os.wait4(process.pid, 0)
             process.returncode = 0
             said = process.stderr.read().decode() if process.stderr else ""

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from support import rows
 from support.registry import (
     CONNECTION,
     CONNECTIONS,
@@ -118,6 +119,51 @@ def test_all_that_is_wrong_is_told_at_once(api: Client) -> None:
         ("query", "/connectionName"),
         ("body", "/connectionDetails"),
         ("body", "/x"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "in_body"),
+    [
+        ({"authType": 1, "x": 2}, {("/authType", "enum"), ("/x", "extra_forbidden")}),
+        ('{"name": "x", "name": "x"}', {("", "duplicate_member")}),
+        (None, {("", "missing")}),
+    ],
+    ids=["members", "no JSON", "no body"],
+)
+@pytest.mark.parametrize("precondition", ["If-Match", "If-None-Match"])
+def test_header_query_path_and_body_are_refused_together(
+    api: Client, dynamodb: Any, body: object, in_body: set[tuple[str, str]], precondition: str
+) -> None:
+    names = {"projectId": UUID.upper(), "connectionName": "a,b"}
+    headers = {precondition: "no tag", "Idempotency-Key": "two words"}
+
+    reply = api.call("PUT", CONNECTION, names, body, {"allowSharedSecret": "yes", "dryRun": "true"}, headers)
+
+    assert violations(reply) == {
+        ("header", f"/{precondition}", "entity_tag"),
+        ("header", "/Idempotency-Key", "idempotency_key"),
+        ("query", "/dryRun", "unknown_parameter"),
+        ("query", "/allowSharedSecret", "flag"),
+        ("path", "/projectId", "project_id_format"),
+        ("path", "/connectionName", "name_forbidden_character"),
+        *(("body", pointer, code) for pointer, code in in_body),
+    }
+    assert rows.read_all(dynamodb) == []
+
+
+def test_a_create_is_refused_with_all_that_is_wrong_with_it(api: Client) -> None:
+    names = {"projectId": UUID.upper()}
+    headers = {"If-Match": "*", "Idempotency-Key": "two words"}
+
+    reply = api.call("POST", ENVIRONMENTS, names, {"name": " "}, {"dryRun": "true"}, headers)
+
+    assert violations(reply) == {
+        ("header", "/If-Match", "conditional"),
+        ("header", "/Idempotency-Key", "idempotency_key"),
+        ("query", "/dryRun", "unknown_parameter"),
+        ("path", "/projectId", "project_id_format"),
+        ("body", "/name", "name_blank_edge"),
     }
 
 

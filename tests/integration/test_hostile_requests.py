@@ -175,12 +175,19 @@ def test_a_cursor_that_we_did_not_make_is_400(api: Client, cursor: str) -> None:
         ({"Limit": ["1"]}, "unknown_parameter"),
         ({"q" * 5000: ["1"]}, "unknown_parameter"),
         ({"cursor": ["\ufffd"]}, "not_utf8"),
+        ({"cursor": ["x", "\ufffd"]}, "not_utf8"),
     ],
 )
 def test_query_parameters_are_known_and_given_once(api: Client, parameters: dict[str, list[str]], code: str) -> None:
     reply = api.call("GET", PROJECTS, multiValueQueryStringParameters=parameters)
 
     assert (reply.status, reply.body["errors"][0]["code"]) == (400, code)
+
+
+def test_the_name_of_an_unknown_parameter_is_cut_to_64_characters(api: Client) -> None:
+    reply = api.call("GET", PROJECTS, query={"q" * 64 + "x": "1"})
+
+    assert reply.body["errors"][0]["pointer"] == "/" + "q" * 64
 
 
 @pytest.mark.parametrize(
@@ -190,6 +197,7 @@ def test_query_parameters_are_known_and_given_once(api: Client, parameters: dict
         ({"authType": ""}, "list_entry"),
         ({"platformConnectionType": "DWH,,DWH"}, "list_entry"),
         ({"authProvider": "x" * 65}, "list_entry"),
+        ({"authProvider": ""}, "list_entry"),
         ({"connectionNames": "a,"}, "name_length"),
         ({"connectionNames": ",".join("a" * 101)}, "list_length"),
         ({"environmentName": "a/b"}, "name_forbidden_character"),
@@ -201,6 +209,13 @@ def test_filters_that_name_nothing_possible_are_400(
     reply = api.call("GET", OVERRIDES, {"projectId": project}, query={"environmentName": "PROD", **query})
 
     assert (reply.status, reply.body["errors"][0]["code"]) == (400, code)
+
+
+@pytest.mark.parametrize("provider", ["x", "x" * 64])
+def test_a_filter_by_a_provider_that_nothing_has_is_an_empty_page(api: Client, project: str, provider: str) -> None:
+    reply = api.call("GET", CONNECTIONS, {"projectId": project}, query={"authProvider": provider})
+
+    assert (reply.status, reply.body) == (200, {"results": []})
 
 
 @pytest.mark.parametrize(
@@ -283,7 +298,7 @@ def test_text_comes_back_code_point_for_code_point(api: Client, text: str) -> No
 
 
 @pytest.mark.parametrize(
-    "name", ["é", "日本", "😀", "a b", "%41", "a%2Fb", "+", "?#;", "~", "...", "'\"", "x" * 255, "😀" * 58]
+    "name", ["é", "日本", "😀", "a b", "%41", "a%2Fb", "+", "?#;", "~", "...", "'\"", "x" * 255, "é" * 116 + "x" * 4]
 )
 def test_a_name_comes_back_code_point_for_code_point_and_addresses_its_item(
     api: Client, project: str, name: str

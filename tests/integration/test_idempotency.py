@@ -206,6 +206,14 @@ def test_a_key_that_is_not_understood_is_400(api: Client, project: str, key: str
     )
 
 
+@pytest.mark.parametrize("key", ["!", "~" * 255])
+def test_a_key_at_the_limit_of_its_length_is_taken(api: Client, project: str, key: str) -> None:
+    first = create(api, project, headers={"Idempotency-Key": key})
+
+    assert first.status == 201
+    assert create(api, project, headers={"Idempotency-Key": key}) == first
+
+
 def test_two_keys_are_400(api: Client, project: str) -> None:
     headers = {"Content-Type": ["application/json"], "idempotency-key": ["a", "b"]}
 

@@ -25,8 +25,10 @@ AT_LIMITS = [
     ("DWH", "snowflake", "KEY_PAIR", {"p" * 128: {"value": "x" * 2_048}}),
     ("DWH", "snowflake", "KEY_PAIR", {f"a{number}": {"value": "x"} for number in range(50)}),
     ("DWH", "snowflake", "KEY_PAIR", {"a": {"secretName": "a", "secretKey": "k"}}),
+    ("COMPONENT_BASIC", "x", "OAUTH_CLIENT_CRED", SECRET),
+    ("COMPONENT_BASIC", "c" * 64, "OAUTH_CLIENT_CRED", SECRET),
 ]
-"""Properties at the limits of their rules."""
+"""Properties and providers at the limits of their rules."""
 
 
 @pytest.mark.parametrize(("connection_type", "provider", "auth_type", "properties"), ROWS + AT_LIMITS)
@@ -56,6 +58,9 @@ def test_each_row_of_the_table_makes_a_connection_and_an_override(
         ("COMPONENT_BASIC", "salesforce", "GENERIC_SECRET"),
         ("COMPONENT_BASIC", "salesforce", "COMPOSITE_TOKEN"),
         ("COMPONENT_BASIC", "", "OAUTH_CLIENT_CRED"),
+        ("COMPONENT_BASIC", "c" * 65, "OAUTH_CLIENT_CRED"),
+        ("COMPONENT_BASIC", "sales force", "OAUTH_CLIENT_CRED"),
+        ("CLOUD_PLATFORM_CREDENTIALS", "NONE", "GENERIC_SECRET"),
         ("CLOUD_PLATFORM_CREDENTIALS", "oracle", "CLOUD_PROVIDER_SECRET"),
         ("CLOUD_PLATFORM_CREDENTIALS", "AWS", "CLOUD_PROVIDER_SECRET"),
         ("DWH", "snowflake", "PASSWORD"),
@@ -76,6 +81,30 @@ def test_a_combination_in_no_row_is_refused(
 
 
 @pytest.mark.parametrize(
+    ("connection_type", "alternatives"),
+    [
+        (
+            "COMPONENT_BASIC",
+            "NONE with GENERIC_SECRET; "
+            "a connector's name with OAUTH_AUTHORIZATION_CODE or OAUTH_CLIENT_CRED or OAUTH_USER_TOKENS; "
+            "netsuite with COMPOSITE_TOKEN; x-ads with OAUTH_1_0_X_ADS",
+        ),
+        ("CLOUD_PLATFORM_CREDENTIALS", "aws or azure or gcp with CLOUD_PROVIDER_SECRET"),
+        ("DWH", "snowflake with KEY_PAIR; redshift with PASSWORD"),
+    ],
+)
+def test_a_refused_combination_is_answered_with_those_of_its_platform_connection_type(
+    api: Client, project: str, connection_type: str, alternatives: str
+) -> None:
+    kind = {"platformConnectionType": connection_type, "authProvider": "-", "authType": "PASSWORD"}
+
+    reply = api.call("POST", CONNECTIONS, {"projectId": project}, connection_body("X", **kind))
+
+    assert (reply.status, reply.body["errors"][0]["code"]) == (400, "kind_combination")
+    assert reply.body["errors"][0]["message"].endswith(alternatives)
+
+
+@pytest.mark.parametrize(
     ("auth_type", "properties", "pointer", "code"),
     [
         ("GENERIC_SECRET", {}, "/secretName", "missing"),
@@ -87,6 +116,8 @@ def test_a_combination_in_no_row_is_refused(
         ("GENERIC_SECRET", {"secretName": "a", "secretKey": "k" * 257}, "/secretKey", "secret_key_format"),
         ("GENERIC_SECRET", CREDENTIAL, "/secretName", "missing"),
         ("CLOUD_PROVIDER_SECRET", SECRET, "/credentialSecretName", "missing"),
+        ("CLOUD_PROVIDER_SECRET", {"credentialSecretName": "a b"}, "/credentialSecretName", "secret_name_format"),
+        ("KEY_PAIR", {"privateKey": {"secretName": "a b"}}, "/privateKey/secretName", "secret_name_format"),
         ("KEY_PAIR", {}, "", "too_short"),
         ("KEY_PAIR", {f"a{number}": {"value": "x"} for number in range(51)}, "", "too_long"),
         ("KEY_PAIR", {"a": {"value": "x" * 2_049}}, "/a/value", "string_too_long"),
@@ -170,6 +201,9 @@ def test_a_secret_name_follows_the_rule_of_its_vault(
         {"type": "AZURE_KEY_VAULT", "vaultUrl": "https://my-vault.vault.microsoftazure.de"},
         {"type": "GCP_SECRET_MANAGER", "projectId": "p" * 6},
         {"type": "GCP_SECRET_MANAGER", "projectId": "p" * 30},
+        {"type": "GCP_SECRET_MANAGER", "projectId": "d:" + "p" * 6},
+        {"type": "GCP_SECRET_MANAGER", "projectId": "dd:" + "p" * 6},
+        {"type": "GCP_SECRET_MANAGER", "projectId": f"{'d' * 62}:{'p' * 6}"},
     ],
     ids=lambda location: "-".join(location.values()),
 )
@@ -220,6 +254,11 @@ def test_a_location_at_the_limit_of_its_rule_is_accepted(api: Client, project: s
         ({"type": "GCP_SECRET_MANAGER", "projectId": "X"}, "/projectId", "gcp_project_id_format"),
         ({"type": "GCP_SECRET_MANAGER", "projectId": "p" * 5}, "/projectId", "gcp_project_id_format"),
         ({"type": "GCP_SECRET_MANAGER", "projectId": "p" * 31}, "/projectId", "gcp_project_id_format"),
+        (
+            {"type": "GCP_SECRET_MANAGER", "projectId": f"{'d' * 63}:{'p' * 6}"},
+            "/projectId",
+            "gcp_project_id_format",
+        ),
         ("HOSTED", "", "model_attributes_type"),
     ],
 )
@@ -236,10 +275,19 @@ def test_a_location_that_is_no_vault_is_refused(
 
 
 SENSITIVE = [
-    *("accessKeyId", "apiKeyId", "connection-string", "credentials", "passcode", "dbpassphrase", "dbpasswd"),
+    *(
+        "accessKeyId",
+        "accountKeyId",
+        "apiKeyId",
+        "connection-string",
+        "credentials",
+        "passcode",
+        "dbpassphrase",
+        "dbpasswd",
+    ),
     *("dbPassword2", "private.key.id", "dbpwd", "clientSecret", "shared_key_id", "pswd", "tokenUrl"),
     *("authorization", "bearer", "cookie", "idJwt", "otp", "p12", "p8", "db_pass", "PEMFile", "pfx", "pin"),
-    *("psk", "pw", "sas", "signature", "key", "signingKey", "hostKeys"),
+    *("psk", "pw", "sas", "signature", "key", "signingKey", "hostKeys", "dbCred", "creds", "pin2"),
 ]
 HARMLESS = [
     *("foreignKey", "partition_key", "primary.keys", "public-key", "sortKey"),
@@ -259,10 +307,22 @@ def test_plain_values_of_properties_with_sensitive_names_are_refused(api: Client
     ]
 
 
+WELL_KNOWN = [
+    *("AKIA" + "A" * 16, "ASIA" + "0" * 16, "ghp_" + "a" * 20, "github_pat_" + "a" * 20, "glpat-" + "a" * 16),
+    *("xoxb-" + "a" * 10, "sk_live_" + "a" * 10, "sk_test_" + "a" * 10, "AIza" + "a" * 30),
+    "eyJ" + "a" * 8 + ".eyJ" + "a" * 8 + ".",
+]
+"""The shortest texts that look like secrets of well-known services."""
+
+
 def test_plain_values_that_look_like_secrets_are_refused(api: Client, project: str) -> None:
     secrets = ["-----BEGIN CERTIFICATE", "jdbc://u:p@host", "jdbc://:p@host", "a;PASSWORD=b", "passwd=a", "pwd =a"]
-    secrets += ["passphrase=a", "secret=a", "token=a"]
+    secrets += ["passphrase=a", "secret=a", "token=a", "AccountKey=a", "SharedAccessKey=a", "credentials=a"]
+    secrets += [f"{name}=a" for name in ("aws_key_id", "aws_secret_key", "aws_access_key_id", "aws_secret_access_key")]
+    secrets += ["aws_token=a", "azure_sas_token=a", *WELL_KNOWN]
     harmless = ["-----", "https://host:8080/a@b", "https://user@host", "password", "token: a", "x" * 2_048]
+    harmless += [secret[:-1] for secret in WELL_KNOWN]
+    harmless += [f"eyJ{'a' * first}.eyJ{'a' * second}." for first, second in ((7, 8), (8, 7))]
     properties = {f"note{number}": {"value": value} for number, value in enumerate([*secrets, *harmless])}
     body = override_body(authType="PASSWORD", connectionOverrides={"connectionProperties": properties})
 

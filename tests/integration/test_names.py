@@ -33,6 +33,9 @@ LONGEST = [
         ("a\n", "name_control_character"),
         ("a\x7f", "name_control_character"),
         ("a\x85b", "name_control_character"),
+        ("a\u00adb", "name_control_character"),
+        ("a\u0378b", "name_control_character"),
+        ("a\ue000b", "name_control_character"),
         ("a\u2028b", "name_control_character"),
         ("a\u2029b", "name_control_character"),
         ("a\u00adb", "name_control_character"),
@@ -53,6 +56,8 @@ LONGEST = [
         ("a\u00a0b", "name_blank"),
         ("a\u3000b", "name_blank"),
         ("e\u0301", "name_not_nfc"),
+        ("é" * 116 + "x" * 5, "name_encoded_length"),
+        ("é" * 117, "name_encoded_length"),
     ],
 )
 def test_a_name_that_breaks_a_rule_is_refused_with_the_code_of_that_rule(api: Client, name: str, code: str) -> None:

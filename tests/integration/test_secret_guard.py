@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from support import rows
+from support.faults import Faults
 from support.invariants import read_table
 from support.registry import (
     CONNECTION,
@@ -173,6 +174,7 @@ VIRGINIA = {"type": "AWS_SECRET_MANAGER", "region": "us-east-1"}
 IRELAND = {"type": "AWS_SECRET_MANAGER", "region": "eu-west-1"}
 GOOGLE = {"type": "GCP_SECRET_MANAGER", "projectId": "project-one"}
 AZURE = {"type": "AZURE_KEY_VAULT", "vaultUrl": "https://acme-vault.vault.azure.net"}
+ANOTHER_AZURE = {"type": "AZURE_KEY_VAULT", "vaultUrl": "https://other-vault.vault.azure.net"}
 AZURE_SPELT_OTHERWISE = {"type": "AZURE_KEY_VAULT", "vaultUrl": "https://Acme-Vault.vault.azure.net/"}
 
 
@@ -185,7 +187,9 @@ AZURE_SPELT_OTHERWISE = {"type": "AZURE_KEY_VAULT", "vaultUrl": "https://Acme-Va
         (VIRGINIA, IRELAND, False),
         (GOOGLE, GOOGLE, True),
         (AZURE, AZURE_SPELT_OTHERWISE, True),
+        (AZURE, ANOTHER_AZURE, False),
         (AZURE, GOOGLE, False),
+        (AZURE, None, False),
     ],
 )
 def test_a_secret_is_the_same_in_the_same_vault_only(
@@ -200,6 +204,82 @@ def test_a_secret_is_the_same_in_the_same_vault_only(
     reply = use(api, project, "LIVE", reference(second, "another"))
 
     assert reply.status == (409 if same else 201)
+
+
+@pytest.mark.parametrize(("location", "same"), [(None, False), (VIRGINIA, False), (GOOGLE, False), (AZURE, True)])
+def test_names_of_secrets_ignore_case_in_azure_only(api: Client, project: str, location: object, *, same: bool) -> None:
+    def reference(name: str) -> dict[str, Any]:
+        return {"secretsLocation": location, **named(name)}
+
+    assert use(api, project, "DEV", reference("Shared")).status == 201
+    assert use(api, project, "LIVE", reference("shared")).status == (409 if same else 201)
+
+
+def test_a_credential_of_a_cloud_platform_is_guarded(api: Client, project: str) -> None:
+    kind = {
+        "platformConnectionType": "CLOUD_PLATFORM_CREDENTIALS",
+        "authProvider": "aws",
+        "authType": "CLOUD_PROVIDER_SECRET",
+    }
+    reference = {"connectionProperties": {"credentialSecretName": "cloud"}}
+    api.make_connection(project, "Cloud", **kind, connectionDetails=reference)
+    body = override_body(
+        environmentName="LIVE", connectionName="Cloud", authType=kind["authType"], connectionOverrides=reference
+    )
+
+    reply = api.call("POST", OVERRIDES, {"projectId": project}, body)
+
+    assert refused(reply) == [{"kind": "connection", "connectionName": "Cloud"}]
+
+
+def test_a_use_is_looked_for_only_where_the_secret_may_be_used_and_once(
+    api: Client, project: str, faults: Faults
+) -> None:
+    for name in ("Marketo", "HubSpot"):
+        api.make_connection(project, name, connectionDetails=None)
+
+    def calls(secret: str, connection: str) -> list[str]:
+        faults.forget()
+        assert api.make_override(project, "LIVE", connection, secret).status == 201
+        return faults.calls
+
+    write, uses = ["BatchGetItem", "TransactWriteItems"], ["BatchGetItem", "Query", "Query", "TransactWriteItems"]
+    names = {"projectId": project, "connectionName": "Salesforce"}
+    for environment in ("DEV", "TEST"):
+        use(api, project, environment, named("moved"))
+        api.call("DELETE", OVERRIDE, {**names, "environmentName": environment})
+
+    assert calls("new", "Salesforce") == write
+    assert calls("new", "Marketo") == write, "no default uses it"
+    assert calls("moved", "HubSpot") == uses, "DEV and TEST may use it"
+    api.call("DELETE", OVERRIDE, {**names, "environmentName": "LIVE"})
+    assert calls("moved", "Salesforce") == write, "it is known that they do not"
+
+
+def test_a_default_that_was_replaced_is_looked_for_once(api: Client, project: str, faults: Faults) -> None:
+    api.make_connection(project, "Marketo", connectionDetails=None)
+    use(api, project, "DEV")
+    names = {"projectId": project, "connectionName": "Salesforce"}
+    api.call("DELETE", OVERRIDE, {**names, "environmentName": "DEV"})
+    api.call("PUT", CONNECTION, names, {"connectionDetails": None})
+
+    def calls(connection: str) -> list[str]:
+        faults.forget()
+        assert api.make_override(project, "LIVE", connection, "dev-salesforce").status == 201
+        return faults.calls
+
+    assert calls("Salesforce") == ["BatchGetItem", "Query", "Query", "TransactWriteItems"]
+    assert calls("Marketo") == ["BatchGetItem", "TransactWriteItems"]
+
+
+def test_a_default_stays_known_when_the_use_of_an_environment_has_ended(api: Client, project: str) -> None:
+    names = {"projectId": project, "connectionName": "Salesforce"}
+    use(api, project, "LIVE", allowSharedSecret="true")
+    api.call("DELETE", OVERRIDE, {**names, "environmentName": "LIVE"})
+    assert use(api, project, "DEV").status == 201
+    api.call("DELETE", OVERRIDE, {**names, "environmentName": "DEV"})
+
+    assert refused(use(api, project, "LIVE")) == [{"kind": "connection", "connectionName": "Salesforce"}]
 
 
 def test_each_secret_of_a_map_is_looked_at(api: Client, project: str) -> None:

@@ -1,5 +1,6 @@
 """What others begin to share between a guarded write's look and the write itself."""
 
+from itertools import count
 from typing import Any
 
 import pytest
@@ -39,6 +40,10 @@ def protect(api: Client, project: str, environment: str) -> Reply:
     )
 
 
+def assert_done(reply: Reply) -> None:
+    assert reply.status == 200, reply
+
+
 def is_refused(reply: Reply) -> bool:
     return (reply.status, reply.problem) == (409, "shared-secret-reference")
 
@@ -66,6 +71,49 @@ def test_a_protected_environment_that_shares_is_protected_no_more(api: Client, p
     concurrently(lambda other: other.call("PUT", ENVIRONMENT, names, {}))
 
     assert is_refused(use(api, project, "LIVE2"))
+
+
+def test_one_of_several_secrets_is_in_an_environment_that_becomes_protected(
+    api: Client, project: str, concurrently: Any
+) -> None:
+    warehouse = {"platformConnectionType": "DWH", "authProvider": "redshift", "authType": "PASSWORD"}
+    api.make_connection(project, "Warehouse", **warehouse, connectionDetails=None)
+    use(api, project, "DEV")
+    properties = {"user": {"secretName": "new"}, "password": {"secretName": "x"}}
+    body = override_body(
+        environmentName="TEST",
+        connectionName="Warehouse",
+        authType="PASSWORD",
+        connectionOverrides={"connectionProperties": properties},
+    )
+    concurrently(lambda other: protect(other, project, "DEV"))
+
+    assert is_refused(api.call("POST", OVERRIDES, {"projectId": project}, body))
+
+
+def test_who_says_that_sharing_is_meant_need_not_look_again_when_an_environment_becomes_protected(
+    api: Client, project: str, concurrently: Any, faults: Faults
+) -> None:
+    use(api, project, "DEV")
+    body = override_body(environmentName="TEST", connectionOverrides=SECRET)
+    concurrently(lambda other: protect(other, project, "DEV"))
+
+    reply = api.call("POST", OVERRIDES, {"projectId": project}, body, query={"allowSharedSecret": "true"})
+
+    assert reply.status == 201
+    assert len(faults.transactions()) == len(("another's", "its own"))
+
+
+def test_an_environment_that_becomes_protected_while_it_is_read_is_read_again(
+    api: Client, project: str, faults: Faults
+) -> None:
+    use(api, project, "DEV")
+    other = Client(api.client, ids=count(1_000_000))
+    faults.leave_keys_unprocessed()
+    # The project, the environment and the connection have been read, but not yet which environments are protected.
+    faults.before["BatchGetItem"] = [None, None, None, lambda: assert_done(protect(other, project, "DEV"))]
+
+    assert use(api, project, "DEV", "Marketo").status == 201
 
 
 def test_an_ended_use_begins_anew(api: Client, project: str, concurrently: Any) -> None:

@@ -85,9 +85,11 @@ def test_a_combination_in_no_row_is_refused(
     [
         (
             "COMPONENT_BASIC",
-            "NONE with GENERIC_SECRET; "
-            "a connector's name with OAUTH_AUTHORIZATION_CODE or OAUTH_CLIENT_CRED or OAUTH_USER_TOKENS; "
-            "netsuite with COMPOSITE_TOKEN; x-ads with OAUTH_1_0_X_ADS",
+            (
+                "NONE with GENERIC_SECRET; "
+                "a connector's name with OAUTH_AUTHORIZATION_CODE or OAUTH_CLIENT_CRED or OAUTH_USER_TOKENS; "
+                "netsuite with COMPOSITE_TOKEN; x-ads with OAUTH_1_0_X_ADS"
+            ),
         ),
         ("CLOUD_PLATFORM_CREDENTIALS", "aws or azure or gcp with CLOUD_PROVIDER_SECRET"),
         ("DWH", "snowflake with KEY_PAIR; redshift with PASSWORD"),

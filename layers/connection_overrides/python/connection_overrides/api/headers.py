@@ -9,7 +9,7 @@ from typing import Any, Final
 from connection_overrides.api.routing import Operation
 from connection_overrides.caller import Caller
 from connection_overrides.context import IdempotencyKey, Preconditions
-from connection_overrides.errors import InvalidRequest
+from connection_overrides.errors import InvalidRequest, PreconditionFailed
 
 IDEMPOTENCY_KEY: Final = "Idempotency-Key"
 KEY_PATTERN: Final = r"[!-~]{1,255}"
@@ -35,8 +35,7 @@ def read_preconditions(event: Mapping[str, Any], operation: Operation) -> Precon
     `If-None-Match` compares weakly (section 8.8.3.2).
     """
     match, none_match = _tag_header(event, "If-Match"), _tag_header(event, "If-None-Match")
-    # A write to several items, or to none that exists, has no version to demand.
-    if operation.method == "POST" or (operation.method == "DELETE" and "connectionNames" in operation.query_parameters):
+    if operation.writes and PreconditionFailed not in operation.raises:
         for name, value in (("If-Match", match), ("If-None-Match", none_match)):
             if value is not None:
                 raise InvalidRequest.of(("header", name), "conditional", "applies to one item: use the item's own URL")

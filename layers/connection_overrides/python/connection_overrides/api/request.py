@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler.api_gateway import Route
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.event_handler.middlewares.openapi_validation import (
     OpenAPIRequestValidationMiddleware,
     OpenAPIResponseValidationMiddleware,
 )
+from aws_lambda_powertools.event_handler.openapi.compat import field_annotation_is_scalar_sequence
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.event_handler.types import EventHandlerInstance
+from pydantic import BaseModel
 
 from connection_overrides.api.body import read_object, require_json
 from connection_overrides.api.headers import header_values, read_idempotency_key, read_preconditions
@@ -76,7 +79,7 @@ def read_query(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> 
     """Refuse unknown and repeated parameters; a list is one comma list or a repeated parameter, which mean the same."""
     ctx: RequestContext = app.context["ctx"]
     event = app.context["event"]
-    known = app.context["operation"].query_parameters
+    known = _query_parameters(app.context["_route"])
     query: dict[str, Any] = {}
     for name, values in (event.get("multiValueQueryStringParameters") or {}).items():
         location = ("query", name[:_NAME_MAX])
@@ -91,6 +94,7 @@ def read_query(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> 
         else:
             query[name] = values[0]
     ctx.query = query
+    app.context.update(query_parameters=known)
     # Powertools reads the query from the event, which is a copy of its own.
     event["multiValueQueryStringParameters"] = {
         name: value if isinstance(value, list) else [value] for name, value in query.items()
@@ -148,7 +152,7 @@ class RequestValidation(OpenAPIRequestValidationMiddleware):
         try:
             return super().handler(app, cast("NextMiddleware", proceed))
         except RequestValidationError as error:
-            known = app.context["operation"].query_parameters
+            known = app.context["query_parameters"]
             found = [_with_query_name(violation, known) for violation in violations_of(error.errors(), ())]
             places = {violation.location for violation in collected}
             raise InvalidRequest(
@@ -171,6 +175,21 @@ MIDDLEWARES: Final[list[Callable[..., Any]]] = [
     OpenAPIResponseValidationMiddleware(has_response_validation_error=True),
 ]
 """In the order in which they refuse a request."""
+
+
+def _query_parameters(route: Route) -> dict[str, bool]:
+    """Return the names of the query's parameters, each with whether it takes a list."""
+    found: dict[str, bool] = {}
+    for parameter in route.dependant.query_params:
+        model = parameter.field_info.annotation
+        if isinstance(model, type) and issubclass(model, BaseModel):
+            fields = model.model_fields
+        else:
+            fields = {parameter.alias: parameter.field_info}
+        found |= {
+            field.alias or name: field_annotation_is_scalar_sequence(field.annotation) for name, field in fields.items()
+        }
+    return found
 
 
 def _violate(app: APIGatewayRestResolver, location: tuple[str, ...], code: str, message: str) -> None:

@@ -1,13 +1,10 @@
 """Operations: a route with everything that is declared about it. None can be declared without a scope, or `PUBLIC`."""
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
-from typing import Any, Final, NamedTuple, get_args, get_origin
+from collections.abc import Callable, Iterable
+from typing import Any, Final, NamedTuple
 
 from aws_lambda_powertools.event_handler.api_gateway import Router as PowertoolsRouter
-from aws_lambda_powertools.event_handler.openapi.params import Query
-from pydantic import BaseModel
 
 from connection_overrides.caller import Scope
 from connection_overrides.context import RequestContext
@@ -15,8 +12,6 @@ from connection_overrides.errors import MethodNotAllowed, Problem, RouteNotFound
 
 PUBLIC: Final = None
 """The scope of an operation that needs no token."""
-
-_BODY_METHODS: Final = frozenset({"POST", "PUT"})
 
 
 class Success(NamedTuple):
@@ -37,47 +32,29 @@ LISTED: Final = Success(200, "A page of the list. `Link` is the URL of the next 
 SHOWN: Final = Success(200, "Successful.")
 
 
-class Operation:
+class Operation(NamedTuple):
     """A method of a path. `raises` are the problems of its own, beside those that every similar operation has.
 
-    `writes` is whether it changes anything, `takes_body` whether a body is read.
+    A write that does not raise PreconditionFailed is not about a single item, so it refuses preconditions.
     """
 
-    def __init__(
-        self,
-        method: str,
-        path: str,
-        function: Callable[..., Any],
-        *,
-        scope: Scope | None,
-        successes: tuple[Success, ...],
-        raises: tuple[type[Problem], ...],
-    ) -> None:
-        self.method = method
-        self.path = path
-        self.function = function
-        self.scope = scope
-        self.successes = successes
-        self.raises = raises
-        self.writes = method != "GET"
-        self.takes_body = method in _BODY_METHODS
+    method: str
+    path: str
+    function: Callable[..., Any]
+    tag: str
+    successes: tuple[Success, ...]
+    scope: Scope | None
+    raises: tuple[type[Problem], ...]
 
-    @cached_property
-    def query_parameters(self) -> Mapping[str, bool]:
-        """The names of the query's parameters, each with whether it takes a list."""
-        found: dict[str, bool] = {}
-        for name, parameter in inspect.signature(self.function).parameters.items():
-            marks = [mark for mark in getattr(parameter.annotation, "__metadata__", ()) if isinstance(mark, Query)]
-            if not marks:
-                continue
-            model = parameter.annotation.__origin__
-            if isinstance(model, type) and issubclass(model, BaseModel):
-                found |= {
-                    field.alias or member: _is_list(field.annotation) for member, field in model.model_fields.items()
-                }
-            else:
-                found[marks[0].alias or name] = _is_list(model)
-        return found
+    @property
+    def writes(self) -> bool:
+        """Whether it changes anything."""
+        return self.method != "GET"
+
+    @property
+    def takes_body(self) -> bool:
+        """Whether a body is read."""
+        return self.method in {"POST", "PUT"}
 
 
 class Router(PowertoolsRouter):
@@ -93,10 +70,9 @@ class Router(PowertoolsRouter):
         self,
         method: str,
         path: str,
-        *,
+        *successes: Success,
         scope: Scope | None,
-        successes: tuple[Success, ...],
-        raises: Iterable[type[Problem]] = (),
+        raises: tuple[type[Problem], ...] = (),
     ) -> Callable[[F], F]:
         """Declare a function as the operation of a method and a path, such as `/v1/projects/{projectId}`.
 
@@ -110,9 +86,7 @@ class Router(PowertoolsRouter):
             # Powertools validates, and describes, what this signature says.
             function.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
             self.route(path.replace("{", "<").replace("}", ">"), method)(function)
-            self.operations.append(
-                Operation(method, path, function, scope=scope, successes=successes, raises=tuple(raises))
-            )
+            self.operations.append(Operation(method, path, function, self.tag, successes, scope, raises))
             return function
 
         return declare
@@ -140,7 +114,3 @@ class Operations:
         if declared is None:
             raise RouteNotFound
         return sorted({*declared, "OPTIONS", *(["HEAD"] if "GET" in declared else [])})
-
-
-def _is_list(annotation: object) -> bool:
-    return any(get_origin(one) in {frozenset, list, tuple} for one in (annotation, *get_args(annotation)))

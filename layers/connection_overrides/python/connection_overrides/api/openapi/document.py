@@ -55,9 +55,7 @@ def describe(routers: Sequence[Router]) -> dict[str, Any]:
     for router in routers:
         for operation in router.operations:
             method = operation.method.lower()
-            described = describe_operation(
-                operation, router.tag, base["paths"][operation.path][method], base, responses
-            )
+            described = describe_operation(operation, base["paths"][operation.path][method], base, responses)
             paths.setdefault(operation.path, {})[method] = described
     document: dict[str, Any] = clean(
         {

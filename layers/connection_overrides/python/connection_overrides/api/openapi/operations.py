@@ -19,7 +19,7 @@ _JSON: Final = "application/json"
 type Json = dict[str, Any]
 
 
-def describe_operation(operation: Operation, tag: str, base: Json, document: Json, responses: Json) -> Json:
+def describe_operation(operation: Operation, base: Json, document: Json, responses: Json) -> Json:
     """Return the operation, and add to `responses` those that it refers to.
 
     `base` is the operation, and `document` the document, as Powertools derived them.
@@ -31,7 +31,7 @@ def describe_operation(operation: Operation, tag: str, base: Json, document: Jso
         "operationId": to_camel(operation.function.__name__),
         "summary": summary.rstrip("."),
         "description": description.strip() or summary,
-        "tags": [tag],
+        "tags": [operation.tag],
         "security": [] if operation.scope is None else [{BEARER: [operation.scope.value]}],
         "parameters": [*parameters, *_headers(operation)],
     }

@@ -1,5 +1,6 @@
 """Answers that are problems: which of them an operation can give, and what they look like."""
 
+import inspect
 from collections.abc import Collection, Iterable
 from typing import Any, Final
 
@@ -8,6 +9,8 @@ from connection_overrides.api.routes.problems import describe
 from connection_overrides.api.routing import Operation
 from connection_overrides.errors import (
     BadRequest,
+    ConnectionNotFound,
+    EnvironmentNotFound,
     Forbidden,
     GatewayTimeout,
     IdempotencyKeyReused,
@@ -17,6 +20,7 @@ from connection_overrides.errors import (
     OutcomeUnknown,
     PayloadTooLarge,
     Problem,
+    ProjectNotFound,
     RequestHeaderFieldsTooLarge,
     ServiceUnavailable,
     TooManyRequests,
@@ -35,6 +39,13 @@ _EVERY_OPERATION: Final = (
     OutcomeUnknown,
     GatewayTimeout,
 )
+_NOT_FOUND: Final = {
+    "project_id": ProjectNotFound,
+    "environment_name": EnvironmentNotFound,
+    "connection_name": ConnectionNotFound,
+}
+"""By the parameter that names the item, in the path or in the query."""
+
 TOO_LONG: Final = (UriTooLong, RequestHeaderFieldsTooLarge)
 """API Gateway answers these before it looks for a route, with its default answer."""
 
@@ -77,7 +88,9 @@ PROBLEM_SCHEMAS: Final[dict[str, Any]] = {
 
 def problems_of(operation: Operation) -> list[type[Problem]]:
     """Return all problems that the operation can answer with: its own, and those of every similar one, by status."""
-    problems: set[type[Problem]] = {*_EVERY_OPERATION, *operation.raises}
+    parameters = inspect.signature(operation.function).parameters
+    not_found = {problem for name, problem in _NOT_FOUND.items() if name in parameters}
+    problems: set[type[Problem]] = {*_EVERY_OPERATION, *operation.raises, *not_found}
     if operation.scope is not None:
         problems |= {Unauthorized, InsufficientScope, ServiceUnavailable}
     if operation.writes:

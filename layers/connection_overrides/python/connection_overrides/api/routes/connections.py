@@ -17,9 +17,7 @@ from connection_overrides.errors import (
     CascadeTooLarge,
     ConnectionAlreadyExists,
     ConnectionInUse,
-    ConnectionNotFound,
     PreconditionFailed,
-    ProjectNotFound,
     QuotaExceeded,
     SharedSecret,
 )
@@ -30,16 +28,16 @@ router: Final = Router("Connections")
 CONNECTIONS: Final = f"{PROJECT}/connections"
 CONNECTION: Final = f"{CONNECTIONS}/{{connectionName}}"
 
-_REPLACE_RAISES: Final = (ProjectNotFound, ConnectionNotFound, PreconditionFailed, ConnectionInUse, SharedSecret)
-_DELETE_RAISES: Final = (ProjectNotFound, ConnectionNotFound, PreconditionFailed, ConnectionInUse, CascadeTooLarge)
+_REPLACE_RAISES: Final = (PreconditionFailed, ConnectionInUse, SharedSecret)
+_DELETE_RAISES: Final = (PreconditionFailed, ConnectionInUse, CascadeTooLarge)
 
 
 @router.operation(
     "POST",
     CONNECTIONS,
+    CREATED,
     scope=Scope.CONNECTIONS_WRITE,
-    successes=(CREATED,),
-    raises=(ProjectNotFound, ConnectionAlreadyExists, SharedSecret, QuotaExceeded),
+    raises=(ConnectionAlreadyExists, SharedSecret, QuotaExceeded),
 )
 def create_connection(
     ctx: RequestContext,
@@ -57,7 +55,7 @@ def create_connection(
     return created(ctx, connection)
 
 
-@router.operation("GET", CONNECTIONS, scope=Scope.CONNECTIONS_READ, successes=(LISTED,), raises=(ProjectNotFound,))
+@router.operation("GET", CONNECTIONS, LISTED, scope=Scope.CONNECTIONS_READ)
 def list_connections(
     ctx: RequestContext, project_id: params.ProjectId, filters: params.ConnectionFilters, page: params.Page
 ) -> Response[ResultPage[Connection]]:
@@ -69,13 +67,7 @@ def list_connections(
     return listed(ctx, connections.list_connections(ctx, project_id, page_request(ctx, page), filters))
 
 
-@router.operation(
-    "GET",
-    CONNECTION,
-    scope=Scope.CONNECTIONS_READ,
-    successes=(FOUND, NOT_MODIFIED),
-    raises=(ProjectNotFound, ConnectionNotFound, PreconditionFailed),
-)
+@router.operation("GET", CONNECTION, FOUND, NOT_MODIFIED, scope=Scope.CONNECTIONS_READ, raises=(PreconditionFailed,))
 def get_connection(
     ctx: RequestContext, project_id: params.ProjectId, connection_name: params.ConnectionName
 ) -> Response[Connection]:
@@ -83,7 +75,7 @@ def get_connection(
     return found(ctx, connections.get_connection(ctx, project_id, connection_name))
 
 
-@router.operation("PUT", CONNECTION, scope=Scope.CONNECTIONS_WRITE, successes=(REPLACED,), raises=_REPLACE_RAISES)
+@router.operation("PUT", CONNECTION, REPLACED, scope=Scope.CONNECTIONS_WRITE, raises=_REPLACE_RAISES)
 def replace_connection(
     ctx: RequestContext,
     project_id: params.ProjectId,
@@ -102,7 +94,7 @@ def replace_connection(
     )
 
 
-@router.operation("PUT", CONNECTIONS, scope=Scope.CONNECTIONS_WRITE, successes=(REPLACED,), raises=_REPLACE_RAISES)
+@router.operation("PUT", CONNECTIONS, REPLACED, scope=Scope.CONNECTIONS_WRITE, raises=_REPLACE_RAISES)
 def replace_named_connection(
     ctx: RequestContext,
     project_id: params.ProjectId,
@@ -117,7 +109,7 @@ def replace_named_connection(
     return replace_connection(ctx, project_id, connection_name, body, allow_shared_secret)
 
 
-@router.operation("DELETE", CONNECTION, scope=Scope.CONNECTIONS_WRITE, successes=(DELETED,), raises=_DELETE_RAISES)
+@router.operation("DELETE", CONNECTION, DELETED, scope=Scope.CONNECTIONS_WRITE, raises=_DELETE_RAISES)
 def delete_connection(
     ctx: RequestContext,
     project_id: params.ProjectId,
@@ -134,7 +126,7 @@ def delete_connection(
     return deleted()
 
 
-@router.operation("DELETE", CONNECTIONS, scope=Scope.CONNECTIONS_WRITE, successes=(DELETED,), raises=_DELETE_RAISES)
+@router.operation("DELETE", CONNECTIONS, DELETED, scope=Scope.CONNECTIONS_WRITE, raises=_DELETE_RAISES)
 def delete_named_connection(
     ctx: RequestContext,
     project_id: params.ProjectId,

@@ -16,14 +16,7 @@ from connection_overrides.context import RequestContext
 from connection_overrides.domain.base import OMIT_NONE, Model
 from connection_overrides.domain.reports import Impact, MatrixRow, UsedSecret
 from connection_overrides.domain.resolution import EffectiveConnection
-from connection_overrides.errors import (
-    ConnectionNotConfigured,
-    ConnectionNotFound,
-    EnvironmentNotFound,
-    PreconditionFailed,
-    ProjectNotFound,
-    ReportTooLarge,
-)
+from connection_overrides.errors import ConnectionNotConfigured, PreconditionFailed, ReportTooLarge
 from connection_overrides.services import effective, impact, matrix, secret_report
 
 router: Final = Router("Effective connections")
@@ -43,15 +36,10 @@ class MatrixPage(Model):
 @router.operation(
     "GET",
     EFFECTIVE_CONNECTION,
+    FOUND,
+    NOT_MODIFIED,
     scope=Scope.CONNECTIONS_READ,
-    successes=(FOUND, NOT_MODIFIED),
-    raises=(
-        ProjectNotFound,
-        EnvironmentNotFound,
-        ConnectionNotFound,
-        ConnectionNotConfigured,
-        PreconditionFailed,
-    ),
+    raises=(ConnectionNotConfigured, PreconditionFailed),
 )
 def get_effective_connection(
     ctx: RequestContext,
@@ -71,13 +59,7 @@ def get_effective_connection(
     return found(ctx, connection)
 
 
-@router.operation(
-    "GET",
-    EFFECTIVE,
-    scope=Scope.CONNECTIONS_READ,
-    successes=(LISTED,),
-    raises=(ProjectNotFound, EnvironmentNotFound),
-)
+@router.operation("GET", EFFECTIVE, LISTED, scope=Scope.CONNECTIONS_READ)
 def list_effective_connections(
     ctx: RequestContext,
     project_id: params.ProjectId,
@@ -95,9 +77,7 @@ def list_effective_connections(
     )
 
 
-@router.operation(
-    "GET", f"{CONNECTIONS}/matrix", scope=Scope.CONNECTIONS_READ, successes=(LISTED,), raises=(ProjectNotFound,)
-)
+@router.operation("GET", f"{CONNECTIONS}/matrix", LISTED, scope=Scope.CONNECTIONS_READ)
 def get_matrix(
     ctx: RequestContext,
     project_id: params.ProjectId,
@@ -117,13 +97,7 @@ def get_matrix(
     )
 
 
-@router.operation(
-    "GET",
-    f"{ENVIRONMENT}/impact",
-    scope=Scope.CONNECTIONS_READ,
-    successes=(LISTED,),
-    raises=(ProjectNotFound, EnvironmentNotFound),
-)
+@router.operation("GET", f"{ENVIRONMENT}/impact", LISTED, scope=Scope.CONNECTIONS_READ)
 def list_environment_impact(
     ctx: RequestContext,
     project_id: params.ProjectId,
@@ -140,13 +114,7 @@ def list_environment_impact(
     return listed(ctx, impact.list_environment_impact(ctx, project_id, environment_name, change, request))
 
 
-@router.operation(
-    "GET",
-    f"{CONNECTION}/impact",
-    scope=Scope.CONNECTIONS_READ,
-    successes=(LISTED,),
-    raises=(ProjectNotFound, ConnectionNotFound),
-)
+@router.operation("GET", f"{CONNECTION}/impact", LISTED, scope=Scope.CONNECTIONS_READ)
 def list_connection_impact(
     ctx: RequestContext,
     project_id: params.ProjectId,
@@ -162,13 +130,7 @@ def list_connection_impact(
     return shown(ResultPage.model_construct(results=impacts, next_cursor=None))
 
 
-@router.operation(
-    "GET",
-    f"{PROJECT}/secret-references",
-    scope=Scope.CONNECTIONS_READ,
-    successes=(LISTED,),
-    raises=(ProjectNotFound, ReportTooLarge),
-)
+@router.operation("GET", f"{PROJECT}/secret-references", LISTED, scope=Scope.CONNECTIONS_READ, raises=(ReportTooLarge,))
 def list_secret_references(
     ctx: RequestContext,
     project_id: params.ProjectId,

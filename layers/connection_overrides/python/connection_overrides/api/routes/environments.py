@@ -17,9 +17,7 @@ from connection_overrides.errors import (
     CascadeTooLarge,
     EnvironmentAlreadyExists,
     EnvironmentInUse,
-    EnvironmentNotFound,
     PreconditionFailed,
-    ProjectNotFound,
     QuotaExceeded,
 )
 from connection_overrides.services import environments
@@ -31,11 +29,7 @@ ENVIRONMENT: Final = f"{ENVIRONMENTS}/{{environmentName}}"
 
 
 @router.operation(
-    "POST",
-    ENVIRONMENTS,
-    scope=Scope.PROJECTS_ADMIN,
-    successes=(CREATED,),
-    raises=(ProjectNotFound, EnvironmentAlreadyExists, QuotaExceeded),
+    "POST", ENVIRONMENTS, CREATED, scope=Scope.PROJECTS_ADMIN, raises=(EnvironmentAlreadyExists, QuotaExceeded)
 )
 def create_environment(
     ctx: RequestContext, project_id: params.ProjectId, body: NewEnvironment
@@ -49,7 +43,7 @@ def create_environment(
     return created(ctx, environments.create_environment(ctx, project_id, body))
 
 
-@router.operation("GET", ENVIRONMENTS, scope=Scope.CONNECTIONS_READ, successes=(LISTED,), raises=(ProjectNotFound,))
+@router.operation("GET", ENVIRONMENTS, LISTED, scope=Scope.CONNECTIONS_READ)
 def list_environments(
     ctx: RequestContext, project_id: params.ProjectId, page: params.Page
 ) -> Response[ResultPage[Environment]]:
@@ -60,13 +54,7 @@ def list_environments(
     return listed(ctx, environments.list_environments(ctx, project_id, page_request(ctx, page)))
 
 
-@router.operation(
-    "GET",
-    ENVIRONMENT,
-    scope=Scope.CONNECTIONS_READ,
-    successes=(FOUND, NOT_MODIFIED),
-    raises=(ProjectNotFound, EnvironmentNotFound, PreconditionFailed),
-)
+@router.operation("GET", ENVIRONMENT, FOUND, NOT_MODIFIED, scope=Scope.CONNECTIONS_READ, raises=(PreconditionFailed,))
 def get_environment(
     ctx: RequestContext, project_id: params.ProjectId, environment_name: params.EnvironmentName
 ) -> Response[Environment]:
@@ -74,13 +62,7 @@ def get_environment(
     return found(ctx, environments.get_environment(ctx, project_id, environment_name))
 
 
-@router.operation(
-    "PUT",
-    ENVIRONMENT,
-    scope=Scope.PROJECTS_ADMIN,
-    successes=(REPLACED,),
-    raises=(ProjectNotFound, EnvironmentNotFound, PreconditionFailed),
-)
+@router.operation("PUT", ENVIRONMENT, REPLACED, scope=Scope.PROJECTS_ADMIN, raises=(PreconditionFailed,))
 def replace_environment(
     ctx: RequestContext,
     project_id: params.ProjectId,
@@ -98,9 +80,9 @@ def replace_environment(
 @router.operation(
     "DELETE",
     ENVIRONMENT,
+    DELETED,
     scope=Scope.PROJECTS_ADMIN,
-    successes=(DELETED,),
-    raises=(ProjectNotFound, EnvironmentNotFound, EnvironmentInUse, CascadeTooLarge, PreconditionFailed),
+    raises=(EnvironmentInUse, CascadeTooLarge, PreconditionFailed),
 )
 def delete_environment(
     ctx: RequestContext,

@@ -47,7 +47,7 @@ def create_router(document: Callable[[], dict[str, Any]], docs_page: Callable[[]
         content = document()
         return content, hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]
 
-    @router.operation("GET", "/", scope=PUBLIC, successes=(SHOWN,))
+    @router.operation("GET", "/", SHOWN, scope=PUBLIC)
     def get_index(ctx: RequestContext) -> Response[Index]:
         """Get links to everything public.
 
@@ -62,7 +62,7 @@ def create_router(document: Callable[[], dict[str, Any]], docs_page: Callable[[]
             )
         )
 
-    @router.operation("GET", HEALTH, scope=PUBLIC, successes=(SHOWN,))
+    @router.operation("GET", HEALTH, SHOWN, scope=PUBLIC)
     def get_health(ctx: RequestContext) -> Response[Health]:  # noqa: ARG001 - as all operations
         """Check whether the API answers.
 
@@ -70,7 +70,7 @@ def create_router(document: Callable[[], dict[str, Any]], docs_page: Callable[[]
         """
         return shown(Health.model_construct())
 
-    @router.operation("GET", DOCUMENT, scope=PUBLIC, successes=(FOUND, NOT_MODIFIED))
+    @router.operation("GET", DOCUMENT, FOUND, NOT_MODIFIED, scope=PUBLIC)
     def get_openapi_document(ctx: RequestContext) -> Response[dict[str, Any]]:
         """Get this document."""
         content, tag = tagged_document()
@@ -78,7 +78,7 @@ def create_router(document: Callable[[], dict[str, Any]], docs_page: Callable[[]
             raise NotModified(tag)
         return shown(content, {"ETag": f'"{tag}"'})
 
-    @router.operation("GET", DOCS_PAGE, scope=PUBLIC, successes=(_HTML,), raises=(RouteNotFound,))
+    @router.operation("GET", DOCS_PAGE, _HTML, scope=PUBLIC, raises=(RouteNotFound,))
     def get_docs_page(ctx: RequestContext) -> Response[str]:  # noqa: ARG001 - as all operations
         """Show this document as a page.
 

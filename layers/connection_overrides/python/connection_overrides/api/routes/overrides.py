@@ -19,7 +19,6 @@ from connection_overrides.errors import (
     OverrideAlreadyExists,
     OverrideNotFound,
     PreconditionFailed,
-    ProjectNotFound,
     SharedSecret,
 )
 from connection_overrides.services import overrides
@@ -29,16 +28,16 @@ router: Final = Router("Environment connection overrides")
 OVERRIDES: Final = f"{CONNECTIONS}/environment-overrides"
 OVERRIDE: Final = f"{OVERRIDES}/{{environmentName}}/{{connectionName}}"
 
-_PARENTS: Final = (ProjectNotFound, EnvironmentNotFound, ConnectionNotFound)
-_ITEM: Final = (*_PARENTS, OverrideNotFound, PreconditionFailed)
+_NAMED_BY_BODY: Final = (EnvironmentNotFound, ConnectionNotFound)
+_ITEM: Final = (OverrideNotFound, PreconditionFailed)
 
 
 @router.operation(
     "POST",
     OVERRIDES,
+    CREATED,
     scope=Scope.CONNECTIONS_WRITE,
-    successes=(CREATED,),
-    raises=(*_PARENTS, OverrideAlreadyExists, SharedSecret),
+    raises=(*_NAMED_BY_BODY, OverrideAlreadyExists, SharedSecret),
 )
 def create_override(
     ctx: RequestContext,
@@ -55,13 +54,7 @@ def create_override(
     return created(ctx, overrides.create_override(ctx, project_id, body, allow_shared_secret=allow_shared_secret))
 
 
-@router.operation(
-    "GET",
-    OVERRIDES,
-    scope=Scope.CONNECTIONS_READ,
-    successes=(LISTED,),
-    raises=(ProjectNotFound, EnvironmentNotFound),
-)
+@router.operation("GET", OVERRIDES, LISTED, scope=Scope.CONNECTIONS_READ)
 def list_overrides(
     ctx: RequestContext,
     project_id: params.ProjectId,
@@ -77,7 +70,9 @@ def list_overrides(
     return listed(ctx, overrides.list_overrides(ctx, project_id, environment_name, page_request(ctx, page), filters))
 
 
-@router.operation("PUT", OVERRIDES, scope=Scope.CONNECTIONS_WRITE, successes=(REPLACED,), raises=(*_ITEM, SharedSecret))
+@router.operation(
+    "PUT", OVERRIDES, REPLACED, scope=Scope.CONNECTIONS_WRITE, raises=(*_NAMED_BY_BODY, *_ITEM, SharedSecret)
+)
 def replace_named_override(
     ctx: RequestContext,
     project_id: params.ProjectId,
@@ -103,13 +98,7 @@ def replace_named_override(
     )
 
 
-@router.operation(
-    "DELETE",
-    OVERRIDES,
-    scope=Scope.CONNECTIONS_WRITE,
-    successes=(DELETED,),
-    raises=(ProjectNotFound, EnvironmentNotFound, OverrideNotFound),
-)
+@router.operation("DELETE", OVERRIDES, DELETED, scope=Scope.CONNECTIONS_WRITE, raises=(OverrideNotFound,))
 def delete_overrides(
     ctx: RequestContext,
     project_id: params.ProjectId,
@@ -129,7 +118,7 @@ def delete_overrides(
     return deleted()
 
 
-@router.operation("GET", OVERRIDE, scope=Scope.CONNECTIONS_READ, successes=(FOUND, NOT_MODIFIED), raises=_ITEM)
+@router.operation("GET", OVERRIDE, FOUND, NOT_MODIFIED, scope=Scope.CONNECTIONS_READ, raises=_ITEM)
 def get_override(
     ctx: RequestContext,
     project_id: params.ProjectId,
@@ -140,9 +129,7 @@ def get_override(
     return found(ctx, overrides.get_override(ctx, project_id, environment_name, connection_name))
 
 
-@router.operation(
-    "PUT", OVERRIDE, scope=Scope.CONNECTIONS_WRITE, successes=(REPLACED, CREATED), raises=(*_ITEM, SharedSecret)
-)
+@router.operation("PUT", OVERRIDE, REPLACED, CREATED, scope=Scope.CONNECTIONS_WRITE, raises=(*_ITEM, SharedSecret))
 def replace_override(  # noqa: PLR0917 - Powertools passes them by name
     ctx: RequestContext,
     project_id: params.ProjectId,
@@ -169,7 +156,7 @@ def replace_override(  # noqa: PLR0917 - Powertools passes them by name
     return created(ctx, override) if override.revision == 1 else replaced(ctx, override)
 
 
-@router.operation("DELETE", OVERRIDE, scope=Scope.CONNECTIONS_WRITE, successes=(DELETED,), raises=_ITEM)
+@router.operation("DELETE", OVERRIDE, DELETED, scope=Scope.CONNECTIONS_WRITE, raises=_ITEM)
 def delete_override(
     ctx: RequestContext,
     project_id: params.ProjectId,

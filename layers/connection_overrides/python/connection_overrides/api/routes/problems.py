@@ -50,14 +50,14 @@ def describe(problem: type[Problem]) -> ProblemType:
     )
 
 
-@router.operation("GET", PROBLEMS_PATH, scope=PUBLIC, successes=(LISTED,))
+@router.operation("GET", PROBLEMS_PATH, LISTED, scope=PUBLIC)
 def list_problems(ctx: RequestContext) -> Response[ResultPage[ProblemType]]:  # noqa: ARG001 - as all operations
     """List all problems that the `type` of an answer can name."""
     results = [describe(problem) for problem in catalogue().values()]
     return shown(ResultPage.model_construct(results=results, next_cursor=None))
 
 
-@router.operation("GET", f"{PROBLEMS_PATH}/{{slug}}", scope=PUBLIC, successes=(SHOWN,), raises=(ProblemNotFound,))
+@router.operation("GET", f"{PROBLEMS_PATH}/{{slug}}", SHOWN, scope=PUBLIC, raises=(ProblemNotFound,))
 def get_problem(ctx: RequestContext, slug: params.Slug) -> Response[ProblemType]:  # noqa: ARG001 - as all operations
     """Get the meaning of a problem, and how to fix it.
 

@@ -12,7 +12,7 @@ from connection_overrides.caller import Scope
 from connection_overrides.context import RequestContext
 from connection_overrides.domain.models import Project, ProjectBody
 from connection_overrides.domain.replacements import ReplacedProject
-from connection_overrides.errors import PreconditionFailed, ProjectInUse, ProjectNotFound
+from connection_overrides.errors import PreconditionFailed, ProjectInUse
 from connection_overrides.services import projects
 
 router: Final = Router("Projects")
@@ -21,7 +21,7 @@ PROJECTS: Final = "/v1/projects"
 PROJECT: Final = f"{PROJECTS}/{{projectId}}"
 
 
-@router.operation("POST", PROJECTS, scope=Scope.PROJECTS_ADMIN, successes=(CREATED,))
+@router.operation("POST", PROJECTS, CREATED, scope=Scope.PROJECTS_ADMIN)
 def create_project(ctx: RequestContext, body: ProjectBody) -> Response[Project]:
     """Create a project.
 
@@ -32,7 +32,7 @@ def create_project(ctx: RequestContext, body: ProjectBody) -> Response[Project]:
     return created(ctx, project)
 
 
-@router.operation("GET", PROJECTS, scope=Scope.CONNECTIONS_READ, successes=(LISTED,))
+@router.operation("GET", PROJECTS, LISTED, scope=Scope.CONNECTIONS_READ)
 def list_projects(ctx: RequestContext, page: params.Page) -> Response[ResultPage[Project]]:
     """List the projects of the caller's account.
 
@@ -41,13 +41,7 @@ def list_projects(ctx: RequestContext, page: params.Page) -> Response[ResultPage
     return listed(ctx, projects.list_projects(ctx, page_request(ctx, page)))
 
 
-@router.operation(
-    "GET",
-    PROJECT,
-    scope=Scope.CONNECTIONS_READ,
-    successes=(FOUND, NOT_MODIFIED),
-    raises=(ProjectNotFound, PreconditionFailed),
-)
+@router.operation("GET", PROJECT, FOUND, NOT_MODIFIED, scope=Scope.CONNECTIONS_READ, raises=(PreconditionFailed,))
 def get_project(ctx: RequestContext, project_id: params.ProjectId) -> Response[Project]:
     """Get a project.
 
@@ -56,9 +50,7 @@ def get_project(ctx: RequestContext, project_id: params.ProjectId) -> Response[P
     return found(ctx, projects.get_project(ctx, project_id))
 
 
-@router.operation(
-    "PUT", PROJECT, scope=Scope.PROJECTS_ADMIN, successes=(REPLACED,), raises=(ProjectNotFound, PreconditionFailed)
-)
+@router.operation("PUT", PROJECT, REPLACED, scope=Scope.PROJECTS_ADMIN, raises=(PreconditionFailed,))
 def replace_project(ctx: RequestContext, project_id: params.ProjectId, body: ReplacedProject) -> Response[Project]:
     """Replace the name and description of a project.
 
@@ -67,13 +59,7 @@ def replace_project(ctx: RequestContext, project_id: params.ProjectId, body: Rep
     return replaced(ctx, projects.replace_project(ctx, project_id, body))
 
 
-@router.operation(
-    "DELETE",
-    PROJECT,
-    scope=Scope.PROJECTS_ADMIN,
-    successes=(DELETED,),
-    raises=(ProjectNotFound, ProjectInUse, PreconditionFailed),
-)
+@router.operation("DELETE", PROJECT, DELETED, scope=Scope.PROJECTS_ADMIN, raises=(ProjectInUse, PreconditionFailed))
 def delete_project(ctx: RequestContext, project_id: params.ProjectId) -> Response[None]:
     """Delete an empty project.
 

@@ -1,7 +1,6 @@
 """One operation of the document, from its declaration and from what Powertools derived from its signature."""
 
 import inspect
-from itertools import groupby
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -9,7 +8,7 @@ from pydantic.alias_generators import to_camel
 
 from connection_overrides.api.openapi.examples import examples_of_body, examples_of_response
 from connection_overrides.api.openapi.headers import IF_MATCH, IF_NONE_MATCH, KEY_OF_A_WRITE, refer
-from connection_overrides.api.openapi.problems import TOO_LONG, problems_of, response_name, response_of, too_long
+from connection_overrides.api.openapi.problems import responses_of
 from connection_overrides.api.routing import NOT_MODIFIED, Operation, Success
 from connection_overrides.errors import PreconditionFailed
 
@@ -40,10 +39,10 @@ def describe_operation(operation: Operation, base: Json, document: Json, respons
         content = {"schema": schema, "examples": examples_of_body(schema)}
         described["requestBody"] = {"required": True, "content": {_JSON: content}}
     schema = base["responses"]["200"]["content"][_JSON]["schema"]
-    described["responses"] = {
-        **{str(success.status): _success(success, schema) for success in operation.successes},
-        **_problems(operation, responses),
-    }
+    described["responses"] = {str(success.status): _success(success, schema) for success in operation.successes}
+    for status, name, response in responses_of(operation):
+        described["responses"][str(status)] = {"$ref": f"#/components/responses/{name}"}
+        responses[name] = response
     return described
 
 
@@ -54,20 +53,6 @@ def _success(success: Success, schema: Json) -> Json:
     elif success.media_type is not None:
         response["content"] = {success.media_type: {"schema": {"type": "string"}}}
     return response
-
-
-def _problems(operation: Operation, responses: Json) -> Json:
-    found: Json = {}
-    for status, group in groupby(problems_of(operation), lambda problem: problem.status):
-        problems = list(group)
-        name = response_name(problems)
-        responses[name] = response_of(problems)
-        found[str(status)] = {"$ref": f"#/components/responses/{name}"}
-    for problem in TOO_LONG:
-        name = response_name([problem])
-        responses[name] = too_long(problem)
-        found[str(problem.status)] = {"$ref": f"#/components/responses/{name}"}
-    return found
 
 
 def _headers(operation: Operation) -> list[Json]:

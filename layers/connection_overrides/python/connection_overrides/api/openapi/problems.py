@@ -1,7 +1,8 @@
 """Answers that are problems: which of them an operation can give, and what they look like."""
 
 import inspect
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from itertools import groupby
 from typing import Any, Final
 
 from connection_overrides.api.openapi.headers import refer
@@ -46,9 +47,10 @@ _NOT_FOUND: Final = {
 }
 """By the parameter that names the item, in the path or in the query."""
 
-TOO_LONG: Final = (UriTooLong, RequestHeaderFieldsTooLarge)
+_TOO_LONG: Final = (UriTooLong, RequestHeaderFieldsTooLarge)
 """API Gateway answers these before it looks for a route, with its default answer."""
 
+_MEDIA_TYPE: Final = "application/problem+json"
 _TEXT: Final = {"type": "string"}
 _PROBLEM: Final[dict[str, Any]] = {
     "type": "object",
@@ -86,7 +88,19 @@ PROBLEM_SCHEMAS: Final[dict[str, Any]] = {
 """Under `components.schemas`."""
 
 
-def problems_of(operation: Operation) -> list[type[Problem]]:
+def responses_of(operation: Operation) -> Iterator[tuple[int, str, dict[str, Any]]]:
+    """Yield the status, the name and the content of each response that is a problem."""
+    for status, group in groupby(_problems_of(operation), lambda problem: problem.status):
+        problems = list(group)
+        yield status, _name_of(problems), _response_of(problems)
+    for problem in _TOO_LONG:
+        response = _response_of([problem])
+        response["description"] += " On AWS the type is `bad-request`."
+        response["content"][_MEDIA_TYPE]["schema"] = {"$ref": "#/components/schemas/RequestTooLongProblem"}
+        yield problem.status, _name_of([problem]), response
+
+
+def _problems_of(operation: Operation) -> list[type[Problem]]:
     """Return all problems that the operation can answer with: its own, and those of every similar one, by status."""
     parameters = inspect.signature(operation.function).parameters
     not_found = {problem for name, problem in _NOT_FOUND.items() if name in parameters}
@@ -100,19 +114,18 @@ def problems_of(operation: Operation) -> list[type[Problem]]:
     return [problem for problem in catalogue().values() if problem in problems]
 
 
-def response_name(problems: Iterable[type[Problem]]) -> str:
-    """Return the name of the response that is one of these, all of one status."""
+def _name_of(problems: Iterable[type[Problem]]) -> str:
     return "Or".join(problem.slug.title().replace("-", "") for problem in problems)
 
 
-def response_of(problems: Collection[type[Problem]]) -> dict[str, Any]:
+def _response_of(problems: Collection[type[Problem]]) -> dict[str, Any]:
     """Return the response that is one of these problems, all of one status."""
     schemas = dict.fromkeys(map(_schema_name, problems))
     return {
         "description": " ".join(f"`{problem.slug}`: {problem.meaning()}" for problem in problems),
         "headers": refer(*_headers_of(problems)),
         "content": {
-            "application/problem+json": {
+            _MEDIA_TYPE: {
                 "schema": {
                     "anyOf": [{"$ref": f"#/components/schemas/{schema}"} for schema in schemas],
                     "properties": {"type": {"enum": [problem.uri() for problem in problems]}},
@@ -120,19 +133,6 @@ def response_of(problems: Collection[type[Problem]]) -> dict[str, Any]:
                 "examples": {problem.slug: {"value": _example_of(problem)} for problem in problems},
             }
         },
-    }
-
-
-def too_long(problem: type[Problem]) -> dict[str, Any]:
-    """Return the response of one of `TOO_LONG`, for which API Gateway has no answer of its own."""
-    content = {
-        "schema": {"$ref": "#/components/schemas/RequestTooLongProblem"},
-        "examples": {problem.slug: {"value": _example_of(problem)}},
-    }
-    return {
-        "description": f"`{problem.slug}`: {problem.meaning()} On AWS the type is `bad-request`.",
-        "headers": refer(),
-        "content": {"application/problem+json": content},
     }
 
 

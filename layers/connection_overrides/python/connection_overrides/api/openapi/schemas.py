@@ -1,23 +1,13 @@
 """Schemas: what pydantic derives from the models, without what only pydantic and Powertools need."""
 
-from collections.abc import Iterator
+import json
+import re
 from typing import Any, Final
 
-from pydantic import TypeAdapter
-
 from connection_overrides.domain.connection_types import CONNECTION_TYPES, ConnectionType, PropertiesShape
-from connection_overrides.domain.secret_references import (
-    CredentialProperties,
-    SecretProperties,
-    WarehouseProperties,
-)
+from connection_overrides.domain.secret_references import SHAPES
 
 _REFERENCE: Final = "#/components/schemas/"
-_PROPERTIES: Final[dict[PropertiesShape, TypeAdapter[Any]]] = {
-    PropertiesShape.SECRET: TypeAdapter(SecretProperties),
-    PropertiesShape.CREDENTIAL: TypeAdapter(CredentialProperties),
-    PropertiesShape.WAREHOUSE: TypeAdapter(WarehouseProperties),
-}
 
 type Json = dict[str, Any]
 
@@ -25,10 +15,9 @@ type Json = dict[str, Any]
 def property_schemas() -> Json:
     """Return the schemas of `connectionProperties`: the shapes, and which connection type has which."""
     schemas: Json = {}
-    for shape, adapter in _PROPERTIES.items():
-        schema = adapter.json_schema(by_alias=True, ref_template=_REFERENCE + "{model}")
-        schemas |= schema.pop("$defs", {})
-        schemas[shape.value] = schema
+    for shape, model in SHAPES.items():
+        schema = model.model_json_schema(ref_template=_REFERENCE + "{model}")
+        schemas |= {shape.value: schema["properties"]["connectionProperties"], **schema["$defs"]}
     schemas["WarehouseProperty"]["oneOf"] = [{"required": ["value"]}, {"required": ["secretName"]}]
     schemas["WarehouseProperties"] |= {
         "additionalProperties": False,
@@ -136,7 +125,7 @@ def used_schemas(document: Json) -> Json:
     schemas: Json = document["components"]["schemas"]
     components = {name: part for name, part in document["components"].items() if name != "schemas"}
     used: set[str] = set()
-    waiting = list(_references({**document, "components": components}))
+    waiting = _references({**document, "components": components})
     while waiting:
         name = waiting.pop()
         if name not in used:
@@ -145,13 +134,5 @@ def used_schemas(document: Json) -> Json:
     return {name: schema for name, schema in schemas.items() if name in used}
 
 
-def _references(node: object) -> Iterator[str]:
-    match node:
-        case dict():
-            for value in node.values():
-                yield from _references(value)
-        case list():
-            for value in node:
-                yield from _references(value)
-        case str() if node.startswith(_REFERENCE):
-            yield node.removeprefix(_REFERENCE)
+def _references(part: Json) -> list[str]:
+    return re.findall(f'"{_REFERENCE}([^"]+)"', json.dumps(part))

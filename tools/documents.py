@@ -1,4 +1,4 @@
-"""What `docs/api.md` takes from the code: `python -m tools.documents` writes it anew, `--check` compares."""
+"""Generate the tables of `docs/api.md` from the code: `python -m tools.documents`. `--check` only compares them."""
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -44,7 +44,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {"connection types": connection_
 
 
 def renewed(text: str) -> str:
-    """Return the document with every part as the code has it now."""
+    """Return the document with every generated part replaced by the current one."""
     for name, render in PARTS.items():
         begin, end = f"<!-- {name}: begin (make documents) -->", f"<!-- {name}: end -->"
         before, found, rest = text.partition(begin)
@@ -56,7 +56,7 @@ def renewed(text: str) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Write the document. With `--check`, only return whether it is current, as an exit status."""
+    """Write the document. With `--check`, only compare it. Returns the exit code."""
     text = DOCUMENT.read_text(encoding="utf-8")
     if arguments == ["--check"]:
         if renewed(text) == text:

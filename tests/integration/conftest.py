@@ -1,4 +1,4 @@
-"""The registry on a table in process."""
+"""The API with a table in process."""
 
 import importlib.util
 import logging
@@ -21,7 +21,7 @@ from support.writes import WRITES, Write, furnish
 
 @pytest.fixture(scope="session")
 def emulated_dynamodb() -> Iterator[Any]:
-    """A DynamoDB client; making one takes longer than most tests."""
+    """A DynamoDB client. Creating one takes longer than most tests."""
     with dynamodb_in_process() as client:
         yield client
 
@@ -48,20 +48,20 @@ def api(dynamodb: Any) -> Client:
 
 @pytest.fixture(scope="session")
 def registry_rights() -> set[str]:
-    """What the registry's role may do with the table."""
+    """The actions on the table that requests to the registry needed."""
     return allowed("RegistryRole")
 
 
 @pytest.fixture(autouse=True)
 def no_request_needs_a_right_that_the_role_lacks(registry_rights: set[str]) -> Iterator[None]:
-    """Whatever path a request takes, the deployed function may take it as well."""
+    """Every request that a test sends must be allowed by the deployed function's role."""
     RIGHTS.clear()
     yield
     assert registry_rights >= RIGHTS
 
 
 class _Stdout:
-    """Standard output as it is when something is written: it is another one in each phase of each test."""
+    """Standard output at the time of writing: pytest replaces it for each phase of each test."""
 
     def write(self, text: str) -> None:
         sys.stdout.write(text)
@@ -78,7 +78,7 @@ def functions(emulated_dynamodb: Any) -> dict[str, ModuleType]:
         patch.setenv("TABLE_NAME", TABLE)
         patch.setenv("CURSOR_KEY", "a key of the tests")
         modules = {name: _load(name) for name in ("registry", "effective")}
-    # A logger keeps the stream that it began with.
+    # A logger keeps the stream that it was created with.
     [handler] = logging.getLogger(ENVIRONMENT["POWERTOOLS_SERVICE_NAME"]).handlers
     assert isinstance(handler, logging.StreamHandler)
     handler.stream = _Stdout()
@@ -96,12 +96,12 @@ def _load(function: str) -> ModuleType:
 
 @pytest.fixture
 def event_rows(dynamodb: Any, recall: "Recall") -> None:
-    """The table holds what the events are about."""
+    """A table with the items that the events refer to."""
     recall("events", lambda: event_data.create(dynamodb, TABLE))
 
 
 class Recall:
-    """Makes what a test begins with by requests, once: later tests get the same rows, which is much quicker."""
+    """Creates the items that a test needs, by requests, once: later tests get copies of the rows, which is faster."""
 
     def __init__(self, api: Client, made: dict[str, tuple[Any, Tables, int]]) -> None:
         self._api = api
@@ -109,7 +109,7 @@ class Recall:
         self._is_used = False
 
     def __call__[T](self, name: str, make: Callable[[], T]) -> T:
-        """Return what `make` returned, and have the table hold what it made."""
+        """Return what `make` returned, with the rows that it created in the table."""
         assert not self._is_used, "the rows of two beginnings have the same ids"
         self._is_used = True
         if name in self._made:
@@ -117,20 +117,20 @@ class Recall:
         else:
             self._made[name] = make(), snapshot(), next(self._api.ids)
         result: T = self._made[name][0]
-        # A request takes an item with its own write id for its own write.
+        # Write IDs must differ: a request takes an item with its own write ID for one that it wrote itself.
         self._api.ids = count(self._made[name][2])
         return result
 
 
 @pytest.fixture(scope="session")
 def made() -> dict[str, tuple[Any, Tables, int]]:
-    """What was made by requests: what the requests told, the rows, and the first number of an id that is free."""
+    """Items created by requests: what the requests returned, the rows, and the number of the next unused ID."""
     return {}
 
 
 @pytest.fixture
 def recall(api: Client, made: dict[str, tuple[Any, Tables, int]]) -> Recall:
-    """Have what a test begins with made by requests no more than once."""
+    """Create the items that a test needs by requests, at most once."""
     return Recall(api, made)
 
 
@@ -149,7 +149,7 @@ def project(api: Client, recall: Recall) -> str:
 
 @pytest.fixture
 def levels(api: Client, recall: Recall) -> str:
-    """A project with a protected environment, LIVE, and two that are not, DEV and TEST."""
+    """A project with a protected environment, LIVE, and two unprotected ones, DEV and TEST."""
 
     def make() -> str:
         project = api.make_project()
@@ -168,15 +168,15 @@ def furnished(api: Client, recall: Recall) -> dict[str, str]:
 
 @pytest.fixture
 def faults(dynamodb: Any, monkeypatch: pytest.MonkeyPatch) -> Faults:
-    """Nothing goes wrong until a test says so."""
-    faults = Faults(dynamodb._make_api_call)  # noqa: SLF001 - where botocore itself stubs
+    """Injects no faults until a test adds one."""
+    faults = Faults(dynamodb._make_api_call)  # noqa: SLF001 - where botocore's own stubs hook in
     monkeypatch.setattr(dynamodb, "_make_api_call", faults)
     return faults
 
 
 @pytest.fixture
 def concurrently(dynamodb: Any, faults: Faults) -> Iterator[Callable[..., None]]:
-    """Have another client send requests, which must succeed, just before the next transaction."""
+    """Let another client send requests, which must succeed, just before the next transaction."""
     other = Client(dynamodb, ids=count(1_000_000))
 
     def concurrently(*requests: Callable[[Client], Reply]) -> None:
@@ -194,20 +194,20 @@ def concurrently(dynamodb: Any, faults: Faults) -> Iterator[Callable[..., None]]
 
 @pytest.fixture
 def write(name: str) -> Write:
-    """The replace or delete of that name, which a test is parametrized with."""
+    """The replace or delete with the name in the test's parameters."""
     return WRITES[name]
 
 
 @pytest.fixture
 def beginning(api: Client, recall: Recall, name: str) -> dict[str, str]:
-    """The names of the items of a project that has what the write of that name needs."""
+    """The names of the items of a project with everything that this write needs."""
     empty = name == "delete project"
     return recall("empty" if empty else "furnished", lambda: furnish(api, empty=empty))
 
 
 @pytest.fixture
 def send(api: Client, beginning: dict[str, str], write: Write, faults: Faults) -> Iterator[Callable[[], Reply]]:
-    """Send the write; afterwards the whole table must be consistent."""
+    """Send the write. Afterwards, check the consistency of the whole table."""
     faults.forget()
     yield lambda: write.ask(api, beginning)
     assert_nothing_is_orphaned_or_miscounted(api.client)

@@ -1,4 +1,4 @@
-"""Addresses in answers: they work behind a stage, a custom domain name, and any base path."""
+"""URLs in responses: they work behind a stage, a custom domain name, and any base path."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ BASES = pytest.mark.parametrize(
     [
         pytest.param("", False, id="a custom domain name"),
         pytest.param("/live", False, id="a stage"),
-        # API Gateway then shows the base path in `path` as well.
+        # Then `path` includes the base path as well.
         pytest.param("/base", True, id="a base path"),
         pytest.param("/v1", True, id="the base path v1"),
         pytest.param("/a/v1/b", True, id="a base path that contains v1"),
@@ -21,14 +21,14 @@ BASES = pytest.mark.parametrize(
 
 
 def behind(base: str, resource: str, project: str, *, of_the_domain: bool) -> dict[str, Any]:
-    """The members of an event for a resource behind that base."""
+    """The members of an event for a resource behind that base path."""
     path = resource.replace("{projectId}", project)
     context = {"requestId": "c0ffee", "path": base + path, "authorizer": CALLER}
     return {"path": base + path if of_the_domain else path, "requestContext": context}
 
 
 @BASES
-def test_the_location_of_what_is_there_leads_to_it(
+def test_the_location_of_a_conflict_leads_to_the_existing_item(
     api: Client,
     project: str,
     base: str,
@@ -45,7 +45,7 @@ def test_the_location_of_what_is_there_leads_to_it(
 
 
 @BASES
-def test_the_link_of_a_page_leads_to_the_next_which_takes_its_cursor_behind_another_base(
+def test_the_link_to_the_next_page_works_and_its_cursor_also_behind_another_base_path(
     api: Client,
     project: str,
     base: str,

@@ -1,4 +1,4 @@
-"""What others do between a write's look and the write itself: the table notices, and it is looked at again."""
+"""Changes by other clients between a write's read and its transaction: the table detects them."""
 
 from collections.abc import Callable
 from itertools import count
@@ -41,7 +41,7 @@ def names(furnished: dict[str, str], faults: Faults) -> dict[str, str]:
 
 @pytest.fixture
 def meanwhile(concurrently: Callable[..., None], names: dict[str, str]) -> Callable[..., None]:
-    """Have another client send requests to the items of `names`, or to `changes` of them."""
+    """Let another client send requests about the items of `names` or `changes` of them, before the next transaction."""
 
     def request(method: str, resource: str, body: object, changes: dict[str, str], status: int) -> Callable[..., Reply]:
         query = {"cascade": "true"} if method == "DELETE" and resource in {CONNECTION, ENVIRONMENT} else {}
@@ -71,7 +71,7 @@ PROTECT: Final[tuple[Any, ...]] = ("PUT", ENVIRONMENT, {"protected": True}, {}, 
 @pytest.mark.parametrize(
     "requests", [[make_override("DEV")], [NEW_ENVIRONMENT, make_override("NEW")]], ids=["in an old", "in a new"]
 )
-def test_an_override_made_meanwhile_keeps_its_connection_as_it_is(
+def test_an_override_that_is_created_concurrently_prevents_a_change_of_its_connection(
     api: Client, names: dict[str, str], meanwhile: Any, name: str, requests: list[Any]
 ) -> None:
     meanwhile(*requests)
@@ -85,7 +85,7 @@ def test_an_override_made_meanwhile_keeps_its_connection_as_it_is(
 
 @pytest.mark.parametrize("resource", [CONNECTION, ENVIRONMENT])
 @pytest.mark.parametrize("cascade", ["false", "true"])
-def test_an_override_made_meanwhile_goes_with_a_cascade_or_forbids_the_delete(
+def test_an_override_that_is_created_concurrently_is_deleted_by_a_cascade_or_prevents_the_delete(
     api: Client, names: dict[str, str], meanwhile: Any, resource: str, cascade: str
 ) -> None:
     empty = {**names, "environmentName": "DEV", "connectionName": "Unused"}
@@ -98,7 +98,7 @@ def test_an_override_made_meanwhile_goes_with_a_cascade_or_forbids_the_delete(
 
 
 @pytest.mark.parametrize("name", ["replace override", "delete override", "delete overrides", "cascade from connection"])
-def test_a_protection_set_meanwhile_is_403_and_nothing_is_written(
+def test_a_write_without_the_scope_is_403_if_its_environment_becomes_protected_concurrently(
     api: Client, names: dict[str, str], meanwhile: Any, name: str
 ) -> None:
     def overrides() -> dict[Any, Any]:
@@ -116,7 +116,7 @@ def test_a_protection_set_meanwhile_is_403_and_nothing_is_written(
 
 
 @pytest.mark.parametrize("name", ["replace environment", "delete environment", "cascade from environment"])
-def test_an_environment_protected_meanwhile_is_neither_changed_nor_deleted_without_the_scope(
+def test_an_environment_that_becomes_protected_concurrently_is_not_changed_or_deleted_without_the_scope(
     api: Client, names: dict[str, str], meanwhile: Any, name: str
 ) -> None:
     environment = {**names, **WRITES[name].names}
@@ -141,7 +141,7 @@ def test_an_environment_protected_meanwhile_is_neither_changed_nor_deleted_witho
         ("cascade from connection", CONNECTION, "connection-not-found"),
     ],
 )
-def test_what_is_deleted_meanwhile_is_404_and_not_brought_back(
+def test_a_write_to_an_item_that_is_deleted_concurrently_is_404_and_does_not_restore_it(
     api: Client, names: dict[str, str], meanwhile: Any, name: str, resource: str, problem: str
 ) -> None:
     meanwhile(("DELETE", resource, None, {}, 204))
@@ -151,7 +151,7 @@ def test_what_is_deleted_meanwhile_is_404_and_not_brought_back(
     assert_nothing_is_orphaned_or_miscounted(api.client)
 
 
-def test_a_cascade_passes_over_an_override_that_is_deleted_meanwhile(
+def test_a_cascade_succeeds_if_an_override_is_deleted_concurrently(
     api: Client, names: dict[str, str], meanwhile: Any, faults: Faults
 ) -> None:
     meanwhile()
@@ -164,7 +164,7 @@ def test_a_cascade_passes_over_an_override_that_is_deleted_meanwhile(
     assert_nothing_is_orphaned_or_miscounted(api.client)
 
 
-def test_an_override_made_while_its_absence_is_demanded_is_412(
+def test_if_none_match_is_412_if_an_override_is_created_concurrently(
     api: Client, names: dict[str, str], meanwhile: Any
 ) -> None:
     new = {**names, "environmentName": "DEV"}
@@ -180,7 +180,7 @@ def test_an_override_made_while_its_absence_is_demanded_is_412(
 @pytest.mark.parametrize(
     ("resource", "body"), [(ENVIRONMENTS, {"name": "A"}), (CONNECTIONS, connection_body("A"))], ids=["E", "C"]
 )
-def test_a_project_that_is_filled_meanwhile_is_not_deleted(
+def test_a_project_that_is_filled_concurrently_is_not_deleted(
     api: Client, concurrently: Any, resource: str, body: object
 ) -> None:
     project = {"projectId": api.make_project()}
@@ -195,7 +195,7 @@ def test_a_project_that_is_filled_meanwhile_is_not_deleted(
     [("PUT", PROJECT, {"name": "x"}), ("POST", CONNECTIONS, connection_body("A"))],
     ids=["replaced", "given a connection"],
 )
-def test_a_project_deleted_while_it_is_changed_is_404(
+def test_a_change_of_a_project_that_is_deleted_concurrently_is_404(
     api: Client, concurrently: Any, method: str, resource: str, body: object
 ) -> None:
     project = {"projectId": api.make_project()}
@@ -205,7 +205,7 @@ def test_a_project_deleted_while_it_is_changed_is_404(
     assert read_table(api.client) == {}
 
 
-def test_a_cascade_deletes_an_override_that_replaced_one_it_had_read(
+def test_a_cascade_deletes_an_override_that_has_replaced_the_one_that_was_read(
     api: Client, names: dict[str, str], meanwhile: Any
 ) -> None:
     meanwhile(("DELETE", OVERRIDE, None, {}, 204), make_override("PROD"))
@@ -217,7 +217,7 @@ def test_a_cascade_deletes_an_override_that_replaced_one_it_had_read(
     assert listed.body == {"results": []}, "nothing of the old environment is left"
 
 
-def test_an_override_created_while_its_environment_is_replaced_still_forbids_its_deletion(
+def test_an_override_that_is_created_while_its_environment_is_replaced_prevents_its_deletion(
     api: Client, names: dict[str, str], meanwhile: Any
 ) -> None:
     environment = {**names, "environmentName": "DEV"}
@@ -227,7 +227,7 @@ def test_an_override_created_while_its_environment_is_replaced_still_forbids_its
     assert summary(api.call("DELETE", ENVIRONMENT, environment)) == (409, "environment-in-use")
 
 
-def test_an_override_of_a_connection_that_is_created_again_with_another_provider_has_that_provider(
+def test_an_override_has_the_provider_of_a_connection_that_is_created_again_concurrently(
     api: Client, names: dict[str, str], meanwhile: Any
 ) -> None:
     new = connection_body("Unused", authProvider="hubspot", **AUTH_TYPE)
@@ -239,7 +239,7 @@ def test_an_override_of_a_connection_that_is_created_again_with_another_provider
     assert api.call("GET", OVERRIDE, {**names, **UNUSED}).body == reply.body
 
 
-def test_a_delete_without_if_match_does_not_wait_for_the_replaces_of_others_to_end(
+def test_a_delete_without_if_match_succeeds_while_others_keep_replacing_the_item(
     api: Client, names: dict[str, str], faults: Faults
 ) -> None:
     other = Client(api.client, ids=count(1_000_000))

@@ -1,4 +1,4 @@
-"""The OpenAPI document against what the API does: scopes, examples of bodies, problems."""
+"""The OpenAPI document compared with the API's behaviour: scopes, examples of bodies, problems."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -31,7 +31,7 @@ def operations(document: Any) -> Iterator[tuple[str, str, Any]]:
             yield method.upper(), path, operation
 
 
-def test_each_operation_demands_the_scope_that_the_document_names(api: Client, project: str, document: Any) -> None:
+def test_each_operation_requires_the_scope_in_the_document(api: Client, project: str, document: Any) -> None:
     names = {"projectId": project, **NAMES}
     api.scopes = ""
 
@@ -45,7 +45,7 @@ def test_each_operation_demands_the_scope_that_the_document_names(api: Client, p
             assert reply["statusCode"] in {200, 404}, (method, path)
 
 
-def test_that_scope_is_enough(api: Client, project: str, document: Any) -> None:
+def test_the_scope_in_the_document_is_sufficient(api: Client, project: str, document: Any) -> None:
     for method, path, operation in operations(document):
         for demand in operation["security"]:
             api.scopes = " ".join(demand["bearer"])
@@ -59,7 +59,7 @@ def examples(document: Any, method: str, resource: str) -> list[dict[str, Any]]:
 
 
 def connection_for(body: dict[str, Any], connections: list[dict[str, Any]]) -> str:
-    """The name of the connection that the example of an override or of a replaced connection fits."""
+    """The name of the connection that fits the example of an override or of a replaced connection."""
     if "authType" in body:
         return next(str(one["name"]) for one in connections if one["authType"] == body["authType"])
     shape = body["connectionDetails"]["connectionProperties"].keys()
@@ -82,14 +82,14 @@ BODIES = [
 ]
 
 
-def test_every_body_that_the_document_has_is_tried(document: Any) -> None:
+def test_every_body_of_the_document_is_tested(document: Any) -> None:
     described = {(method, path) for method, path, operation in operations(document) if "requestBody" in operation}
 
     assert described == set(BODIES)
 
 
 @pytest.mark.parametrize(("method", "resource"), BODIES)
-def test_every_example_of_a_body_is_taken_as_it_stands(api: Client, document: Any, method: str, resource: str) -> None:
+def test_every_example_of_a_body_is_accepted_unchanged(api: Client, document: Any, method: str, resource: str) -> None:
     connections = examples(document, "POST", CONNECTIONS)
     for body in examples(document, method, resource):
         names = {"projectId": api.make_project(), "environmentName": "PROD"}
@@ -110,7 +110,7 @@ def test_every_example_of_a_body_is_taken_as_it_stands(api: Client, document: An
         assert reply.status == (201 if method == "POST" else 200), (body, reply)
 
 
-def test_each_problem_says_what_it_means_and_how_to_fix_it_where_its_type_points(api: Client) -> None:
+def test_the_type_of_each_problem_leads_to_its_explanation(api: Client) -> None:
     for slug, entry in problem_types().items():
         assert entry["type"] == f"/v1/problems/{slug}"
         assert 400 <= entry["status"] <= 599

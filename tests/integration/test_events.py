@@ -1,4 +1,4 @@
-"""The real entry point, with the events that `sam local invoke` takes."""
+"""The real entry points, with the events for `sam local invoke`."""
 
 import json
 import re
@@ -22,7 +22,7 @@ def read(function: str, name: str) -> dict[str, Any]:
 
 
 @FUNCTIONS
-def test_each_event_has_its_status(function: str) -> None:
+def test_each_event_has_an_expected_status(function: str) -> None:
     assert {path.stem for path in (EVENTS / function).glob("*.json")} == set(STATUSES[function])
 
 
@@ -31,7 +31,7 @@ def test_each_event_has_its_status(function: str) -> None:
     [(function, name, status) for function, statuses in STATUSES.items() for name, status in statuses.items()],
 )
 @pytest.mark.usefixtures("event_rows")
-def test_each_event_gets_its_answer_and_one_line_of_log(
+def test_each_event_gets_its_status_and_logs_one_line(
     functions: dict[str, ModuleType], capsys: pytest.CaptureFixture[str], function: str, name: str, status: int
 ) -> None:
     event = read(function, name)
@@ -55,7 +55,7 @@ def test_each_event_gets_its_answer_and_one_line_of_log(
     outcome = {200: done, 201: "Created", 204: done, 409: "Conflicted"}.get(status, "Refused")
     assert [metric.get(outcome) for metric in metrics] == ([] if outcome is None else [[1.0]])
     for metric in metrics:
-        # Each combination of dimensions is billed as a metric of its own.
+        # Each combination of dimensions is billed as a separate metric.
         assert metric["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [["service"]]
 
 
@@ -86,7 +86,7 @@ def log_of(output: str) -> dict[str, Any]:
     ],
 )
 @pytest.mark.usefixtures("event_rows")
-def test_the_log_names_the_caller_of_writes_and_refusals_only(
+def test_the_log_names_the_callers_of_writes_and_refusals_only(
     functions: dict[str, ModuleType], capsys: pytest.CaptureFixture[str], function: str, name: str, caller: str | None
 ) -> None:
     functions[function].handler(read(function, name), Context())
@@ -94,7 +94,7 @@ def test_the_log_names_the_caller_of_writes_and_refusals_only(
     assert log_of(capsys.readouterr().out).get("caller") == caller
 
 
-def test_the_effective_function_answers_options_for_paths_of_the_registry_which_does_not(
+def test_only_the_effective_function_answers_options_for_paths_of_the_registry(
     functions: dict[str, ModuleType],
 ) -> None:
     preflight = read("effective", "preflight")

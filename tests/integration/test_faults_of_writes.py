@@ -1,4 +1,4 @@
-"""Faults of the store under every replace and delete, and what must hold afterwards."""
+"""Faults of the table during every replace and delete, and the resulting state."""
 
 from collections.abc import Callable
 from itertools import cycle
@@ -24,7 +24,7 @@ def told(reply: Reply) -> tuple[int, str, str | None]:
 
 
 @EACH_WRITE
-def test_a_write_takes_its_calls_and_no_more(send: Callable[[], Reply], write: Write, faults: Faults) -> None:
+def test_a_write_makes_only_its_calls(send: Callable[[], Reply], write: Write, faults: Faults) -> None:
     assert send().status == write.done
     assert tuple(faults.calls) == write.calls
     assert len(faults.transactions()[-1]["TransactItems"]) == write.actions
@@ -43,14 +43,14 @@ def test_a_conflict_at_any_position_ends_in_503_with_nothing_changed(
 
 
 @EACH_WRITE
-def test_a_conflict_that_passes_is_tried_again(send: Callable[[], Reply], write: Write, faults: Faults) -> None:
+def test_a_temporary_conflict_is_retried(send: Callable[[], Reply], write: Write, faults: Faults) -> None:
     faults.before[TRANSACTION] = [Cancelled("TransactionConflict")] * 7
 
     assert send().status == write.done
 
 
 @EACH_POSITION
-def test_a_failed_condition_is_looked_at_again_whatever_else_went_wrong(
+def test_after_a_failed_condition_the_items_are_read_again_whatever_else_failed(
     send: Callable[[], Reply], write: Write, faults: Faults, position: int
 ) -> None:
     faults.before[TRANSACTION] = [
@@ -63,7 +63,7 @@ def test_a_failed_condition_is_looked_at_again_whatever_else_went_wrong(
 
 
 @EACH_WRITE
-def test_what_keeps_changing_is_503_after_twelve_looks_with_nothing_changed(
+def test_a_condition_that_keeps_failing_is_503_after_twelve_attempts_with_nothing_changed(
     api: Client, send: Callable[[], Reply], write: Write, faults: Faults
 ) -> None:
     before = read_table(api.client)
@@ -76,7 +76,7 @@ def test_what_keeps_changing_is_503_after_twelve_looks_with_nothing_changed(
 
 
 @EACH_WRITE
-def test_a_reason_that_no_retry_mends_is_500_with_nothing_changed(
+def test_a_cancellation_reason_that_no_retry_can_fix_is_500_with_nothing_changed(
     api: Client, send: Callable[[], Reply], write: Write, faults: Faults
 ) -> None:
     before = read_table(api.client)
@@ -100,7 +100,7 @@ def test_a_throttled_write_is_503_with_nothing_changed(api: Client, send: Callab
 
 
 @EACH_WRITE
-def test_a_lost_reply_says_that_the_outcome_is_unknown(send: Callable[[], Reply], write: Write, faults: Faults) -> None:
+def test_a_lost_reply_is_503_outcome_unknown(send: Callable[[], Reply], write: Write, faults: Faults) -> None:
     faults.after[TRANSACTION] = [LOST]
     lost, again = send(), send()
 
@@ -112,16 +112,14 @@ def test_a_lost_reply_says_that_the_outcome_is_unknown(send: Callable[[], Reply]
 
 
 @pytest.mark.parametrize("name", [name for name, write in WRITES.items() if LOOK in write.calls])
-def test_keys_that_are_left_unprocessed_are_asked_for_again(
-    send: Callable[[], Reply], write: Write, faults: Faults
-) -> None:
+def test_unprocessed_keys_are_requested_again(send: Callable[[], Reply], write: Write, faults: Faults) -> None:
     faults.leave_keys_unprocessed()
 
     assert send().status == write.done
 
 
 @EACH_WRITE
-def test_with_little_time_left_nothing_is_begun(api: Client, send: Callable[[], Reply], faults: Faults) -> None:
+def test_with_little_time_left_no_call_is_made(api: Client, send: Callable[[], Reply], faults: Faults) -> None:
     api.context.milliseconds = 9_999
 
     assert told(send()) == BUSY
@@ -130,7 +128,7 @@ def test_with_little_time_left_nothing_is_begun(api: Client, send: Callable[[], 
 
 
 @EACH_WRITE
-def test_when_the_time_is_over_between_look_and_write_nothing_is_written(
+def test_if_the_time_runs_out_after_the_read_nothing_is_written(
     api: Client, send: Callable[[], Reply], write: Write, faults: Faults
 ) -> None:
     before: Any = read_table(api.client)

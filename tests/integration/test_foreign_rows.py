@@ -1,4 +1,4 @@
-"""Rows that this version did not write as it would: told apart from what a caller did wrong, and never passed over."""
+"""Rows in a form that this version does not know: an internal error, and never skipped."""
 
 import pytest
 from support import rows
@@ -40,7 +40,7 @@ def test_a_row_that_this_version_cannot_read_is_500_with_its_key_in_the_log(
         ("environments", {"L": [{"N": "1"}]}),
     ],
 )
-def test_what_the_guard_cannot_read_admits_nothing(
+def test_a_usage_row_that_cannot_be_read_allows_nothing(
     api: Client, project: str, attribute: str, value: dict[str, object]
 ) -> None:
     api.make_environment(project, "LIVE", protected=True)
@@ -56,7 +56,7 @@ def test_what_the_guard_cannot_read_admits_nothing(
     assert (reply.status, reply.body["type"]) == (500, "/v1/problems/internal-error")
 
 
-def test_a_project_id_that_is_taken_is_500_and_leaves_the_project_alone(api: Client) -> None:
+def test_a_project_id_that_is_already_taken_is_500_and_the_project_is_unchanged(api: Client) -> None:
     api.project_id = api.make_project()
     before = api.call("GET", PROJECT, {"projectId": api.project_id})
 

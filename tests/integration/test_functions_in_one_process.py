@@ -6,7 +6,7 @@ from support.registry import OVERRIDES, PROJECTS, Client
 
 
 class Interrupted(dict[str, str]):
-    """Path parameters; before they are read, another function handles a request from start to end."""
+    """Path parameters. Before they are read, another function handles a complete request."""
 
     def __init__(self, parameters: dict[str, str], other: Client) -> None:
         super().__init__(parameters)

@@ -1,4 +1,4 @@
-"""`Idempotency-Key`: a write that is sent again is answered as the first time, and done once."""
+"""`Idempotency-Key`: a repeated write returns the stored result, and is applied once."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -39,7 +39,7 @@ def create(api: Client, project: str, headers: Mapping[str, str] = KEY, **member
 
 
 @pytest.mark.parametrize("name", CREATES)
-def test_a_create_sent_again_is_answered_as_the_first_time_and_makes_nothing(
+def test_a_repeated_create_returns_the_stored_result_and_creates_nothing(
     api: Client, dynamodb: Any, furnished: dict[str, str], name: str
 ) -> None:
     resource, body = CREATES[name]
@@ -54,7 +54,7 @@ def test_a_create_sent_again_is_answered_as_the_first_time_and_makes_nothing(
 
 
 @pytest.mark.parametrize("name", WRITES)
-def test_a_write_sent_again_is_answered_as_the_first_time_and_changes_nothing(
+def test_a_repeated_write_returns_the_stored_result_and_changes_nothing(
     api: Client, dynamodb: Any, beginning: dict[str, str], name: str
 ) -> None:
     write = WRITES[name]
@@ -69,7 +69,7 @@ def test_a_write_sent_again_is_answered_as_the_first_time_and_changes_nothing(
     assert read_table(dynamodb) == rows
 
 
-def test_it_is_answered_as_the_first_time_when_the_item_has_changed_since(api: Client, project: str) -> None:
+def test_the_stored_result_is_returned_even_if_the_item_has_changed_since(api: Client, project: str) -> None:
     first = create(api, project)
     api.call("DELETE", OVERRIDE, {"projectId": project, **NAMES})
 
@@ -79,7 +79,7 @@ def test_it_is_answered_as_the_first_time_when_the_item_has_changed_since(api: C
     assert api.call("GET", OVERRIDE, {"projectId": project, **NAMES}).status == 404
 
 
-def test_the_members_of_the_body_may_come_in_another_order(api: Client, project: str) -> None:
+def test_the_members_of_the_body_can_be_in_another_order(api: Client, project: str) -> None:
     first = create(api, project)
     body = dict(reversed(override_body().items()))
 
@@ -117,7 +117,7 @@ def test_another_request_with_the_key_is_422_and_changes_nothing(api: Client, dy
     ],
     ids=str,
 )
-def test_a_write_that_differs_in_anything_is_another_request(
+def test_a_write_that_differs_in_any_part_is_another_request(
     api: Client, furnished: dict[str, str], change: dict[str, dict[str, object]]
 ) -> None:
     names = furnished | NAMES
@@ -147,7 +147,7 @@ def test_a_write_that_differs_in_anything_is_another_request(
         ("expiresAt", {"S": "text"}),
     ],
 )
-def test_an_answer_that_cannot_be_read_is_a_fault_of_ours(
+def test_a_stored_result_that_cannot_be_read_is_500(
     api: Client, dynamodb: Any, project: str, name: str, value: dict[str, str]
 ) -> None:
     create(api, project)
@@ -159,7 +159,7 @@ def test_an_answer_that_cannot_be_read_is_a_fault_of_ours(
     assert (reply.status, reply.body["type"]) == (500, "/v1/problems/internal-error")
 
 
-def test_what_was_refused_has_used_no_key(api: Client, project: str) -> None:
+def test_a_refused_request_does_not_use_up_its_key(api: Client, project: str) -> None:
     create(api, project, headers={})
     refused = create(api, project)
     api.call("DELETE", OVERRIDE, {"projectId": project, **NAMES})
@@ -169,7 +169,7 @@ def test_what_was_refused_has_used_no_key(api: Client, project: str) -> None:
 
 
 @pytest.mark.parametrize("microsecond", [0, 999_999])
-def test_a_key_is_forgotten_after_a_day(api: Client, project: str, microsecond: int) -> None:
+def test_a_stored_result_expires_after_a_day(api: Client, project: str, microsecond: int) -> None:
     api.now = api.now.replace(microsecond=microsecond)
     first = create(api, project)
     api.now += timedelta(days=1, seconds=-1)
@@ -183,7 +183,7 @@ def test_a_key_is_forgotten_after_a_day(api: Client, project: str, microsecond: 
     assert create(api, project) == anew != first
 
 
-def test_a_key_is_one_callers_of_one_account(api: Client, dynamodb: Any, project: str) -> None:
+def test_a_key_belongs_to_one_caller_of_one_account(api: Client, dynamodb: Any, project: str) -> None:
     create(api, project)
     stranger = Client(dynamodb, account="globex", project_id=project)
     colleague = {"account": "acme", "subject": "auth0|8", "scopes": api.scopes, "expiresAt": "4000000000"}
@@ -196,7 +196,7 @@ def test_a_key_is_one_callers_of_one_account(api: Client, dynamodb: Any, project
 
 
 @pytest.mark.parametrize("key", ["", " ", "two words", "x" * 256, "ключ", "tab\there"])
-def test_a_key_that_is_not_understood_is_400(api: Client, project: str, key: str) -> None:
+def test_an_invalid_key_is_400(api: Client, project: str, key: str) -> None:
     reply = create(api, project, headers={"Idempotency-Key": key})
 
     assert (reply.status, reply.body["errors"][0]["in"], reply.body["errors"][0]["code"]) == (
@@ -222,7 +222,7 @@ def test_two_keys_are_400(api: Client, project: str) -> None:
     assert reply.status == 400
 
 
-def test_a_read_has_no_use_for_a_key(api: Client, project: str, faults: Faults) -> None:
+def test_a_read_ignores_the_key(api: Client, project: str, faults: Faults) -> None:
     faults.forget()
 
     reply = api.call("GET", CONNECTION, {"projectId": project, **NAMES}, headers={"Idempotency-Key": "two words"})
@@ -230,7 +230,7 @@ def test_a_read_has_no_use_for_a_key(api: Client, project: str, faults: Faults) 
     assert (reply.status, faults.calls) == (200, ["GetItem"])
 
 
-def test_of_two_at_once_the_second_is_answered_as_the_first(
+def test_of_two_identical_concurrent_requests_the_second_returns_the_result_of_the_first(
     api: Client, dynamodb: Any, project: str, faults: Faults
 ) -> None:
     another = Client(dynamodb, ids=count(1_000_000))
@@ -243,7 +243,7 @@ def test_of_two_at_once_the_second_is_answered_as_the_first(
     assert reply.status == 201
 
 
-def test_of_two_other_requests_at_once_the_second_is_422(
+def test_of_two_different_concurrent_requests_with_one_key_the_second_is_422(
     api: Client, dynamodb: Any, project: str, faults: Faults
 ) -> None:
     api.make_environment(project, "TEST")
@@ -257,7 +257,7 @@ def test_of_two_other_requests_at_once_the_second_is_422(
     assert api.call("GET", OVERRIDE, {"projectId": project, **NAMES, "environmentName": "TEST"}).status == 404
 
 
-def test_a_delete_whose_twin_was_done_after_the_look_is_answered_as_that(
+def test_a_delete_that_is_done_concurrently_with_the_same_key_returns_that_result(
     api: Client, dynamodb: Any, project: str, faults: Faults
 ) -> None:
     create(api, project, headers={})
@@ -271,7 +271,7 @@ def test_a_delete_whose_twin_was_done_after_the_look_is_answered_as_that(
     assert api.call("DELETE", OVERRIDE, names).status == 404
 
 
-def test_a_write_whose_reply_was_lost_is_answered_by_what_was_kept(api: Client, project: str, faults: Faults) -> None:
+def test_a_write_whose_reply_was_lost_returns_the_stored_result(api: Client, project: str, faults: Faults) -> None:
     faults.after[TRANSACTION] = [LOST]
 
     reply = create(api, project)
@@ -280,7 +280,9 @@ def test_a_write_whose_reply_was_lost_is_answered_by_what_was_kept(api: Client, 
     assert create(api, project) == reply
 
 
-def test_a_write_of_unknown_outcome_is_known_when_it_is_sent_again(api: Client, project: str, faults: Faults) -> None:
+def test_a_write_with_an_unknown_outcome_returns_its_result_when_it_is_repeated(
+    api: Client, project: str, faults: Faults
+) -> None:
     faults.after[TRANSACTION] = [LOST]
     faults.before["GetItem"] = [None, error("InternalServerError")]
 
@@ -292,7 +294,7 @@ def test_a_write_of_unknown_outcome_is_known_when_it_is_sent_again(api: Client, 
     assert api.call("GET", OVERRIDE, {"projectId": project, **NAMES}).body == again.body
 
 
-def test_a_write_that_was_not_done_is_done_when_it_is_sent_again(api: Client, project: str, faults: Faults) -> None:
+def test_a_write_that_was_not_applied_is_applied_when_it_is_repeated(api: Client, project: str, faults: Faults) -> None:
     faults.before[TRANSACTION] = [error("InternalServerError")]
 
     unknown = create(api, project)
@@ -300,7 +302,7 @@ def test_a_write_that_was_not_done_is_done_when_it_is_sent_again(api: Client, pr
     assert (unknown.status, create(api, project).status) == (503, 201)
 
 
-def test_a_write_sent_again_by_the_sdk_is_answered_once(api: Client, project: str, faults: Faults) -> None:
+def test_a_write_that_the_sdk_sends_again_has_one_result(api: Client, project: str, faults: Faults) -> None:
     faults.send_twice()
 
     first = create(api, project)
@@ -309,7 +311,9 @@ def test_a_write_sent_again_by_the_sdk_is_answered_once(api: Client, project: st
     assert create(api, project) == first
 
 
-def test_neither_the_key_nor_a_caller_stands_in_the_table_or_the_log(api: Client, dynamodb: Any, project: str) -> None:
+def test_neither_table_nor_log_contains_the_key_or_the_caller_in_plain_text(
+    api: Client, dynamodb: Any, project: str
+) -> None:
     create(api, project)
     create(api, project)
 

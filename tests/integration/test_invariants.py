@@ -1,4 +1,4 @@
-"""The check of the whole table finds each kind of damage: it is what the race tests rely on."""
+"""The consistency check of the whole table detects each type of damage. The race tests rely on it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +9,7 @@ from support.invariants import assert_nothing_is_orphaned_or_miscounted
 from support.registry import Client
 
 
-def test_a_table_that_only_the_service_wrote_is_whole(api: Client, project: str, dynamodb: Any) -> None:
+def test_a_table_that_only_the_service_wrote_is_consistent(api: Client, project: str, dynamodb: Any) -> None:
     assert api.make_override(project).status == 201
 
     assert_nothing_is_orphaned_or_miscounted(dynamodb)
@@ -25,7 +25,7 @@ def test_a_table_that_only_the_service_wrote_is_whole(api: Client, project: str,
         (lambda project: rows.override(project, "PROD", "Salesforce"), "has overrideCount 1, but holds 0"),
     ],
 )
-def test_a_row_that_is_lost_is_found(
+def test_a_missing_row_is_detected(
     api: Client, project: str, dynamodb: Any, key: Callable[[str], rows.Key], damage: str
 ) -> None:
     assert api.make_override(project).status == 201
@@ -44,7 +44,7 @@ def test_a_row_that_is_lost_is_found(
         (lambda project: rows.environment(project, "GONE"), "overrideCount", "was brought back by a counter"),
     ],
 )
-def test_a_counter_that_is_wrong_is_found(
+def test_a_wrong_counter_is_detected(
     api: Client, project: str, dynamodb: Any, key: Callable[[str], rows.Key], counter: str, damage: str
 ) -> None:
     assert api.make_override(project).status == 201
@@ -54,7 +54,7 @@ def test_a_counter_that_is_wrong_is_found(
         assert_nothing_is_orphaned_or_miscounted(dynamodb)
 
 
-def test_an_override_of_another_kind_than_its_connection_is_found(api: Client, project: str, dynamodb: Any) -> None:
+def test_an_override_of_another_type_than_its_connection_is_detected(api: Client, project: str, dynamodb: Any) -> None:
     assert api.make_override(project).status == 201
     rows.change(dynamodb, rows.connection(project, "Salesforce"), "authType", {"S": "OAUTH_CLIENT_CRED"})
 
@@ -62,7 +62,9 @@ def test_an_override_of_another_kind_than_its_connection_is_found(api: Client, p
         assert_nothing_is_orphaned_or_miscounted(dynamodb)
 
 
-def test_a_protected_environment_that_is_not_noted_as_such_is_found(api: Client, project: str, dynamodb: Any) -> None:
+def test_a_protected_environment_that_is_not_listed_as_such_is_detected(
+    api: Client, project: str, dynamodb: Any
+) -> None:
     api.make_environment(project, "LIVE", protected=True)
     rows.delete(dynamodb, rows.protected_environments(project))
 
@@ -70,7 +72,7 @@ def test_a_protected_environment_that_is_not_noted_as_such_is_found(api: Client,
         assert_nothing_is_orphaned_or_miscounted(dynamodb)
 
 
-def test_a_key_of_no_item_is_found(dynamodb: Any) -> None:
+def test_an_unknown_key_is_detected(dynamodb: Any) -> None:
     rows.change(dynamodb, ("acme", "X/PROD"), "writeId", {"S": "x"})
 
     with pytest.raises(AssertionError, match="a key of no item"):

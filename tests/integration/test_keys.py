@@ -1,4 +1,4 @@
-"""Keys of the table, as clients see them: different things never share a row, and no list shows what is not its own."""
+"""Keys of the table, as clients see them: different items never share a row, and no list contains foreign items."""
 
 from collections.abc import Mapping
 from itertools import count
@@ -21,7 +21,7 @@ from support.registry import (
     Client,
 )
 
-# Beginnings of one another, letters that keys may begin with, and what else could separate or escape in one.
+# Prefixes of one another, letters that keys may begin with, and possible separators and escapes.
 NAMES = ["P", "E", "C", "O", "a", "ab", "a b", "a#b", "a|b", "a:b", "E#a", "O%2Fa", "a%2Fb", "%", "00000001"]
 FEW = ["a", "ab", "a b", "O", "C%2Fa"]
 PROJECT_ID = "0f000000-0000-4000-8000-000000000000"
@@ -34,7 +34,7 @@ def names_of(api: Client, resource: str, names: Mapping[str, str], query: Mappin
     return [result["name"] for result in reply.body["results"]]
 
 
-def test_an_environment_and_a_connection_of_any_name_are_items_of_their_own(api: Client) -> None:
+def test_an_environment_and_a_connection_of_any_name_are_separate_items(api: Client) -> None:
     project = api.make_project()
     for name in NAMES:
         api.make_environment(project, name, description=f"environment {name}")
@@ -48,7 +48,7 @@ def test_an_environment_and_a_connection_of_any_name_are_items_of_their_own(api:
         assert names_of(api, resource, {"projectId": project}) == sorted(NAMES)
 
 
-def test_overrides_of_names_that_could_run_together_are_items_of_their_own(api: Client) -> None:
+def test_overrides_whose_names_could_be_concatenated_alike_are_separate_items(api: Client) -> None:
     project = api.make_project()
     for name in FEW:
         api.make_environment(project, name)
@@ -68,7 +68,7 @@ def test_overrides_of_names_that_could_run_together_are_items_of_their_own(api: 
         assert names_of(api, OVERRIDES, {"projectId": project}, {"environmentName": environment}) == sorted(FEW)
 
 
-def test_what_is_deleted_takes_nothing_of_a_similar_name_along(api: Client) -> None:
+def test_a_delete_does_not_affect_items_with_similar_names(api: Client) -> None:
     project = api.make_project()
     for name in FEW:
         api.make_environment(project, name)
@@ -89,7 +89,7 @@ def test_what_is_deleted_takes_nothing_of_a_similar_name_along(api: Client) -> N
         assert names_of(api, OVERRIDES, {"projectId": project}, {"environmentName": environment}) == ["ab"]
 
 
-def test_tenants_of_similar_accounts_see_their_own_items_only(dynamodb: Any) -> None:
+def test_tenants_of_similar_accounts_see_only_their_own_items(dynamodb: Any) -> None:
     tenants = [
         Client(dynamodb, account=account, project_id=PROJECT_ID, ids=count(1_000 * number))
         for number, account in enumerate(ACCOUNTS)
@@ -113,9 +113,7 @@ def test_tenants_of_similar_accounts_see_their_own_items_only(dynamodb: Any) -> 
 
 
 @pytest.mark.parametrize("account", ["", "/", "acme/", "/acme", "acme/00000001-0000-4000-8000-000000000000"])
-def test_an_account_that_could_reach_into_the_keys_of_another_is_no_caller(
-    dynamodb: Any, project: str, account: str
-) -> None:
+def test_an_account_that_could_reach_into_the_keys_of_another_is_401(dynamodb: Any, project: str, account: str) -> None:
     stranger = Client(dynamodb, account=account)
 
     assert stranger.call("GET", PROJECTS).status == 401
@@ -126,7 +124,7 @@ def test_an_account_that_could_reach_into_the_keys_of_another_is_no_caller(
 def test_the_longest_names_fit_into_a_key(dynamodb: Any) -> None:
     api = Client(dynamodb, account="a" * 128)
     project = api.make_project()
-    # 255 characters; in an address, where é takes six bytes, they are 700 bytes, as many as a name may have there.
+    # 255 characters. In a URL, where é takes six bytes, they take 700 bytes, the maximum of a name.
     name = "é" * 89 + "x" * 166
     api.make_environment(project, name)
     api.make_connection(project, name)
@@ -138,7 +136,7 @@ def test_the_longest_names_fit_into_a_key(dynamodb: Any) -> None:
 
 @settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(min_size=1, max_size=12))
-def test_any_name_is_refused_or_kept_and_finds_its_item(api: Client, project: str, name: str) -> None:
+def test_any_name_is_refused_or_stored_and_addresses_its_item(api: Client, project: str, name: str) -> None:
     names = {"projectId": project, "environmentName": name}
 
     made = api.call("POST", ENVIRONMENTS, names, {"name": name})
@@ -150,7 +148,7 @@ def test_any_name_is_refused_or_kept_and_finds_its_item(api: Client, project: st
         assert (made.status, [error["pointer"] for error in made.body["errors"]]) == (400, ["/name"])
 
 
-def test_a_reserved_name_is_reserved_as_it_is_written(api: Client, project: str) -> None:
+def test_a_reserved_name_is_reserved_only_in_its_exact_spelling(api: Client, project: str) -> None:
     for name in ("Matrix", "EFFECTIVE", "Environment-Overrides", "matrix2"):
         api.make_connection(project, name)
     for name in ("matrix", "effective", "environment-overrides"):

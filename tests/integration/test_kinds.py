@@ -1,4 +1,4 @@
-"""Connection kinds: every row of the contract's table, and combinations that are in none."""
+"""Connection types: every row of the table, and invalid combinations."""
 
 import pytest
 from support.registry import CONNECTIONS, OVERRIDES, Client, connection_body, override_body
@@ -32,7 +32,7 @@ AT_LIMITS = [
 
 
 @pytest.mark.parametrize(("connection_type", "provider", "auth_type", "properties"), ROWS + AT_LIMITS)
-def test_each_row_of_the_table_makes_a_connection_and_an_override(
+def test_each_connection_type_is_accepted_in_connections_and_overrides(
     api: Client, project: str, connection_type: str, provider: str, auth_type: str, properties: dict[str, object]
 ) -> None:
     kind = {"platformConnectionType": connection_type, "authProvider": provider, "authType": auth_type}
@@ -68,7 +68,7 @@ def test_each_row_of_the_table_makes_a_connection_and_an_override(
         ("DWH", "bigquery", "PASSWORD"),
     ],
 )
-def test_a_combination_in_no_row_is_refused(
+def test_an_invalid_combination_is_refused(
     api: Client, project: str, connection_type: str, provider: str, auth_type: str
 ) -> None:
     kind = {"platformConnectionType": connection_type, "authProvider": provider, "authType": auth_type}
@@ -264,9 +264,7 @@ def test_a_location_at_the_limit_of_its_rule_is_accepted(api: Client, project: s
         ("HOSTED", "", "model_attributes_type"),
     ],
 )
-def test_a_location_that_is_no_vault_is_refused(
-    api: Client, project: str, location: object, pointer: str, code: str
-) -> None:
+def test_an_invalid_location_is_refused(api: Client, project: str, location: object, pointer: str, code: str) -> None:
     reference = {"secretsLocation": location, "connectionProperties": {"secretName": "a"}}
 
     reply = api.call("POST", OVERRIDES, {"projectId": project}, override_body(connectionOverrides=reference))

@@ -1,4 +1,4 @@
-"""What the functions log and count for a request is as much as benchmarks/cost.py works with."""
+"""The functions log and count per request what benchmarks/cost.py calculates with."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ type Send = Callable[..., int]
 
 @pytest.fixture
 def send(project: str) -> Iterator[Send]:
-    """Send a request to a function, which starts with its first, and return the status of the answer."""
+    """Send a request to a function, which starts with its first one, and return the status of the response."""
     variables = {
         "POWERTOOLS_METRICS_NAMESPACE": "ConnectionOverrides/connection-overrides-prod",
         "_X_AMZN_TRACE_ID": TRACE,
@@ -38,7 +38,7 @@ def send(project: str) -> Iterator[Send]:
         "expiresAt": "4102444800",
     }
     with ExitStack() as stack:
-        # A logger keeps the output that is there when it is made; a test has its own only once it runs.
+        # A logger keeps the output stream of its creation, and a test has its own stream only while it runs.
         handler = cache(lambda name: stack.enter_context(started(name, **variables)))
 
         def send(function: str, method: str, resource: str, body: object = None, **headers: str) -> int:
@@ -63,7 +63,7 @@ def send(project: str) -> Iterator[Send]:
 
 
 def enlarge(dynamodb: Any) -> None:
-    """Let the project count more connections than a report covers."""
+    """Set the project's counter to more connections than a report covers."""
     [state] = [row for row in dynamodb.scan(TableName=TABLE)["Items"] if "connectionCount" in row]
     dynamodb.put_item(TableName=TABLE, Item=state | {"connectionCount": {"N": "100000"}})
 
@@ -72,7 +72,7 @@ def rounded(line: str) -> int:
     return ceil(len(line) / 100) * 100
 
 
-def test_an_answer_is_one_line_and_a_create_one_metric_of_the_length_that_the_script_says(
+def test_a_response_logs_one_line_of_the_length_in_the_script_and_a_create_counts_one_metric(
     send: Send, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert send("registry", "POST", OVERRIDES, override_body()) == 201
@@ -84,7 +84,7 @@ def test_an_answer_is_one_line_and_a_create_one_metric_of_the_length_that_the_sc
     assert rounded(metric) == LINE_BYTES["metric"]
 
 
-def test_a_decision_of_the_authorizer_is_one_line_of_the_length_that_the_script_says(
+def test_a_decision_of_the_authorizer_logs_one_line_of_the_length_in_the_script(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("_X_AMZN_TRACE_ID", TRACE)
@@ -95,7 +95,7 @@ def test_a_decision_of_the_authorizer_is_one_line_of_the_length_that_the_script_
     assert rounded(decision) == LINE_BYTES["decision"]
 
 
-def test_each_outcome_but_a_successful_read_is_one_metric_of_its_function(
+def test_each_outcome_except_a_successful_read_is_one_metric_of_its_function(
     send: Send, dynamodb: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     metrics = set()

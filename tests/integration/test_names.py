@@ -1,4 +1,4 @@
-"""Names that environments and connections may not have. Those that they may are in test_hostile_requests.py."""
+"""Invalid names of environments and connections. test_hostile_requests.py has valid ones."""
 
 from urllib.parse import quote
 
@@ -72,8 +72,8 @@ def test_a_name_that_breaks_a_rule_is_refused_with_the_code_of_that_rule(api: Cl
 
 
 @pytest.mark.parametrize("resource", [EFFECTIVES, OVERRIDES])
-def test_a_lone_surrogate_in_a_query_is_no_name(api: Client, project: str, resource: str) -> None:
-    # A body that holds one is refused before its names are read.
+def test_a_lone_surrogate_in_a_query_is_not_a_name(api: Client, project: str, resource: str) -> None:
+    # A body with one is refused before its names are read.
     reply = api.call("GET", resource, {"projectId": project}, query={"environmentName": "\ud800"})
 
     assert reply.status == 400

@@ -1,4 +1,4 @@
-"""Parameters of path and query: which a request must have, which it may not, and what their absence means."""
+"""Parameters of path and query: required, unknown, repeated and omitted ones."""
 
 from typing import Any
 
@@ -48,7 +48,7 @@ def violations(reply: Reply) -> set[tuple[str, str, str]]:
 
 
 @pytest.mark.parametrize("name", REQUESTS)
-def test_a_parameter_that_the_request_does_not_have_is_400(api: Client, project: str, name: str) -> None:
+def test_an_unknown_parameter_is_400(api: Client, project: str, name: str) -> None:
     method, resource, body = REQUESTS[name]
 
     reply = api.call(method, resource, {"projectId": project, **NAMES}, body, query={"dryRun": "true"})
@@ -72,7 +72,7 @@ def test_a_parameter_of_another_request_is_400(api: Client, project: str) -> Non
         ("GET", EFFECTIVE, {"explain": ["true", "true"]}, "explain"),
     ],
 )
-def test_a_parameter_of_one_value_that_is_given_twice_is_400_and_nothing_is_done(
+def test_a_repeated_parameter_that_is_not_a_list_is_400_and_nothing_is_done(
     api: Client, project: str, method: str, resource: str, query: dict[str, list[str]], name: str
 ) -> None:
     names = {"projectId": project, **NAMES}
@@ -94,7 +94,7 @@ def test_a_parameter_of_one_value_that_is_given_twice_is_400_and_nothing_is_done
         ("GET", CONNECTION + "/impact", None, {"change"}),
     ],
 )
-def test_each_parameter_that_a_request_lacks_is_named(
+def test_each_missing_parameter_is_a_violation(
     api: Client, project: str, method: str, resource: str, body: object, missing: set[str]
 ) -> None:
     reply = api.call(method, resource, {"projectId": project, **NAMES}, body)
@@ -102,7 +102,7 @@ def test_each_parameter_that_a_request_lacks_is_named(
     assert violations(reply) == {("query", f"/{name}", "missing") for name in missing}
 
 
-def test_all_that_is_wrong_is_told_at_once(api: Client) -> None:
+def test_all_violations_are_in_one_response(api: Client) -> None:
     of_the_path = {"projectId": UUID.upper()}
 
     lists = api.call("GET", OVERRIDES, of_the_path, query={"limit": "0", "authType": "x"})
@@ -174,7 +174,7 @@ def test_a_create_is_refused_with_all_that_is_wrong_with_it(api: Client) -> None
         (OVERRIDES, {"connectionName": "x"}, {"environmentName", "authType", "connectionOverrides"}),
     ],
 )
-def test_each_member_that_a_body_lacks_is_named(
+def test_each_missing_member_of_a_body_is_a_violation(
     api: Client, project: str, resource: str, body: dict[str, str], required: set[str]
 ) -> None:
     reply = api.call("POST", resource, {"projectId": project}, body)
@@ -182,7 +182,7 @@ def test_each_member_that_a_body_lacks_is_named(
     assert violations(reply) == {("body", f"/{name}", "missing") for name in required}
 
 
-def test_a_page_that_names_no_limit_has_25_results(api: Client) -> None:
+def test_a_page_without_a_limit_has_25_results(api: Client) -> None:
     project = api.make_project()
     for number in range(26):
         api.make_environment(project, f"E{number:02}")
@@ -195,7 +195,7 @@ def test_a_page_that_names_no_limit_has_25_results(api: Client) -> None:
 
 
 @pytest.mark.parametrize("flag", [None, "false"])
-def test_a_flag_that_is_not_given_is_false(api: Client, project: str, flag: str | None) -> None:
+def test_an_omitted_flag_is_false(api: Client, project: str, flag: str | None) -> None:
     api.make_override(project)
     query = {} if flag is None else {"cascade": flag}
 
@@ -227,13 +227,13 @@ def test_a_path_parameter_that_is_not_percent_encoded_utf8_is_400(
 
 
 @pytest.mark.parametrize("text", [UUID[:-1], UUID + "0", UUID.replace("-", ""), UUID + "\n", UUID.replace("a", "g")])
-def test_a_project_id_that_is_nearly_one_is_400(api: Client, text: str) -> None:
+def test_a_project_id_that_is_almost_valid_is_400(api: Client, text: str) -> None:
     reply = api.call("GET", PROJECT, {"projectId": text})
 
     assert violations(reply) == {("path", "/projectId", "project_id_format")}
 
 
-def test_a_project_id_is_taken_as_it_was_given(api: Client) -> None:
+def test_a_project_id_is_used_exactly_as_sent(api: Client) -> None:
     api.project_id = UUID
     api.make_project()
 

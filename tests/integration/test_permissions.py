@@ -1,6 +1,6 @@
-"""What each function's role may do with the table is what the function does with it, computed from both sides.
+"""Each function's role allows exactly what the function does with the table.
 
-conftest.py holds every request of all tests against the registry's role as well.
+conftest.py checks every request of all tests against the registry's role as well.
 """
 
 import json
@@ -18,7 +18,7 @@ from support.template import ROOT
 
 @pytest.fixture
 def needed(monkeypatch: pytest.MonkeyPatch) -> set[str]:
-    """The rights that calls of functions from now on need."""
+    """The actions that calls of functions need from now on."""
     needed: set[str] = set()
     call = BaseClient._make_api_call  # type: ignore[attr-defined] # noqa: SLF001 - where botocore itself stubs
 
@@ -32,7 +32,7 @@ def needed(monkeypatch: pytest.MonkeyPatch) -> set[str]:
 
 @pytest.mark.usefixtures("event_rows")
 @pytest.mark.parametrize("function", ["registry", "effective"])
-def test_a_role_may_do_what_its_function_does_and_nothing_else(
+def test_a_role_allows_exactly_what_its_function_does(
     functions: dict[str, ModuleType], needed: set[str], function: str
 ) -> None:
     for name in STATUSES[function]:
@@ -42,11 +42,11 @@ def test_a_role_may_do_what_its_function_does_and_nothing_else(
     assert rights.allowed(f"{function.title()}Role") == needed
 
 
-def test_the_rights_that_requests_need_are_noted(api: Client) -> None:
+def test_the_actions_that_requests_need_are_recorded(api: Client) -> None:
     api.make_project()
 
     assert "PutItem" in RIGHTS
 
 
-def test_the_authorizer_reaches_no_table() -> None:
+def test_the_authorizer_has_no_access_to_a_table() -> None:
     assert rights.allowed("AuthorizerRole") == set()

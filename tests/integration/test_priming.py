@@ -1,4 +1,4 @@
-"""The functions as SnapStart takes them: primed before a snapshot, from which several copies continue."""
+"""The functions under SnapStart: primed before a snapshot, from which several copies resume."""
 
 import json
 import os
@@ -18,7 +18,7 @@ HOT_CALLS = {"registry": ["BatchGetItem", "TransactWriteItems"], "effective": ["
 
 
 class Credentials(Server):
-    """Where a function gets its credentials from when a snapshot is taken of it."""
+    """The endpoint that a function gets its credentials from when it is snapshotted."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _CredentialsRequest)
@@ -35,7 +35,7 @@ class _CredentialsRequest(Request):
 
 
 class Lambda(NamedTuple):
-    """Runs `support/snapshot.py` with a function, a table and an endpoint of credentials."""
+    """Runs `support/snapshot.py` with a function, a table and an endpoint for credentials."""
 
     table: Table
     credentials: Credentials
@@ -43,7 +43,7 @@ class Lambda(NamedTuple):
     def run(
         self, function: str, rehearsal: str | None = None, *, events: int = 0, lists: bool = False
     ) -> tuple[dict[str, Any], str]:
-        """Return the report, and all else that was written."""
+        """Return the report, and all other output."""
         event = json.loads((ROOT / "events" / f"{EVENTS[function]}.json").read_bytes())
         result = subprocess.run(  # noqa: S603 - our own command
             [sys.executable, str(ROOT / "tests/support/snapshot.py")],
@@ -82,7 +82,7 @@ FUNCTIONS = pytest.mark.parametrize("function", ["registry", "effective"])
 
 
 @FUNCTIONS
-def test_priming_goes_the_whole_way_of_a_hot_event_and_reaches_nothing(snap_start: Lambda, function: str) -> None:
+def test_priming_runs_a_complete_event_and_sends_nothing(snap_start: Lambda, function: str) -> None:
     report, written = snap_start.run(function)
 
     assert report["calls"] == HOT_CALLS[function]
@@ -93,14 +93,14 @@ def test_priming_goes_the_whole_way_of_a_hot_event_and_reaches_nothing(snap_star
 
 
 @FUNCTIONS
-def test_two_primings_leave_the_same_behind(snap_start: Lambda, function: str) -> None:
+def test_two_primed_processes_have_the_same_values(snap_start: Lambda, function: str) -> None:
     one, another = (set(snap_start.run(function, lists=True)[0]["left"]) for _ in range(2))
 
     assert one
     assert one == another
 
 
-def test_two_copies_of_a_snapshot_create_different_things(snap_start: Lambda) -> None:
+def test_two_copies_of_a_snapshot_create_items_with_different_ids(snap_start: Lambda) -> None:
     report, _ = snap_start.run("registry", events=2)
 
     answers = [answer for copy in report["copies"] for answer in copy]
@@ -111,9 +111,7 @@ def test_two_copies_of_a_snapshot_create_different_things(snap_start: Lambda) ->
 
 @FUNCTIONS
 @pytest.mark.parametrize("rehearsal", ["is refused", "crashes", "cannot be had"])
-def test_a_priming_that_fails_is_warned_of_and_the_copies_work(
-    snap_start: Lambda, function: str, rehearsal: str
-) -> None:
+def test_a_failed_priming_logs_a_warning_and_the_copies_work(snap_start: Lambda, function: str, rehearsal: str) -> None:
     report, written = snap_start.run(function, rehearsal, events=1)
 
     assert [answer["statusCode"] for [answer] in report["copies"]] == [
@@ -124,7 +122,7 @@ def test_a_priming_that_fails_is_warned_of_and_the_copies_work(
 
 
 @FUNCTIONS
-def test_where_no_snapshot_is_taken_a_function_loads_without_the_hooks(function: str) -> None:
+def test_without_snapstart_a_function_loads_without_the_hooks(function: str) -> None:
     script = "import sys; sys.modules['snapshot_restore_py'] = None; import app; print(callable(app.handler))"
     paths = (ROOT / "functions" / function, ROOT / "layers/connection_overrides/python")
     result = subprocess.run(  # noqa: S603 - our own command

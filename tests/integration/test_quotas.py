@@ -1,4 +1,4 @@
-"""The quotas in docs/api.md: each is taken up to its number, and refused beyond it by the problem named there."""
+"""The quotas in docs/api.md: requests are accepted up to each limit, and refused beyond it."""
 
 import json
 import re
@@ -29,13 +29,13 @@ ROWS = {
         r"^\| ([^|]+) \| ([0-9,]+)[^|]*\| ([^|]+) \|", TEXT.split("## Quotas")[1].split("\n## ")[0], re.MULTILINE
     )
 }
-"""What is limited, how many there may be, and what is answered beyond that."""
+"""What is limited, the limit, and the response beyond it."""
 
 type Probe = Callable[[Client, int], Any]
 
 
 def set_counter(api: Client, create: Callable[[], object], number: int) -> None:
-    """Let the counter that one create increments say `number`."""
+    """Set the counter that one create increments to `number`."""
     before = read_table(api.client)
     create()
     [(pk, sk, name)] = [
@@ -54,7 +54,7 @@ def set_counter(api: Client, create: Callable[[], object], number: int) -> None:
 
 
 def multiply(api: Client, name: str, number: int) -> None:
-    """Let there be `number` of each row that has the name in its key, under as many names."""
+    """Copy each row with the name in its key until there are `number` of them, each with its own name."""
     rows = [
         json.loads(json.dumps(row).replace(name, f"{name}{each}"))
         for row in api.client.scan(TableName=TABLE)["Items"]
@@ -99,7 +99,7 @@ def entries_of_a_list(api: Client, number: int) -> Any:
 
 
 def cascade_from_an_environment(api: Client, number: int) -> tuple[Any, int]:
-    """Return the answer, and how many overrides may be deleted at most."""
+    """Return the response, and the maximum number of overrides that can be deleted."""
     project = api.make_project()
     api.make_environment(project)
     api.make_connection(project)
@@ -110,7 +110,7 @@ def cascade_from_an_environment(api: Client, number: int) -> tuple[Any, int]:
 
 
 def cascade_from_a_connection(api: Client, number: int) -> tuple[Any, int]:
-    """Half as many environments, each with an override: what may be deleted is less by that of the environments."""
+    """Half as many environments, each with an override: the maximum is lower by the number of environments."""
     project = api.make_project()
     api.make_connection(project)
     set_counter(api, lambda: api.make_environment(project), number // 2)
@@ -153,7 +153,7 @@ CASCADES = {
 
 
 @pytest.mark.parametrize("what", PROBES)
-def test_a_quota_is_taken_up_to_its_number_and_refused_beyond_it(api: Client, what: str) -> None:
+def test_a_quota_is_accepted_up_to_its_limit_and_refused_beyond_it(api: Client, what: str) -> None:
     most, beyond = ROWS[what]
 
     taken, refused = PROBES[what](api, most), PROBES[what](api, most + 1)
@@ -164,8 +164,8 @@ def test_a_quota_is_taken_up_to_its_number_and_refused_beyond_it(api: Client, wh
 
 
 @pytest.mark.parametrize("what", CASCADES)
-def test_a_cascade_beyond_its_number_is_refused_with_that_number(api: Client, what: str) -> None:
-    """Up to it, it is done: tests/integration/test_replace_and_delete.py."""
+def test_a_cascade_beyond_its_limit_is_refused_with_that_limit(api: Client, what: str) -> None:
+    """tests/integration/test_replace_and_delete.py tests cascades up to the limit."""
     most, beyond = ROWS[what]
 
     refused, left = CASCADES[what](api, most + 1)
@@ -174,7 +174,7 @@ def test_a_cascade_beyond_its_number_is_refused_with_that_number(api: Client, wh
     assert re.findall(rf"\b{left}\b", refused.body["detail"]), refused.body["detail"]
 
 
-def test_every_quota_with_a_number_is_tried() -> None:
-    # tests/e2e/test_hostile_http.py sends what is longer than the last of these.
+def test_every_quota_with_a_number_is_tested() -> None:
+    # tests/e2e/test_hostile_http.py tests the last of these.
     assert ROWS.keys() - PROBES.keys() - CASCADES.keys() == {"a request line and headers"}
     assert ROWS["a request line and headers"][0] == MAX_HEADER_BYTES

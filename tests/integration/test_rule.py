@@ -1,4 +1,4 @@
-"""Whatever happened before: item, trace, list, matrix and impact agree with the rule, written anew in ten lines."""
+"""After any sequence of writes, item, trace, list, matrix and impact agree with the rule, rewritten in ten lines."""
 
 from dataclasses import dataclass, field
 from itertools import count
@@ -30,14 +30,14 @@ _SECRETS: Final = count()
 
 @dataclass
 class Model:
-    """The project as the rule sees it: what an environment inherits, a default, an override (None: a block)."""
+    """The project as the rule sees it: what an environment inherits, a default, an override (None if it blocks)."""
 
     inherits: dict[str, bool] = field(default_factory=dict)
     defaults: dict[str, str | None] = field(default_factory=dict)
     overrides: dict[tuple[str, str], str | None] = field(default_factory=dict)
 
     def effective(self, environment: str, connection: str) -> tuple[str, str | None]:
-        """The rule: the override, whole; else the default, if the environment inherits; else none."""
+        """The rule: the override, as a whole; otherwise the default, if the environment inherits; otherwise none."""
         if (environment, connection) in self.overrides:
             secret = self.overrides[environment, connection]
             return ("NONE", None) if secret is None else ("OVERRIDE", secret)
@@ -52,7 +52,7 @@ def reference() -> tuple[str, dict[str, Any]]:
 
 
 def apply(api: Client, project: str, model: Model, step: tuple[str, str, str, bool]) -> None:
-    """Do one step to the service and, where the service does it, to the model."""
+    """Apply one step to the service and, if it succeeds, to the model."""
     kind, environment, connection, flag = step
     names = {"projectId": project, "environmentName": environment, "connectionName": connection}
     secret, given_reference = reference()
@@ -117,7 +117,7 @@ BEGIN: Final = [
 @settings(
     max_examples=15,
     deadline=None,
-    # Each example has a project of its own.
+    # Each example has its own project.
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(steps=STEPS)

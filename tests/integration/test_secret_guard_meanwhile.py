@@ -1,4 +1,4 @@
-"""What others begin to share between a guarded write's look and the write itself."""
+"""Changes by other clients between a guarded write's read and its transaction."""
 
 from itertools import count
 from typing import Any
@@ -56,7 +56,9 @@ def project(api: Client, levels: str) -> str:
     return levels
 
 
-def test_an_environment_that_shares_becomes_protected(api: Client, project: str, concurrently: Any) -> None:
+def test_an_environment_that_shares_becomes_protected_concurrently(
+    api: Client, project: str, concurrently: Any
+) -> None:
     use(api, project, "DEV")
     concurrently(lambda other: protect(other, project, "DEV"))
 
@@ -64,7 +66,9 @@ def test_an_environment_that_shares_becomes_protected(api: Client, project: str,
     assert_nothing_is_orphaned_or_miscounted(api.client)
 
 
-def test_a_protected_environment_that_shares_is_protected_no_more(api: Client, project: str, concurrently: Any) -> None:
+def test_a_protected_environment_that_shares_loses_its_protection_concurrently(
+    api: Client, project: str, concurrently: Any
+) -> None:
     api.make_environment(project, "LIVE2", protected=True)
     use(api, project, "LIVE")
     names = {"projectId": project, "environmentName": "LIVE"}
@@ -116,7 +120,7 @@ def test_an_environment_that_becomes_protected_while_it_is_read_is_read_again(
     assert use(api, project, "DEV", "Marketo").status == 201
 
 
-def test_an_ended_use_begins_anew(api: Client, project: str, concurrently: Any) -> None:
+def test_an_ended_use_is_started_again_concurrently(api: Client, project: str, concurrently: Any) -> None:
     use(api, project, "DEV")
     end_use(api, project, "DEV")
     concurrently(lambda other: use(other, project, "DEV", "Marketo"))
@@ -124,7 +128,7 @@ def test_an_ended_use_begins_anew(api: Client, project: str, concurrently: Any) 
     assert is_refused(use(api, project, "LIVE"))
 
 
-def test_an_ended_use_is_found_out_before_it_begins_anew(api: Client, project: str, concurrently: Any) -> None:
+def test_another_environment_starts_an_ended_use_concurrently(api: Client, project: str, concurrently: Any) -> None:
     use(api, project, "DEV")
     end_use(api, project, "DEV")
     concurrently(lambda other: use(other, project, "LIVE", "Marketo"))
@@ -132,7 +136,9 @@ def test_an_ended_use_is_found_out_before_it_begins_anew(api: Client, project: s
     assert is_refused(use(api, project, "DEV"))
 
 
-def test_a_new_default_is_taken_by_a_protected_environment(api: Client, project: str, concurrently: Any) -> None:
+def test_a_protected_environment_starts_to_use_a_new_default_concurrently(
+    api: Client, project: str, concurrently: Any
+) -> None:
     concurrently(lambda other: use(other, project, "LIVE"))
 
     reply = api.call("POST", CONNECTIONS, {"projectId": project}, connection_body("New", connectionDetails=SECRET))
@@ -141,7 +147,7 @@ def test_a_new_default_is_taken_by_a_protected_environment(api: Client, project:
     assert reply.body["dependents"][0]["environmentName"] == "LIVE"
 
 
-def test_another_use_of_the_same_kind_stands_in_nobodys_way(
+def test_concurrent_uses_in_one_environment_do_not_conflict(
     api: Client, project: str, concurrently: Any, faults: Faults
 ) -> None:
     api.make_connection(project, "Zendesk", connectionDetails=None)

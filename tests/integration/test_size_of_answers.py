@@ -1,4 +1,4 @@
-"""Answers are as short as UTF-8 allows, and never longer than a function's result may be."""
+"""Responses are as short as UTF-8 allows, and never longer than a function's result can be."""
 
 import json
 from typing import Any
@@ -17,12 +17,12 @@ from support.registry import (
 
 NAME = "Zürich 😀"
 RESULT_MAX_BYTES = 6_291_556
-"""Of a function's result (AWS Lambda quotas, "Invocation payload": 6 MB)."""
+"""The maximum of a function's result (AWS Lambda quotas, "Invocation payload": 6 MB)."""
 WAREHOUSE = {"platformConnectionType": "DWH", "authProvider": "snowflake", "authType": "KEY_PAIR"}
 REPORT = PROJECT + "/secret-references"
 
 
-def test_names_are_written_as_they_are(api: Client, project: str) -> None:
+def test_names_are_not_escaped(api: Client, project: str) -> None:
     api.make_connection(project, NAME)
     names = {"projectId": project, "connectionName": NAME}
 
@@ -30,7 +30,7 @@ def test_names_are_written_as_they_are(api: Client, project: str) -> None:
         assert f'"name":"{NAME}"' in api.raw("GET", resource, names)["body"]
 
 
-def test_names_in_a_problem_are_written_as_they_are(api: Client, project: str) -> None:
+def test_names_in_a_problem_are_not_escaped(api: Client, project: str) -> None:
     api.make_connection(project, NAME)
     api.make_override(project, connection=NAME)
 
@@ -40,7 +40,7 @@ def test_names_in_a_problem_are_written_as_they_are(api: Client, project: str) -
     assert f'"connectionName":"{NAME}"' in result["body"]
 
 
-def test_half_of_a_surrogate_pair_does_not_make_an_answer_that_is_not_utf8(api: Client, project: str) -> None:
+def test_a_lone_surrogate_in_a_query_gets_a_response_in_utf8(api: Client, project: str) -> None:
     result = api.raw("GET", CONNECTIONS, {"projectId": project}, query={"\ud800": "x"})
 
     assert result["statusCode"] == 400
@@ -49,7 +49,7 @@ def test_half_of_a_surrogate_pair_does_not_make_an_answer_that_is_not_utf8(api: 
 
 
 def walk(api: Client, resource: str, names: dict[str, str], query: dict[str, str]) -> list[list[str]]:
-    """Return what each page names, once its result is known to be short enough."""
+    """Return the names on each page, after checking that its result is not too long."""
     pages: list[list[str]] = []
     cursor: dict[str, str] = {}
     while True:
@@ -66,7 +66,7 @@ def walk(api: Client, resource: str, names: dict[str, str], query: dict[str, str
 
 
 def test_a_page_of_the_longest_references_ends_before_the_result_is_too_long(api: Client, project: str) -> None:
-    # A body holds 32 KB. In a result, which is JSON in JSON, each quotation mark takes four bytes.
+    # A body can have 32 KB. In a result, which is JSON in JSON, each quotation mark takes four bytes.
     reference = {"connectionProperties": {f"p{number}": {"value": '"' * 1_950} for number in range(8)}}
     names = {"projectId": project, "environmentName": "PROD"}
     api.make_connection(project, "C00", **WAREHOUSE, connectionDetails=reference)
@@ -84,13 +84,13 @@ def test_a_page_of_the_longest_references_ends_before_the_result_is_too_long(api
     ):
         first, second = walk(api, resource, names, query)
         assert first + second == everything
-        # One more would be too long: the first page is not cut short for nothing.
+        # One more would be too long: the first page is as long as possible.
         assert len(first) > 75
 
 
 def test_a_page_of_the_longest_names_ends_before_the_result_is_too_long(api: Client) -> None:
     project = api.make_project()
-    quotes = '"' * 228  # a name holds 700 bytes when it is percent-encoded
+    quotes = '"' * 228  # A name can have 700 bytes when it is percent-encoded.
     for name, inherits in (("A00", True), ("B00", False)):
         api.make_environment(project, quotes + name, inheritDefaults=inherits)
         rows.copy_environment(api.client, project, quotes + name, [f"{quotes}{name[0]}{n:02}" for n in range(1, 45)])

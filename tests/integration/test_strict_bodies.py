@@ -1,13 +1,13 @@
-"""Bodies are JSON without the freedoms that let two readers see two documents, and a refusal holds nothing of them."""
+"""Bodies are JSON that no two readers understand differently, and a refusal contains no part of them."""
 
 import pytest
 from support.registry import PROJECT, PROJECTS, Client
 
 DEPTH = 32
-"""How many arrays and objects may be open at once."""
+"""The maximum number of open arrays and objects."""
 NUMBER_LENGTH = 64
 LONG = 30_000
-"""Nearly as long as a body may be."""
+"""Almost the maximum length of a body."""
 
 REFUSED = {
     "malformed": [
@@ -51,7 +51,7 @@ REFUSED = {
         '"\\uDFFF"',
         '"\\ude00\\ud83d"',
         '"\ud800"',
-        '"\ud83d\ude00"',  # two code points that are surrogates are not the escaped pair of them
+        '"\ud83d\ude00"',  # Two separate surrogates are not an escaped pair.
         '{"\\ud800": 1}',
         '[{"a": ["\\ud800\\u0041"]}]',
     ],
@@ -71,7 +71,7 @@ REFUSED = {
         '[{"]":' * (LONG // 6),
     ],
 }
-"""What one member of the body is, by the code of the refusal; the body itself is one level of nesting."""
+"""One member of the body, by the code of the refusal. The body itself is one level of nesting."""
 
 
 @pytest.mark.parametrize(
@@ -82,14 +82,14 @@ REFUSED = {
         for index, text in enumerate(texts)
     ],
 )
-def test_a_body_with_a_fault_is_refused_with_the_code_of_the_fault(api: Client, code: str, text: str) -> None:
+def test_an_invalid_body_is_refused_with_the_code_of_its_fault(api: Client, code: str, text: str) -> None:
     reply = api.call("POST", PROJECTS, body=f'{{"name": {text}}}')
 
     assert reply.status == 400
     assert [(error["in"], error["pointer"], error["code"]) for error in reply.body["errors"]] == [("body", "", code)]
 
 
-def test_what_a_refusal_says_depends_on_the_fault_and_on_nothing_else_in_the_body(api: Client) -> None:
+def test_a_refusal_depends_only_on_the_fault_and_not_on_the_rest_of_the_body(api: Client) -> None:
     for code, texts in REFUSED.items():
         replies = [api.call("POST", PROJECTS, body=f'{{"name": {text}}}') for text in texts]
         assert len({str(reply.body) for reply in replies}) == 1, code
@@ -98,13 +98,13 @@ def test_what_a_refusal_says_depends_on_the_fault_and_on_nothing_else_in_the_bod
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ('"\\ud83d\\ude00"', "😀"),  # an escaped pair of surrogates is one character
+        ('"\\ud83d\\ude00"', "😀"),  # An escaped pair of surrogates is one character.
         ('"[[[[ \\" ]]]] \\\\"', '[[[[ " ]]]] \\'),
         ('"' + "[" * 100 + '"', "[" * 100),
         ('"\\"' + "[" * 100 + '"', '"' + "[" * 100),
     ],
 )
-def test_an_unusual_but_unambiguous_text_is_taken(api: Client, text: str, value: str) -> None:
+def test_an_unusual_but_unambiguous_body_is_accepted(api: Client, text: str, value: str) -> None:
     made = api.call("POST", PROJECTS, body=f'{{"name": "x", "description": {text}}}')
 
     assert made.status == 201, made
@@ -118,11 +118,11 @@ def test_an_unusual_but_unambiguous_text_is_taken(api: Client, text: str, value:
         "[" * (DEPTH - 1) + "]" * (DEPTH - 1),
         "[" + "[]," * 100 + "{}]",
         "9" * NUMBER_LENGTH,
-        '{"a": {"a": 1}}',  # the same name at another level is another member
+        '{"a": {"a": 1}}',  # The same name at another level is another member.
         "1e-999",
     ],
 )
-def test_what_is_read_is_judged_by_its_type_only(api: Client, text: str) -> None:
+def test_a_valid_body_is_judged_only_by_the_types_of_its_values(api: Client, text: str) -> None:
     reply = api.call("POST", PROJECTS, body=f'{{"name": "x", "description": {text}}}')
 
     assert [(error["pointer"], error["code"]) for error in reply.body["errors"]] == [("/description", "string_type")]

@@ -1,4 +1,4 @@
-"""What requests consume is what the formulas of benchmarks/tenant.py say, so the table in docs/operations.md holds."""
+"""Requests consume what the formulas of benchmarks/tenant.py state, and so does the table in docs/operations.md."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -27,7 +27,7 @@ NAMES: Final = [f"C{number:04}" for number in range(1_000)]
 
 
 class Sized:
-    """A project of a size, made from one row of each kind. `padding` makes rows of connections and overrides longer."""
+    """A project of a given size, copied from one row of each type. `padding` makes connections and overrides longer."""
 
     def __init__(self, api: Client, size: tuple[int, int, int], *, padding: int, has_defaults: bool) -> None:
         self.api = api
@@ -63,7 +63,7 @@ class Sized:
 @pytest.fixture
 def meter(dynamodb: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], Units]:
     """Return what a request consumes."""
-    call = dynamodb._make_api_call  # noqa: SLF001 - where botocore itself stubs
+    call = dynamodb._make_api_call  # noqa: SLF001 - where botocore's own stubs hook in
 
     def measure(request: Callable[[], object]) -> Units:
         meter = Meter(call)
@@ -96,7 +96,7 @@ SIZES: Final = [
 
 
 @pytest.mark.parametrize(("size", "padding"), SIZES)
-def test_a_read_consumes_what_its_formula_says(
+def test_a_read_consumes_what_its_formula_states(
     api: Client, meter: Callable[[Callable[[], object]], Units], size: tuple[int, int, int], padding: int
 ) -> None:
     project = Sized(api, size, padding=padding, has_defaults=True)
@@ -107,7 +107,7 @@ def test_a_read_consumes_what_its_formula_says(
     assert consumed == {formula.__name__: formula(project.size) for formula in requests}
 
 
-def test_an_impact_that_affects_nothing_consumes_what_the_formula_of_a_search_says(
+def test_an_impact_without_results_consumes_what_the_formula_of_a_search_states(
     api: Client, meter: Callable[[Callable[[], object]], Units]
 ) -> None:
     project = Sized(api, (2, 110, 0), padding=0, has_defaults=False)
@@ -116,7 +116,7 @@ def test_an_impact_that_affects_nothing_consumes_what_the_formula_of_a_search_sa
 
 
 @pytest.mark.parametrize("padding", [0, 5_000])
-def test_a_write_consumes_what_its_formula_says(
+def test_a_write_consumes_what_its_formula_states(
     api: Client, meter: Callable[[Callable[[], object]], Units], padding: int
 ) -> None:
     project = Sized(api, (3, 12, 10), padding=padding, has_defaults=True)
@@ -132,7 +132,7 @@ def test_a_write_consumes_what_its_formula_says(
     assert meter(delete_overrides) == tenant.bulk_delete(project.size)
 
 
-def test_a_create_consumes_what_its_formula_says(api: Client, meter: Callable[[Callable[[], object]], Units]) -> None:
+def test_a_create_consumes_what_its_formula_states(api: Client, meter: Callable[[Callable[[], object]], Units]) -> None:
     project = Sized(api, (1, 2, 1), padding=0, has_defaults=True)
     body = override_body(environmentName="E00", connectionName="C0001")
 
@@ -142,7 +142,7 @@ def test_a_create_consumes_what_its_formula_says(api: Client, meter: Callable[[C
     assert meter(create) == tenant.create(project.size)
 
 
-def test_the_rows_of_usual_requests_are_as_long_as_the_table_assumes(api: Client) -> None:
+def test_typical_rows_are_as_long_as_the_table_assumes(api: Client) -> None:
     size = Sized(api, (1, 1, 1), padding=0, has_defaults=True).size
 
     usual = Project(1, 1, 1)
@@ -151,11 +151,11 @@ def test_the_rows_of_usual_requests_are_as_long_as_the_table_assumes(api: Client
     assert size.override_bytes <= usual.override_bytes < size.override_bytes + 100
 
 
-def test_the_document_holds_the_table_of_the_script() -> None:
+def test_the_document_contains_the_table_of_the_script() -> None:
     assert tenant.SECTION.current() == tenant.render()
 
 
-def test_caps_and_rates_are_the_templates() -> None:
+def test_caps_and_rates_are_those_of_the_template() -> None:
     templates = [parse("data.yaml")["Parameters"], parse()["Parameters"]]
     defaults = {name: one.get("Default") for parameters in templates for name, one in parameters.items()}
 

@@ -1,4 +1,4 @@
-"""The bytes of answers: JSON without blanks, escaped no more than it must be, and never more than a result may hold."""
+"""The bytes of responses: compact JSON with the least escaping, and never longer than a function's result can be."""
 
 import json
 from typing import Any
@@ -12,7 +12,7 @@ RESULT_MAX_BYTES = 6 * 1024 * 1024
 
 
 @pytest.mark.parametrize("text", ["Zürich 😀", "a\n\t", '"\\/', "\u2028\u2029"])
-def test_an_answer_is_compact_json_that_escapes_what_json_demands(api: Client, text: str) -> None:
+def test_a_response_is_compact_json_with_only_the_required_escapes(api: Client, text: str) -> None:
     made = api.call("POST", PROJECTS, body={"name": "x", "description": text})
     assert made.status == 201
 
@@ -29,16 +29,16 @@ def test_a_refusal_is_compact_json_as_well(api: Client) -> None:
 
 
 def result_bytes(result: dict[str, Any]) -> int:
-    """The bytes of a function's result, as the runtime of Python 3.13 writes it.
+    """Return the size of a function's result, as the runtime of Python 3.13 writes it.
 
-    It escapes what JSON demands and the two line separators of Unicode (awslambdaric, which uses simplejson).
+    The runtime escapes what JSON requires and Unicode's two line separators (awslambdaric, which uses simplejson).
     """
     text = json.dumps(result, ensure_ascii=False)
     return len(text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029").encode())
 
 
-def test_a_page_of_what_the_runtime_escapes_fits_into_a_result(api: Client) -> None:
-    """A hundred such connections are too many for one page, though their text alone is not."""
+def test_a_page_of_characters_that_the_runtime_escapes_fits_into_a_result(api: Client) -> None:
+    """A hundred such connections are too many for one page, although their text alone is not."""
     project = api.make_project()
     separators = {f"x{number}": {"value": "\u2028" * (2_048 if number < 5 else 400)} for number in range(6)}
     body = connection_body(
@@ -66,7 +66,7 @@ def test_a_page_of_what_the_runtime_escapes_fits_into_a_result(api: Client) -> N
 
 
 def copy_connections(api: Client, numbers: range) -> None:
-    """Put more rows like that of the connection `00` into the table."""
+    """Copy the row of the connection `00` under more names."""
     [row] = [row for row in api.client.scan(TableName=TABLE)["Items"] if row.get("name") == {"S": "00"}]
     rows = [
         {**row, "name": {"S": f"{number:02}"}, "sk": {"S": row["sk"]["S"].replace("00", f"{number:02}")}}

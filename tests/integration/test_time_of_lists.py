@@ -1,4 +1,4 @@
-"""A list that runs out of time is a short page that leads on, however little matches, never a 503."""
+"""A list that runs out of time returns a short page with a cursor, however little matches, and never 503."""
 
 from collections.abc import Callable
 from typing import Any
@@ -29,7 +29,7 @@ SLOW_LISTS: list[tuple[str, dict[str, str], int]] = [
     (ENVIRONMENT + "/impact", {"change": "delete"}, 1),
     (ENVIRONMENT + "/impact", {"change": "inheritDefaults"}, 1),
 ]
-"""With the calls that there is ample time for: those before the connections are looked at, and the first of these."""
+"""With the number of calls before time runs out: the reads of parents, and the first read of connections."""
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def filled(api: Client, recall: Callable[[str, Callable[[], str]], str]) -> dict
 
 @pytest.fixture
 def slow(api: Client, faults: Faults) -> Callable[[int], None]:
-    """Make queries bring little, and time run out after some calls: then it is enough for one call more."""
+    """Limit queries to few rows, and let time run out after some calls: then there is time for one more call."""
     call = faults.call
 
     def few_rows(operation: str, request: dict[str, Any]) -> dict[str, Any]:
@@ -69,7 +69,7 @@ def slow(api: Client, faults: Faults) -> Callable[[int], None]:
 
 
 @pytest.mark.parametrize(("resource", "query", "calls"), SLOW_LISTS)
-def test_a_list_that_runs_out_of_time_goes_on_with_its_cursor(
+def test_a_list_that_runs_out_of_time_continues_with_its_cursor(
     api: Client,
     filled: dict[str, str],
     faults: Faults,
@@ -110,7 +110,7 @@ def test_a_list_without_time_for_its_first_call_is_503(
     assert (reply.status, reply.body["type"]) == (503, "/v1/problems/service-unavailable")
 
 
-def test_the_parent_of_an_empty_page_is_not_looked_for_where_something_was_seen(
+def test_the_parent_of_an_empty_page_is_not_read_if_a_candidate_was_read(
     api: Client, filled: dict[str, str], faults: Faults
 ) -> None:
     faults.forget()
@@ -120,7 +120,7 @@ def test_the_parent_of_an_empty_page_is_not_looked_for_where_something_was_seen(
     assert (reply.status, reply.body, faults.calls) == (200, {"results": []}, ["Query"])
 
 
-def test_a_page_of_the_matrix_ends_after_the_last_line_whose_cells_are_all_known(
+def test_a_page_of_the_matrix_ends_after_the_last_complete_row(
     api: Client, filled: dict[str, str], faults: Faults
 ) -> None:
     rows.copy_environment(api.client, filled["projectId"], "QA", [f"E{number:02}" for number in range(88)])
@@ -130,7 +130,7 @@ def test_a_page_of_the_matrix_ends_after_the_last_line_whose_cells_are_all_known
 
     reply = api.call("GET", MATRIX, filled, query={"connectionNames": "C00,C01,C02,C03"})
 
-    # 90 environments: the first hundred places hold one whole line, the next the second.
+    # 90 environments: the first hundred cells complete one row, the next hundred the second.
     assert (reply.status, faults.calls) == (200, ["Query", "BatchGetItem", "BatchGetItem", "BatchGetItem"])
     assert [line["name"] for line in reply.body["results"]] == ["C00", "C01"]
     assert "nextCursor" in reply.body

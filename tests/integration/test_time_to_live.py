@@ -1,4 +1,4 @@
-"""What is kept of a keyed write: data.yaml names the attribute by which the table deletes it."""
+"""The stored result of a write with an idempotency key: data.yaml names the attribute of its expiry."""
 
 from datetime import timedelta
 from typing import Any
@@ -8,9 +8,7 @@ from support.table import TABLE
 from support.template import parse
 
 
-def test_a_keyed_write_stores_one_row_that_the_table_deletes_a_day_later(
-    api: Client, dynamodb: Any, project: str
-) -> None:
+def test_a_write_with_a_key_stores_one_row_that_expires_after_a_day(api: Client, dynamodb: Any, project: str) -> None:
     attribute = parse("data.yaml")["Resources"]["Table"]["Properties"]["TimeToLiveSpecification"]["AttributeName"]
     resource = "/v1/projects/{projectId}/connections/environment-overrides"
 
@@ -19,5 +17,5 @@ def test_a_keyed_write_stores_one_row_that_the_table_deletes_a_day_later(
     assert made.status == 201
     [expires] = [row[attribute] for row in dynamodb.scan(TableName=TABLE)["Items"] if attribute in row]
     in_a_day = (api.now + timedelta(days=1)).timestamp()
-    # DynamoDB wants a number of whole seconds (Developer Guide, "Time to Live").
+    # DynamoDB requires a whole number of seconds (Developer Guide, "Time to Live").
     assert abs(int(expires["N"]) - in_a_day) < 1

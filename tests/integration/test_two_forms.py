@@ -1,6 +1,6 @@
-"""An override or a connection may be named by body or query, or by its own address: both forms are one service.
+"""An override or connection can be named by body or query, or by its own URL: both forms behave the same.
 
-Any history gives the same answers in twin projects, of which one is driven by one form and the other by the other.
+Any sequence of requests gets the same responses in two projects, one of which uses one form and the other the other.
 """
 
 from collections.abc import Callable
@@ -29,17 +29,17 @@ from support.table import Tables, restore
 
 BOUNDED = settings(
     max_examples=20,
-    deadline=None,  # a busy machine is no fault of the service
+    deadline=None,  # A slow machine must not fail a test.
     derandomize=True,
-    phases=[Phase.generate],  # making a failing history shorter takes minutes; the failing step tells enough
-    suppress_health_check=[HealthCheck.function_scoped_fixture],  # each example makes projects of its own
+    phases=[Phase.generate],  # Shortening a failing sequence takes minutes, and the failing step is enough.
+    suppress_health_check=[HealthCheck.function_scoped_fixture],  # Each example creates its own projects.
 )
 UNPROTECTED = "connections:read connections:write"
 
 
 @dataclass(frozen=True)
 class Step:
-    """One request. `demand` is None, or the header of a conditional request: on the last state, or on another."""
+    """One request. `demand` is None, or the header of a conditional request, with the current tag or another."""
 
     verb: str
     environment: str
@@ -52,7 +52,7 @@ class Step:
 
 
 def steps(demands: dict[str, list[str | None]]) -> st.SearchStrategy[Step]:
-    """Return steps, of which each kind may make these demands."""
+    """Return steps with these types of conditions."""
     return st.sampled_from(["create", "replace", "replace", "delete"]).flatmap(
         lambda verb: st.builds(
             Step,
@@ -68,7 +68,7 @@ def steps(demands: dict[str, list[str | None]]) -> st.SearchStrategy[Step]:
     )
 
 
-# Only at its address can a PUT demand that there is none, and only there can a delete demand a state.
+# Only a PUT to the override's own URL can require that there is none, and only a DELETE there can have a condition.
 OVERRIDE_STEP = steps({"create": [], "replace": [None, "current", "stale", "any"], "delete": []})
 CONNECTION_STEP = steps(
     {"create": [], **{verb: [None, "current", "stale", "any", "none"] for verb in ("replace", "delete")}}
@@ -77,14 +77,14 @@ CONNECTION_STEP = steps(
 
 @dataclass
 class Twin:
-    """A project, driven by one of the forms."""
+    """A project that is used in one of the forms."""
 
     api: Client
     project: str
     tags: dict[tuple[str, ...], str] = field(default_factory=dict)
 
     def ask(self, step: Step, key: tuple[str, ...], method: str, resource: str, body: Any, query: Any) -> Reply:
-        """Send a request about the item of that key, and remember the item's state."""
+        """Send a request about the item of that key, and remember the item's tag."""
         names = {"projectId": self.project, "environmentName": step.environment, "connectionName": step.connection}
         demands = {
             "current": {"If-Match": self.tags.get(key, '"none"')},
@@ -100,7 +100,7 @@ class Twin:
         return reply
 
     def told(self, reply: Reply) -> tuple[Any, ...]:
-        """Return what was answered, without what must differ between twins: the project, and the ids of writes."""
+        """Return the response without what must differ: the project ID and the tags."""
         headers = {name: value.replace(self.project, "<project>") for name, value in reply.headers.items()}
         if "ETag" in headers:
             headers["ETag"] = headers["ETag"].partition("-")[0]
@@ -110,7 +110,7 @@ class Twin:
         return reply.status, headers, body
 
     def lists(self) -> list[Any]:
-        """Return everything that the project holds."""
+        """Return all items of the project."""
         self.api.scopes = EVERY_SCOPE
         queries: list[tuple[str, dict[str, str]]] = [
             (ENVIRONMENTS, {}),
@@ -148,7 +148,7 @@ def reference(step: Step) -> dict[str, Any]:
 
 
 def override_by_body(twin: Twin, step: Step) -> Reply:
-    """Ask about an override that body or query name."""
+    """Send a request about an override that body or query name."""
     key = (step.environment, step.connection)
     if step.verb == "delete":
         query = {"environmentName": step.environment, "connectionNames": step.connection}
@@ -163,7 +163,7 @@ def override_by_body(twin: Twin, step: Step) -> Reply:
 
 
 def override_by_address(twin: Twin, step: Step) -> Reply:
-    """Ask about an override at its own address, where a create is a PUT that demands that there is none."""
+    """Send a request to an override's own URL, where a create is a PUT with `If-None-Match: *`."""
     key = (step.environment, step.connection)
     if step.verb == "delete":
         return twin.ask(step, key, "DELETE", OVERRIDE, None, None)
@@ -174,12 +174,12 @@ def override_by_address(twin: Twin, step: Step) -> Reply:
 
 
 def connection_by_query(twin: Twin, step: Step) -> Reply:
-    """Ask about a connection that the query names."""
+    """Send a request about a connection that the query names."""
     return ask_connection(twin, step, CONNECTIONS, {"connectionName": step.connection})
 
 
 def connection_by_address(twin: Twin, step: Step) -> Reply:
-    """Ask about a connection at its own address."""
+    """Send a request to a connection's own URL."""
     return ask_connection(twin, step, CONNECTION, {})
 
 
@@ -196,10 +196,10 @@ def ask_connection(twin: Twin, step: Step, resource: str, query: dict[str, str])
 
 
 def alike(form: Form, step: Step, told: tuple[Any, ...]) -> object:
-    """Return what was told, or in the two cases in which the forms of an override may differ, what both mean.
+    """Return the response or, in the two cases in which the forms of an override may differ, what both mean.
 
-    A create at the address is a conditional PUT, so that one that is there is 412 instead of 409. A delete by query is
-    about a list, so that its 404 lists names instead of telling whether there is such a connection.
+    A create at the override's own URL is a conditional PUT, so an existing override is 412 instead of 409. A delete by
+    query refers to a list, so its 404 has the names of overrides instead of telling whether the connection exists.
     """
     slug = told[2]["type"].rpartition("/")[2] if told[0] >= HTTPStatus.BAD_REQUEST else None
     if form in OVERRIDE_FORMS and step.verb == "create" and slug in {"override-already-exists", "precondition-failed"}:
@@ -214,8 +214,8 @@ CONNECTION_FORMS = (connection_by_query, connection_by_address)
 
 
 def assert_twins_agree(api: Client, empty: Tables, history: list[tuple[tuple[Form, Form], Step]]) -> None:
-    """Drive each step by its first form in one project and by its second form in the other."""
-    # The table in process copies itself for every transaction: it must not grow from example to example.
+    """Run each step in its first form in one project and in its second form in the other."""
+    # The table in process copies itself for every transaction, so it must not grow from example to example.
     restore(empty)
     one, other = twins(api)
     for (first, second), step in history:
@@ -228,7 +228,7 @@ def assert_twins_agree(api: Client, empty: Tables, history: list[tuple[tuple[For
 @pytest.mark.histories
 @BOUNDED
 @given(history=st.lists(st.tuples(st.just(OVERRIDE_FORMS), OVERRIDE_STEP), min_size=8, max_size=12))
-def test_any_history_of_overrides_is_answered_alike_by_body_and_by_address(
+def test_any_sequence_of_requests_about_overrides_gets_the_same_responses_in_both_forms(
     api: Client, empty: Tables, history: Any
 ) -> None:
     assert_twins_agree(api, empty, history)
@@ -243,7 +243,7 @@ def test_any_history_of_overrides_is_answered_alike_by_body_and_by_address(
         max_size=14,
     )
 )
-def test_any_history_of_connections_and_overrides_is_answered_alike_by_query_and_by_address(
+def test_any_sequence_of_requests_about_connections_gets_the_same_responses_in_both_forms(
     api: Client, empty: Tables, history: Any
 ) -> None:
     assert_twins_agree(api, empty, history)

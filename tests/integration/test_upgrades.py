@@ -1,4 +1,4 @@
-"""Rows say in which form they are written: a later version can read them, and an earlier one refuses them."""
+"""Rows have a schema version: a later release can read them, and an earlier one refuses them."""
 
 from collections.abc import Callable
 
@@ -26,9 +26,9 @@ REPEATABLE = {"Idempotency-Key": "8e03978e-40d5-43dd-bc93-6894a57f9324"}
 
 @pytest.fixture
 def names(api: Client, project: str) -> dict[str, str]:
-    """The names of an override, which a write with a key created, and of its parents; another environment is protected.
+    """The names of an override that was created with an idempotency key, and of its parents. LIVE is protected.
 
-    The table holds a row of every kind.
+    The table contains a row of every type.
     """
     api.make_environment(project, "LIVE", protected=True)
     names = {"projectId": project, **NAMES}
@@ -49,7 +49,7 @@ def get(resource: str, **query: str) -> Callable[[Client, dict[str, str]], Reply
     return lambda api, names: api.call("GET", resource, names, query=query)
 
 
-def test_every_row_says_the_form_that_it_is_written_in(api: Client, names: dict[str, str]) -> None:
+def test_every_row_has_the_current_schema_version(api: Client, names: dict[str, str]) -> None:
     assert names
     schemas = {key: row.get("schema") for key, row in read_table(api.client).items()}
 
@@ -70,7 +70,7 @@ def test_every_row_says_the_form_that_it_is_written_in(api: Client, names: dict[
         pytest.param(rows.is_stored_result, create, id="stored result"),
     ],
 )
-def test_a_row_of_a_newer_form_is_a_fault_and_never_a_guess(
+def test_a_row_with_a_newer_schema_version_is_500(
     api: Client,
     names: dict[str, str],
     is_row: Callable[[rows.Key], bool],
@@ -86,7 +86,7 @@ def test_a_row_of_a_newer_form_is_a_fault_and_never_a_guess(
     assert any(key[1] in api.log[-1]["reason"] for key in newer), api.log[-1]
 
 
-def test_rows_of_the_first_form_are_read_and_replaced(api: Client, names: dict[str, str]) -> None:
+def test_rows_of_the_first_schema_version_are_read_and_replaced(api: Client, names: dict[str, str]) -> None:
     before = read_table(api.client)
     for key in before:
         rows.change(api.client, key, "schema", {"N": "1"})

@@ -1,4 +1,4 @@
-"""What is written to the table comes back as it was, type by type."""
+"""Values in the table are returned unchanged, type by type."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ from support.registry import (
 
 TEXTS = ["", " ", "x", "1.5", "-0", "1e5", "true", "null", "None", "[]", '{"S": "x"}', "é😀\u2028", "\t\n", "x" * 2_048]
 TYPES = ["S", "N", "B", "SS", "NS", "BS", "M", "L", "NULL", "BOOL"]
-"""What DynamoDB calls the types of values."""
+"""DynamoDB's names of the types."""
 
 
 def warehouse(properties: object) -> dict[str, Any]:
@@ -42,7 +42,7 @@ def warehouse(properties: object) -> dict[str, Any]:
         pytest.param({f"x{number}": {"value": str(number)} for number in range(50)}, id="as many as there may be"),
     ],
 )
-def test_a_map_of_properties_comes_back_as_it_was_sent(api: Client, project: str, properties: dict[str, Any]) -> None:
+def test_a_map_of_properties_is_returned_as_sent(api: Client, project: str, properties: dict[str, Any]) -> None:
     names = {"projectId": project, "environmentName": "PROD", "connectionName": "Lake"}
     body = override_body(
         connectionName="Lake", authType="KEY_PAIR", connectionOverrides={"connectionProperties": properties}
@@ -62,7 +62,7 @@ def test_a_map_of_properties_comes_back_as_it_was_sent(api: Client, project: str
 
 @pytest.mark.parametrize("protected", [True, False])
 @pytest.mark.parametrize("inherits", [True, False])
-def test_flags_come_back_as_they_were_sent(api: Client, *, protected: bool, inherits: bool) -> None:
+def test_flags_are_returned_as_sent(api: Client, *, protected: bool, inherits: bool) -> None:
     project = api.make_project()
     flags = {"protected": protected, "inheritDefaults": inherits}
 
@@ -75,7 +75,7 @@ def test_flags_come_back_as_they_were_sent(api: Client, *, protected: bool, inhe
 
 
 @pytest.mark.parametrize("text", [text for text in TEXTS if len(text) < 1_000])
-def test_a_text_comes_back_as_it_was_sent_and_its_absence_too(api: Client, text: str) -> None:
+def test_a_text_is_returned_as_sent_and_a_missing_one_stays_missing(api: Client, text: str) -> None:
     with_text = api.call("POST", PROJECTS, body={"name": "x", "description": text})
     names = {"projectId": with_text.body["projectId"]}
 
@@ -86,7 +86,7 @@ def test_a_text_comes_back_as_it_was_sent_and_its_absence_too(api: Client, text:
     assert api.call("GET", PROJECT, names).body == without.body
 
 
-def test_a_counter_is_a_whole_number_however_often_it_grew(api: Client, project: str) -> None:
+def test_a_counter_is_a_whole_number_however_often_it_was_incremented(api: Client, project: str) -> None:
     names = {"projectId": project, "environmentName": "PROD", "connectionName": "Salesforce"}
     api.make_override(project)
     for number in range(2, 13):

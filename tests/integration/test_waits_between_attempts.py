@@ -1,4 +1,4 @@
-"""Waits before a write is tried again: longer each time, never long, and not the same for two clients."""
+"""The backoff between attempts of a write: it grows, stays short, and differs between clients."""
 
 import random
 from itertools import count
@@ -9,13 +9,13 @@ from support.faults import TRANSACTION, Faults, cancelled
 from support.registry import OVERRIDES, Client
 
 SHORTEST, FIRST, LONGEST = 0.025, 0.05, 0.4
-"""Seconds: of any wait, of the longest first wait, and of the longest wait."""
+"""Seconds: the shortest of all waits, the longest first wait, and the longest of all waits."""
 BUSY = cancelled("None", "TransactionConflict", "None", "None")
 CHANGED = cancelled("None", "ConditionalCheckFailed", "None", "None")
 
 
 def waits(dynamodb: Any, project: str, faults: Faults, conflicts: list[Exception]) -> list[float]:
-    """The waits of a new client whose create meets these conflicts; the create succeeds, and is taken back."""
+    """The waits of a new client whose create meets these conflicts. The create succeeds, and is undone."""
     seconds: list[float] = []
     client = Client(dynamodb, wait=seconds.append, ids=count(1_000_000))
     faults.before[TRANSACTION] = [*conflicts]

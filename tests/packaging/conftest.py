@@ -1,4 +1,4 @@
-"""What `make packaging` built, unpacked as Lambda unpacks it."""
+"""The build of `make packaging`, extracted as Lambda extracts it."""
 
 import dataclasses
 import os
@@ -26,9 +26,9 @@ def layers(built: Path) -> tuple[Path, ...]:
 
 @pytest.fixture(scope="session")
 def deployed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Candidate]]:
-    """Each function on a copy whose sources are all newer than their bytecode, and all broken.
+    """Each function, in a copy whose sources are all newer than their bytecode and invalid.
 
-    Whoever reads one of them, be it to compare it with its bytecode, fails.
+    Reading a source fails, even if only to compare it with its bytecode.
     """
     folder = tmp_path_factory.mktemp("deployed")
     shutil.copytree(BENCH / "opt", folder / "opt")

@@ -1,4 +1,4 @@
-"""The benchmark still runs: one short round of it, which compares the build with itself."""
+"""The benchmark works: one short round, which compares the build with itself."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ def measured(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Measured:
         return measure(both, CpuTime(), 1, 5, keys)
 
 
-def test_a_build_calls_and_consumes_what_it_does_itself(measured: Measured) -> None:
+def test_a_build_calls_and_consumes_the_same_as_itself(measured: Measured) -> None:
     now, before = measured.consumed
 
     assert now == before

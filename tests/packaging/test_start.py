@@ -1,4 +1,4 @@
-"""What the built functions load for their first event, and that nothing of it is compiled there."""
+"""What the built functions load for their first event, without compiling anything."""
 
 import sys
 from pathlib import Path
@@ -8,11 +8,11 @@ from benchmarks.candidates import Candidate
 from support.starts import DRIVER, Start, start
 
 UNCHECKED_HASH = 0b01
-"""The flags of bytecode that is never held against its source (PEP 552)."""
+"""The flags of bytecode that is never compared with its source (PEP 552)."""
 
 LOGGING = {
     "aws_lambda_powertools",
-    "botocore",  # Powertools looks whether it is there; nothing in it is loaded for that
+    "botocore",  # Powertools checks whether it is installed, and loads nothing from it
     "jmespath",
     "typing_extensions",
 }
@@ -34,10 +34,10 @@ LIBRARIES = {
     "registry": OF_API,
     "effective": OF_API,
 }
-"""What each function may load of others, by top-level modules."""
+"""The libraries that each function may load, by top-level module."""
 
 NEVER = {
-    # What describes the API is for the few who ask for its document.
+    # The description of the API is only for those who request its document.
     "aws_lambda_powertools.event_handler.openapi.models",
     "aws_xray_sdk",
     "requests",
@@ -64,7 +64,9 @@ FUNCTIONS = pytest.mark.parametrize("function", ["authorizer", "registry", "effe
 
 
 @FUNCTIONS
-def test_nothing_is_compiled_though_every_source_is_newer_and_broken(starts: dict[str, Start], function: str) -> None:
+def test_nothing_is_compiled_although_every_source_is_newer_and_invalid(
+    starts: dict[str, Start], function: str
+) -> None:
     found = starts[function]
 
     assert found.answer.get("statusCode", 200) in {200, 201}
@@ -72,7 +74,7 @@ def test_nothing_is_compiled_though_every_source_is_newer_and_broken(starts: dic
 
 
 @FUNCTIONS
-def test_every_module_comes_from_bytecode_that_is_held_against_nothing(
+def test_every_module_is_loaded_from_bytecode_that_is_not_compared_with_its_source(
     starts: dict[str, Start], deployed: dict[str, Candidate], function: str
 ) -> None:
     ours = (str(deployed[function].code), str(deployed[function].layers[0]))
@@ -83,14 +85,14 @@ def test_every_module_comes_from_bytecode_that_is_held_against_nothing(
 
 
 @FUNCTIONS
-def test_no_library_is_loaded_but_those_that_the_function_may(starts: dict[str, Start], function: str) -> None:
+def test_a_function_loads_only_its_libraries(starts: dict[str, Start], function: str) -> None:
     found = {name.partition(".")[0] for name in starts[function].modules if not name.startswith("_sysconfigdata_")}
-    # s3transfer imports multiprocessing, which makes `__main__` known by a second name.
+    # s3transfer imports multiprocessing, which gives `__main__` a second name.
     ours = {"__main__", "__mp_main__", "app", "connection_overrides"}
 
     assert found - sys.stdlib_module_names - ours <= LIBRARIES[function]
 
 
 @FUNCTIONS
-def test_what_would_slow_a_start_is_never_loaded(starts: dict[str, Start], function: str) -> None:
+def test_modules_that_would_slow_down_a_start_are_never_loaded(starts: dict[str, Start], function: str) -> None:
     assert (NEVER | NEVER_OF[function]) & starts[function].modules.keys() == set()

@@ -1,4 +1,4 @@
-"""Many creates of the same thing at once: exactly one is told that it made it, and one is counted."""
+"""Many concurrent creates of the same item: exactly one succeeds, and one is counted."""
 
 from collections import Counter
 from functools import partial
@@ -49,7 +49,7 @@ def test_of_200_creates_of_an_override_one_is_201_and_the_rest_are_409(
 
 
 @pytest.mark.parametrize("_round", range(ROUNDS))
-def test_of_40_creates_with_one_key_one_is_done_and_all_are_answered_alike(
+def test_of_40_creates_with_one_key_one_is_applied_and_all_have_the_same_response(
     dynamodb: Any, crowd: Crowd, parents: str, _round: int
 ) -> None:
     body, key = override_body(), {"Idempotency-Key": parents}
@@ -64,7 +64,7 @@ def test_of_40_creates_with_one_key_one_is_done_and_all_are_answered_alike(
 
 
 @pytest.mark.parametrize("_round", range(ROUNDS))
-def test_of_40_different_creates_with_one_key_one_is_done_and_the_rest_are_422(
+def test_of_40_different_creates_with_one_key_one_is_applied_and_the_rest_are_422(
     dynamodb: Any, crowd: Crowd, parents: str, _round: int
 ) -> None:
     names, key = [f"Connection {number}" for number in range(40)], {"Idempotency-Key": parents}
@@ -102,7 +102,7 @@ def test_creates_of_different_overrides_are_all_counted(dynamodb: Any, crowd: Cr
     assert counters(dynamodb, rows.environment(parents, "PROD")) == {"overrideCount": len(names)}
 
 
-def test_of_many_creates_of_an_environment_and_a_connection_one_each_is_made(
+def test_of_many_creates_of_an_environment_and_a_connection_one_each_succeeds(
     dynamodb: Any, crowd: Crowd, parents: str
 ) -> None:
     # One after the other: a function serves one request at a time.
@@ -115,7 +115,7 @@ def test_of_many_creates_of_an_environment_and_a_connection_one_each_is_made(
     assert counters(dynamodb, rows.project_state(parents)) == {"environmentCount": 2, "connectionCount": 2}
 
 
-def test_the_last_place_of_the_quota_is_given_once(dynamodb: Any, crowd: Crowd, parents: str) -> None:
+def test_the_last_place_of_a_quota_is_taken_once(dynamodb: Any, crowd: Crowd, parents: str) -> None:
     rows.copy_environment(dynamodb, parents, "PROD", [f"E{number}" for number in range(88)])
 
     replies = crowd.at_once(partial(create, ENVIRONMENTS, parents, {"name": f"Last {number}"}) for number in range(20))

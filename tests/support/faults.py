@@ -1,4 +1,4 @@
-"""Faults of the store, injected in front of the client's calls."""
+"""Faults of the table, injected before or after the client's calls."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ TRANSACTION: Final = "TransactWriteItems"
 
 @dataclass(frozen=True)
 class Cancelled:
-    """A transaction is cancelled: the reason of one action, which its place or its key tells, and of all others."""
+    """A cancelled transaction: the reason of one action, given by its position or its key, and of all others."""
 
     code: str
     at: int | Key = 0
@@ -30,7 +30,7 @@ type Fault = Exception | Cancelled | Callable[[], None] | None
 
 
 class Faults:
-    """Stands between the client and the table: `before` may raise, `after` may raise once the call took effect."""
+    """Between the client and the table: `before` can raise, `after` can raise once the call has taken effect."""
 
     def __init__(self, call: Call) -> None:
         self.call = call
@@ -53,12 +53,12 @@ class Faults:
         return [request for operation, request in pairs if operation == TRANSACTION]
 
     def forget(self) -> None:
-        """Begin to count anew."""
+        """Forget all calls so far."""
         self.calls.clear()
         self.requests.clear()
 
     def send_twice(self) -> None:
-        """Send every transaction twice, as the SDK does when the first reply is lost; the second reply counts."""
+        """Send every transaction twice, as the SDK does when the first reply is lost. The second reply counts."""
         call = self.call
 
         def twice(operation: str, request: dict[str, Any]) -> dict[str, Any]:
@@ -69,9 +69,10 @@ class Faults:
         self.call = twice
 
     def honour_request_tokens(self) -> None:
-        """Do a transaction once per request token, as DynamoDB does and the table in process does not.
+        """Apply a transaction once per request token, as DynamoDB does and the table in process does not.
 
-        Source: Amazon DynamoDB API Reference, TransactWriteItems, `ClientRequestToken`. Only what succeeded is kept.
+        Source: Amazon DynamoDB API Reference, TransactWriteItems, `ClientRequestToken`. Only successful transactions
+        are remembered.
         """
         call, done = self.call, dict[str, dict[str, Any]]()
 
@@ -86,7 +87,7 @@ class Faults:
         self.call = once
 
     def leave_keys_unprocessed(self) -> None:
-        """Answer one key of every batch, and leave the rest to be asked for again."""
+        """Return one key of every batch, and leave the rest unprocessed."""
         call = self.call
 
         def one_at_a_time(operation: str, request: dict[str, Any]) -> dict[str, Any]:

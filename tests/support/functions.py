@@ -1,4 +1,4 @@
-"""The functions as Lambda starts them, each from its own entry point and its own environment."""
+"""The functions as Lambda starts them, each from its own entry point and with its own environment."""
 
 import importlib.util
 import json
@@ -30,14 +30,14 @@ class Context:
 
 @contextmanager
 def started(name: str, **variables: str) -> Iterator[Handler]:
-    """Yield the handler of `functions/<name>`, with these environment variables on top of those it always has."""
+    """Yield the handler of `functions/<name>`, with these environment variables in addition to the usual ones."""
     with pytest.MonkeyPatch.context() as environment:
         defaults = {
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_DEFAULT_REGION": "us-east-1",
             "CURSOR_KEY": "a key of the tests",
-            # A logger lives as long as the process and keeps its stream: every start gets its own.
+            # A logger lives as long as the process and keeps its output stream, so every start gets its own logger.
             "POWERTOOLS_SERVICE_NAME": f"test-{next(_starts):04}",
             "POWERTOOLS_METRICS_NAMESPACE": "ConnectionOverrides",
             "TABLE_NAME": "registry",
@@ -54,13 +54,13 @@ def started(name: str, **variables: str) -> Iterator[Handler]:
 
 @contextmanager
 def authorizing(**variables: str) -> Iterator[Callable[..., dict[str, Any]]]:
-    """Yield what returns the authorizer's answer to a good token of an account and a subject."""
+    """Yield a function that returns the authorizer's response to a valid token of an account and a subject."""
     private = ec.generate_private_key(ec.SECP256R1())
     public_key = {**json.loads(ECAlgorithm.to_jwk(private.public_key())), "kid": "key"}
     server = JwksServer(lambda request: request.reply({"keys": [public_key]}))
     issuer, audience = REQUIRED["TokenIssuer"], REQUIRED["TokenAudience"]
     defaults = {
-        "STAGE": "local",  # where an issuer may be on loopback
+        "STAGE": "local",  # where an issuer can be on loopback
         "TOKEN_ISSUER": issuer,
         "TOKEN_AUDIENCE": audience,
         "TOKEN_JWKS_URL": f"http://127.0.0.1:{server.port}/jwks.json",
@@ -106,7 +106,7 @@ def ask(handler: Handler, method: str, resource: str) -> dict[str, Any]:
 
 
 def public(resource: str) -> Any:
-    """Return the JSON that the effective function shows everybody at that path."""
+    """Return the JSON of the effective function's public route at that path."""
     with started("effective") as handler:
         answer = ask(handler, "GET", resource)
     assert answer["statusCode"] == 200, answer

@@ -1,4 +1,4 @@
-"""What must hold of the whole table whenever no request is under way, whatever was asked before."""
+"""Invariants of the whole table, which hold whenever no request is in progress."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ def read_table(client: Any) -> Rows:
 
 
 def assert_nothing_is_orphaned_or_miscounted(client: Any) -> None:
-    """Assert that every row has its parents, every parent counts its rows, and every override is of its kind."""
+    """Assert that every row has its parents, every counter is correct, and every override has its connection's type."""
     broken = list(_broken(read_table(client)))
     assert not broken, "\n".join(broken)
 
@@ -37,7 +37,7 @@ def _broken(rows: Rows) -> Iterator[str]:
                 yield f"{name} is an orphan: there is no {' '.join(parent)}"
             elif counter == OF_ITS_KIND and any(rows[parent].get(member) != row[member] for member in KIND):
                 yield f"{name} is of another kind than its connection"
-        # A counter that is raised on an item that is gone makes an item of the counter alone.
+        # A counter that is incremented on a deleted item creates an item with only that counter.
         if not layout.is_without_write_id(key) and "writeId" not in row:
             yield f"{name} was brought back by a counter"
     for key, row in rows.items():

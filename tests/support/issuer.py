@@ -1,4 +1,4 @@
-"""An issuer with keys of its own, and the authorizer's handler as API Gateway calls it."""
+"""An issuer with its own keys, and the authorizer's handler as API Gateway calls it."""
 
 import base64
 import functools
@@ -43,7 +43,7 @@ def es256(key: ec.EllipticCurvePrivateKey) -> Sign:
 
 @dataclass(frozen=True)
 class Issuer:
-    """Issues tokens, which are good unless changed. Changing a member to `...` removes it."""
+    """Issues tokens, which are valid unless changed. Changing a member to `...` removes it."""
 
     rsa_key: rsa.RSAPrivateKey
     p256: ec.EllipticCurvePrivateKey
@@ -89,7 +89,7 @@ class Issuer:
         return self.token(self.header(alg="ES256", kid="ec", **header), sign=es256(self.p256))
 
     def token_of_length(self, length: int) -> str:
-        for header_padding in ("", "x", "xx"):  # no base64url text has 4n + 1 characters
+        for header_padding in ("", "x", "xx"):  # No base64url text has 4n + 1 characters.
             header = self.header(padding=header_padding)
             missing = length - len(self.token(header, self.claims(padding="")))
             token = self.token(header, self.claims(padding="x" * (missing * 3 // 4)))
@@ -179,7 +179,7 @@ class Gateway:
         return self.send(event(f"Bearer {token}"))
 
     def refusal(self, event: Mapping[str, object]) -> object:
-        """Return the logged reason of a refusal, of which the caller learns nothing else."""
+        """Return the logged reason of a refusal, which the caller does not learn."""
         with pytest.raises(Exception, match=r"^Unauthorized$") as refused:
             self.send(event)
         assert type(refused.value) is Exception

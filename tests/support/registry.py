@@ -1,4 +1,4 @@
-"""A client that drives the registry as API Gateway does, on a table in process."""
+"""A client that calls the API's functions as API Gateway does, with a table in process."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -34,7 +34,7 @@ EVERY_SCOPE: Final = "connections:read connections:write environments:protected 
 
 @dataclass
 class Reply:
-    """An answer, its body parsed."""
+    """A response with its parsed body."""
 
     status: int
     headers: Mapping[str, str]
@@ -42,14 +42,14 @@ class Reply:
 
     @property
     def problem(self) -> str | None:
-        """The slug of the problem's type; None if the answer is no problem."""
+        """The slug of the problem's type, or None if the response is not a problem."""
         is_problem = self.headers.get("Content-Type") == "application/problem+json"
         return self.body["type"].rpartition("/")[2] if is_problem and self.body else None
 
 
 @dataclass
 class Context:
-    """A Lambda context with a fixed time left."""
+    """A Lambda context with a fixed remaining time."""
 
     milliseconds: int = 25_000
 
@@ -60,11 +60,11 @@ class Context:
 PROBLEM_TYPES: Final = frozenset(f"/v1/problems/{slug}" for slug in catalogue())
 _LOGGERS: Final = count()
 RIGHTS: Final[set[str]] = set()
-"""What requests of all clients needed of the table."""
+"""The actions on the table that requests of all clients needed."""
 
 
 class _Watched:
-    """The client as the service has it: its calls tell what they need. Calls of tests themselves do not count."""
+    """The service's DynamoDB client, whose calls are recorded in `RIGHTS`. Calls by the tests themselves are not."""
 
     def __init__(self, client: Any) -> None:
         self._client = client
@@ -101,7 +101,7 @@ class Client:
     def __post_init__(self) -> None:
         self._asked = False
         self._stream = StringIO()
-        # A logger of the same service would be the same logger.
+        # Loggers with the same service name are the same logger.
         logger = Logger(service=f"client {next(_LOGGERS)}", stream=self._stream)
         client: Any = _Watched(self.client)
         routers = (*read_only_routers(docs_page=self.docs_page), *REGISTRY)
@@ -120,11 +120,11 @@ class Client:
 
     @property
     def log(self) -> list[dict[str, Any]]:
-        """What was logged, line by line."""
+        """The lines of the log."""
         return [json.loads(line) for line in self._stream.getvalue().splitlines()]
 
     def _next_id(self) -> str:
-        """Return a new id: the first of a request is its write id, the next is a project's."""
+        """Return a new ID. The first one of a request is its write ID, the next one a project's."""
         is_write_id, self._asked = not self._asked, True
         if self.project_id is not None and not is_write_id:
             return self.project_id

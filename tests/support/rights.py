@@ -1,4 +1,4 @@
-"""What calls to the table need of a role, and what the template's roles allow."""
+"""The actions that calls to the table need, and those that the template's roles allow."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -12,20 +12,20 @@ _NAMES: Final = {
     "Delete": "DeleteItem",
     "ConditionCheck": "ConditionCheckItem",
 }
-"""The right that each action of a transaction needs (Service Authorization Reference, "Amazon DynamoDB")."""
+"""The action that each part of a transaction needs (Service Authorization Reference, "Amazon DynamoDB")."""
 
 _TABLE: Final = "arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${TableName}"
 
 
 def needed(operation: str, request: Mapping[str, Any]) -> set[str]:
-    """Return the rights that a call needs."""
+    """Return the actions that a call needs."""
     if operation == TRANSACTION:
         return {_NAMES[name] for item in request["TransactItems"] for name in item}
     return {operation}
 
 
 def allowed(role: str) -> set[str]:
-    """Return the rights that a role has on the table."""
+    """Return the actions that a role allows on the table."""
     return {
         action.removeprefix("dynamodb:")
         for policy in parse()["Resources"][role]["Properties"]["Policies"]

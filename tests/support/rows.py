@@ -1,6 +1,6 @@
-"""The layout of the table's rows, which no other module of the tests knows: their keys, counters and attributes.
+"""The layout of the table's rows: keys, counters and attributes. No other module of the tests knows it.
 
-The keys are put together by hand, so that a fault of the service's own keys shows as well.
+The keys are built by hand, so that tests detect a fault in the service's own keys.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,7 +12,7 @@ type Key = tuple[str, str]
 """`pk` and `sk`."""
 
 type Row = dict[str, Any]
-"""A row as DynamoDB's JSON: the type of each value beside the value."""
+"""A row as DynamoDB's JSON, in which each value has its type."""
 
 COUNTERS: Final = frozenset({"environmentCount", "connectionCount", "overrideCount"})
 OF_ITS_KIND: Final = "of its kind"
@@ -22,12 +22,12 @@ _BATCH: Final = 25
 
 
 def project_entry(project: str, account: str = "acme") -> Key:
-    """Return the key of a project, as an account lists it."""
+    """Return the key of a project in the account's list."""
     return account, f"P/{project}"
 
 
 def project_state(project: str, account: str = "acme") -> Key:
-    """Return the key of what a project counts."""
+    """Return the key of a project's counters."""
     return f"{account}/{project}", "P"
 
 
@@ -53,7 +53,7 @@ def is_secret_use(key: Key) -> bool:
 
 
 def is_stored_result(key: Key) -> bool:
-    """Whether it is the key of what a write with an `Idempotency-Key` was answered."""
+    """Return whether it is the key of the stored result of a write with an `Idempotency-Key`."""
     return key[1] == "I"
 
 
@@ -62,17 +62,17 @@ def is_override(key: Key) -> bool:
 
 
 def is_without_write_id(key: Key) -> bool:
-    """Whether a row of that key does not say which write made it."""
+    """Return whether a row with that key has no write ID."""
     return key[1] in {"P", "G"}
 
 
 def noted_as_protected(key: Key, row: Mapping[str, Any]) -> set[Key]:
-    """Return the environments that a row of names of protected environments names."""
+    """Return the environments in a row of names of protected environments."""
     return {(key[0], f"E/{name}") for name in row.get("names", ())} if key[1] == "G" else set()
 
 
 def parents(key: Key) -> list[tuple[Key, str]]:
-    """Return the rows without which this one must not be, each with the counter that counts this one, if any."""
+    """Return the rows that must exist for this one, each with the counter that counts this one, if any."""
     account, *path = key[0].split("/")
     match path, key[1].split("/"):
         case [], ["P", project]:
@@ -83,7 +83,7 @@ def parents(key: Key) -> list[tuple[Key, str]]:
             return [(project_entry(project, account), ""), (project_state(project, account), "environmentCount")]
         case [project], ["C", _]:
             return [(project_entry(project, account), ""), (project_state(project, account), "connectionCount")]
-        # A stored result outlives what it tells of.
+        # A stored result outlives its item.
         case ["I", _], ["I"]:
             return []
         case [project, "O", environment_name], ["O", connection_name]:
@@ -95,7 +95,7 @@ def parents(key: Key) -> list[tuple[Key, str]]:
 
 
 def typed(key: Key) -> Row:
-    """Return a key as DynamoDB takes it."""
+    """Return a key in DynamoDB's JSON."""
     return {"pk": {"S": key[0]}, "sk": {"S": key[1]}}
 
 
@@ -104,7 +104,7 @@ def key_of(row: Row) -> Key:
 
 
 def key_of_action(item: Mapping[str, Any]) -> Key:
-    """Return the key that an action of a transaction is about."""
+    """Return the key of the item in an action of a transaction."""
     [(kind, action)] = item.items()
     return key_of(action["Item" if kind == "Put" else "Key"])
 
@@ -135,7 +135,7 @@ def read_overrides(client: Any, project: str, environment_name: str) -> list[Row
 
 
 def write(client: Any, rows: Iterable[Row]) -> None:
-    """Put rows into the table as they are."""
+    """Write rows into the table unchanged."""
     requests = [{"PutRequest": {"Item": row}} for row in rows]
     for start in range(0, len(requests), _BATCH):
         reply = client.batch_write_item(RequestItems={TABLE: requests[start : start + _BATCH]})
@@ -147,12 +147,12 @@ def delete(client: Any, key: Key) -> None:
 
 
 def change(client: Any, key: Key, attribute: str, value: Mapping[str, object]) -> None:
-    """Set an attribute of a row, whether there is such a row or not."""
+    """Set an attribute of a row, which need not exist."""
     _update(client, key, "SET #attribute = :value", attribute, value)
 
 
 def add(client: Any, key: Key, attribute: str, number: int) -> None:
-    """Add a number to an attribute of a row, whether there is such a row or not."""
+    """Add a number to an attribute of a row, which need not exist."""
     _update(client, key, "ADD #attribute :value", attribute, {"N": str(number)})
 
 
@@ -167,7 +167,7 @@ def _update(client: Any, key: Key, expression: str, attribute: str, value: Mappi
 
 
 def copied(value: Any, name: str, copy: str) -> Any:
-    """Return a row, or a part of one, with another name wherever that name is in a text."""
+    """Return a row, or a part of one, with a name replaced wherever it occurs in a text."""
     match value:
         case dict():
             return {key: copied(member, name, copy) for key, member in value.items()}
@@ -180,10 +180,10 @@ def copied(value: Any, name: str, copy: str) -> Any:
 
 
 def copy_environment(client: Any, project: str, name: str, copies: Iterable[str]) -> None:
-    """Put environments like the one of that name beside it, each with copies of its overrides.
+    """Copy the environment of that name under other names, each with its overrides.
 
-    One is made by a request, and these are copied: a request for each of many would take a tenth of all tests' time.
-    No secret of an override is marked as used in them.
+    One is created by a request, and these are copies: requests for all of them would take a tenth of the time of all
+    tests. The secrets of the copied overrides are not recorded as used in them.
     """
     copies = list(copies)
     originals = [read(client, environment(project, name)), *read_overrides(client, project, name)]
@@ -193,9 +193,9 @@ def copy_environment(client: Any, project: str, name: str, copies: Iterable[str]
 
 
 def copy_connection(client: Any, project: str, name: str, copies: Iterable[str]) -> None:
-    """Put connections like the one of that name beside it, each with copies of its overrides, in the same way.
+    """Copy the connection of that name under other names, each with its overrides, in the same way.
 
-    A secret that has the connection's name in its own is another secret of each copy.
+    If the name of a secret contains that of the connection, each copy has its own secret.
     """
     copies = list(copies)
     sort_key = override(project, "", name)[1]

@@ -1,7 +1,7 @@
-"""A program: load a function as Lambda does, prime it, restore copies of it, and report what happened.
+"""A program: load a function as Lambda does, prime it, resume copies of it, and report what happened.
 
-Standard input names the rehearsal (None: the function's own) and the events that each copy answers, in a process of its
-own, as it continues from the snapshot.
+Standard input has the name of the rehearsal (None for the function's own) and the events that each copy handles. Each
+copy is a separate process, which continues from the snapshot.
 """
 
 import gc
@@ -17,7 +17,7 @@ from typing import Any
 type Value = str | bytes | float
 
 ADDRESS = re.compile(r"(0x|:)[0-9a-f]{9,}")
-"""Some texts hold the address of an object, which no two processes share."""
+"""Some texts contain the address of an object, which differs between processes."""
 
 sockets: list[str] = []
 calls: list[str] = []
@@ -29,7 +29,7 @@ def watch(event: str, _arguments: tuple[Any, ...]) -> None:
 
 
 def values(of: object, seen: set[int]) -> Iterator[Value]:
-    """Yield the texts, bytes and numbers with a fraction that an object refers to."""
+    """Yield the texts, bytes and fractional numbers that an object refers to."""
     for one in gc.get_referents(of):
         if id(one) in seen:
             continue
@@ -41,14 +41,14 @@ def values(of: object, seen: set[int]) -> Iterator[Value]:
 
 
 def held(known: AbstractSet[Value] = frozenset()) -> set[Value]:
-    """Return all such values that the process holds, but for those that are known."""
+    """Return all such values in the process, except the known ones."""
     gc.unfreeze()
     seen = set(map(id, known))
     return {value for one in gc.get_objects() if one is not seen for value in values(one, seen)} - known
 
 
 def answers_of_a_copy(events: list[dict[str, Any]]) -> list[Any]:
-    """Answer in a copy of this process."""
+    """Handle the events in a copy of this process."""
     source, target = os.pipe()
     if not (copy := os.fork()):
         os.close(source)

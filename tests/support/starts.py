@@ -1,4 +1,4 @@
-"""A built function that handles one event in a process of its own."""
+"""A built function that handles one event in a separate process."""
 
 import json
 import subprocess
@@ -13,7 +13,7 @@ DRIVER: Final = ROOT / "tests" / "packaging" / "first_event.py"
 
 @dataclass(frozen=True)
 class Start:
-    """What the function answered, what was compiled for it, and the modules that it loaded with their bytecode."""
+    """The function's response, what was compiled for it, and the modules that it loaded with their bytecode."""
 
     answer: dict[str, Any]
     compiled: list[str]

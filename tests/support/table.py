@@ -31,7 +31,7 @@ ENVIRONMENT: Final = {
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
     "AWS_DEFAULT_REGION": REGION,
-    # Without a namespace no metric is written.
+    # Without a namespace, no metric is written.
     "POWERTOOLS_METRICS_NAMESPACE": "ConnectionOverrides",
     "POWERTOOLS_SERVICE_NAME": "tests",
     # Every logger would add a filter to handlers of the whole session.
@@ -41,7 +41,7 @@ ENVIRONMENT: Final = {
 
 @contextmanager
 def dynamodb_in_process() -> Iterator[Any]:
-    """Return a client of a DynamoDB that has the table, empty. Its start takes longer than most tests."""
+    """Return a client of a DynamoDB with the empty table. Starting it takes longer than most tests."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in ENVIRONMENT.items():
             patch.setitem(os.environ, name, value)
@@ -49,7 +49,7 @@ def dynamodb_in_process() -> Iterator[Any]:
         patch.setattr(models.DynamoDBBackend, "transact_write_items", _transact)
         patch.setattr("moto.core.responses.method_names_from_class", cache(method_names_from_class))
         with mock_aws():
-            # Signatures are a tenth of a call's time, and moto looks at none.
+            # Signatures are a tenth of a call's time, and moto ignores them.
             client = boto3.client("dynamodb", config=Config(signature_version=UNSIGNED))
             create_table(client)
             yield client
@@ -58,8 +58,8 @@ def dynamodb_in_process() -> Iterator[Any]:
 def _as_it_is(result: DynamoResult, _: ActionContext) -> tuple[int, dict[str, str], str]:
     """Write a result as JSON.
 
-    Moto looks for each member of each value under seven spellings, which takes two thirds of a request's time. Its
-    DynamoDB uses none but AWS's own.
+    Moto looks up each member of each value under seven spellings, which takes two thirds of a request's time. Its
+    DynamoDB uses only AWS's own.
     """
     return 200, {"Content-Type": "application/x-amz-json-1.0"}, json.dumps(result.result, default=datetime.timestamp)
 
@@ -68,7 +68,7 @@ _transact_with_many_copies: Final = models.DynamoDBBackend.transact_write_items
 
 
 def _transact(backend: models.DynamoDBBackend, actions: list[dict[str, Any]]) -> None:
-    """Do a transaction with one copy of the table to go back to. Moto makes one for each action."""
+    """Run a transaction with one copy of the table for the rollback. Moto creates one for each action."""
     copies: dict[str, Table] = {}
 
     def deepcopy(value: Any) -> Any:
@@ -87,13 +87,13 @@ type Tables = dict[str, Any]
 
 
 def snapshot() -> Tables:
-    """Return what the DynamoDB in process holds now."""
+    """Return the current content of the DynamoDB in process."""
     tables: Tables = copy.deepcopy(_backend().tables)
     return tables
 
 
 def restore(tables: Tables) -> None:
-    """Have the DynamoDB in process hold again what it held. Through its API that would take much longer."""
+    """Restore the content of the DynamoDB in process. Through its API that would take much longer."""
     _backend().tables = copy.deepcopy(tables)
 
 

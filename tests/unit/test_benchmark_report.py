@@ -1,4 +1,4 @@
-"""The ratios in docs/benchmarks.md are those of what was counted."""
+"""The ratios in docs/benchmarks.md follow from the measured counts."""
 
 from benchmarks import report
 from benchmarks.report import Consumed, Kind, Measured
@@ -7,7 +7,7 @@ NAMES = [f"{function}, {build}" for function in ("registry", "effective", "autho
 
 
 def measured(*rounds: float) -> Measured:
-    """Of each round, the first event of the registry now after a restore; before, it takes 40. All else is constant."""
+    """Counts: the first event of the registry after a restore takes these, and took 40 before. The rest is constant."""
     counts = []
     for first in rounds:
         taken = {(name, kind): 100.0 for name in (*NAMES, "empty", "FastAPI") for kind in Kind}
@@ -39,9 +39,9 @@ def test_a_start_is_compared_with_fastapi_and_with_an_empty_function() -> None:
     assert "| effective, now ÷ empty | 1.000 |" in sections(10)["start"]
 
 
-def test_calls_and_units_are_shown_with_what_they_were_where_they_differ() -> None:
+def test_calls_and_units_are_shown_with_their_previous_values_if_they_differ() -> None:
     assert "| create | 2 (before: 3) | 6 | 8 (before: 10) | 0.82 |" in sections(10)["calls"]
 
 
-def test_the_price_without_snapstart_is_a_start_by_a_first_event() -> None:
+def test_the_price_without_snapstart_is_a_start_divided_by_a_first_event() -> None:
     assert "6 times for the first create" in sections(10)["price"]

@@ -1,4 +1,4 @@
-"""Each way to break clients is seen, and what breaks nobody is not."""
+"""Each breaking change is detected, and no other change is reported."""
 
 import copy
 import json
@@ -209,28 +209,28 @@ HARMLESS: list[Change] = [
 
 
 @pytest.mark.parametrize(("sentence", "change"), BREAKING, ids=[sentence for sentence, _ in BREAKING])
-def test_a_break_is_seen(sentence: str, change: Change) -> None:
+def test_a_breaking_change_is_detected(sentence: str, change: Change) -> None:
     assert sentence in breaks(OLD, changed(change))
 
 
 @pytest.mark.parametrize("change", HARMLESS)
-def test_what_breaks_nobody_is_let_through(change: Change) -> None:
+def test_a_compatible_change_is_not_reported(change: Change) -> None:
     assert breaks(OLD, changed(change)) == []
 
 
-def test_a_body_that_becomes_required_is_a_break() -> None:
+def test_a_body_that_becomes_required_is_a_breaking_change() -> None:
     old = changed(lambda d: post(d)["requestBody"].update(required=False))
 
     assert breaks(old, OLD) == [POST + "body is now required"]
 
 
-def test_only_a_new_major_number_says_that_clients_have_to_change() -> None:
+def test_only_a_new_major_version_allows_breaking_changes() -> None:
     assert not may_break(OLD, changed(lambda d: d["info"].update(version="1.9.0")))
     assert may_break(OLD, changed(lambda d: d["info"].update(version="2.0.0")))
 
 
 @pytest.mark.parametrize(("new", "may"), [("0.1.9", False), ("0.2.0", True), ("1.0.0", True)])
-def test_before_the_first_release_a_new_minor_number_says_so_as_well(new: str, *, may: bool) -> None:
+def test_before_version_1_a_new_minor_version_allows_them_as_well(new: str, *, may: bool) -> None:
     old = changed(lambda d: d["info"].update(version="0.1.0"))
 
     assert may_break(old, changed(lambda d: d["info"].update(version=new))) is may
@@ -238,7 +238,7 @@ def test_before_the_first_release_a_new_minor_number_says_so_as_well(new: str, *
 
 @pytest.fixture
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A repository on main whose only commit has the document OLD; the tool looks at it."""
+    """A repository on main whose only commit has the document OLD; the tool runs in it."""
     document = tmp_path / "docs" / "openapi.json"
     document.parent.mkdir()
     document.write_text(json.dumps(OLD), encoding="utf-8")
@@ -262,21 +262,21 @@ def write(repository: Path, document: Json) -> None:
     (repository / "docs" / "openapi.json").write_text(json.dumps(document), encoding="utf-8")
 
 
-def test_a_break_that_is_not_committed_is_refused(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_uncommitted_breaking_change_is_refused(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(repository, changed(lambda d: d["paths"]["/things"].pop("get")))
 
     assert compatibility.main() == 1
     assert capsys.readouterr().err == "breaking change: GET /things: removed\n"
 
 
-def test_a_break_that_is_the_last_commit_of_main_is_refused(repository: Path) -> None:
+def test_a_breaking_change_in_the_last_commit_of_main_is_refused(repository: Path) -> None:
     write(repository, changed(lambda d: d["paths"]["/things"].pop("get")))
     commit(repository)
 
     assert compatibility.main() == 1
 
 
-def test_a_branch_is_compared_with_where_it_began(repository: Path) -> None:
+def test_a_branch_is_compared_with_the_commit_where_it_left_main(repository: Path) -> None:
     git(repository, "checkout", "--quiet", "-b", "branch")
     write(repository, changed(lambda d: d["paths"]["/things"].pop("get")))
     commit(repository)
@@ -285,7 +285,7 @@ def test_a_branch_is_compared_with_where_it_began(repository: Path) -> None:
     assert compatibility.main() == 1
 
 
-def test_a_break_under_a_new_major_number_is_told_and_let_through(
+def test_a_breaking_change_with_a_new_major_version_is_reported_and_allowed(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write(repository, changed(lambda d: (d["info"].update(version="2.0.0"), d["paths"]["/things"].pop("get"))))
@@ -294,14 +294,14 @@ def test_a_break_under_a_new_major_number_is_told_and_let_through(
     assert "GET /things: removed" in capsys.readouterr().err
 
 
-def test_without_an_earlier_document_it_says_so_and_passes(
+def test_without_a_previous_document_it_reports_that_and_passes(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert compatibility.main() == 0, repository
     assert "not checked" in capsys.readouterr().err
 
 
-def test_without_git_it_says_so_and_passes(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_git_it_reports_that_and_passes(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(repository))
 
     assert compatibility.main() == 0

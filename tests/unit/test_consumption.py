@@ -1,4 +1,4 @@
-"""What calls consume that the formulas for tenants do not speak of."""
+"""The consumption of calls that the formulas for tenants do not cover."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ LARGE = {**KEY, "text": {"S": "x" * 5_000}}
 
 
 def meter(item: dict[str, Any]) -> Meter:
-    """Of a table with one item, which keeps no write."""
+    """The consumption of a call on a table with one item, which stores no writes."""
     replies: dict[str, dict[str, Any]] = {
         "GetItem": {"Item": item},
         "Query": {"Items": [item]},
@@ -42,6 +42,6 @@ def test_a_write_outside_of_a_transaction_takes_half_of_one_inside(operation: st
     assert counted.writes == 15
 
 
-def test_a_read_that_does_not_return_all_that_it_reads_is_refused() -> None:
+def test_a_read_that_returns_only_some_of_what_it_reads_is_refused() -> None:
     with pytest.raises(AssertionError):
         meter(LARGE)("Query", {"TableName": "t", "FilterExpression": "#a = :a"})

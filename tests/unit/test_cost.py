@@ -1,6 +1,6 @@
 """The costs in docs/operations.md are those of the script, and its counts are those of the template.
 
-tests/integration/test_lines_of_log.py holds the lines and metrics of the functions against the script.
+tests/integration/test_lines_of_log.py compares the functions' lines and metrics with the script.
 """
 
 import json
@@ -25,9 +25,9 @@ CONTEXT: Final = {
     "$context.identity.sourceIp": "203.0.113.178",
     "$context.authorizer.principalId": "auth0|5f7c8ec7c33c6c004bbafe82",
 }
-"""What is long of a request; everything else is a short number or word."""
+"""The long values of a request. All others are a short number or word."""
 
-# What Lambda logs of an invocation at INFO (Developer Guide, "Lambda Telemetry API Event schema reference").
+# Lambda's own log lines of an invocation at INFO (Developer Guide, "Lambda Telemetry API Event schema reference").
 PLATFORM_LINES: Final = (
     {
         "time": "2026-01-31T12:00:00.123Z",
@@ -59,11 +59,11 @@ def rounded(lines: str) -> int:
     return ceil(len(lines) / 100) * 100
 
 
-def test_the_document_holds_what_the_script_writes() -> None:
+def test_the_document_contains_the_output_of_the_script() -> None:
     assert SECTION.current() == render()
 
 
-def test_memory_retention_methods_and_alarms_are_the_templates() -> None:
+def test_memory_retention_methods_and_alarms_are_those_of_the_template() -> None:
     resources = TEMPLATE["Resources"]
 
     def of_type(resource_type: str) -> dict[str, Any]:
@@ -81,7 +81,7 @@ def test_memory_retention_methods_and_alarms_are_the_templates() -> None:
     assert sum(watched) == cost.ALARM_METRICS
 
 
-def test_an_access_line_is_as_long_as_the_script_says() -> None:
+def test_a_line_of_the_access_log_is_as_long_as_in_the_script() -> None:
     written = TEMPLATE["Resources"]["Api"]["Properties"]["AccessLogSetting"]["Format"]
     line = re.sub(r"\$context[.\w]+", lambda name: CONTEXT.get(name[0], "200"), written)
 
@@ -89,13 +89,13 @@ def test_an_access_line_is_as_long_as_the_script_says() -> None:
     assert rounded(line) == LINE_BYTES["access"]
 
 
-def test_lines_of_lambda_are_as_long_as_the_script_says() -> None:
+def test_log_lines_of_lambda_are_as_long_as_in_the_script() -> None:
     lines = [json.dumps(line, separators=(",", ":")) for line in PLATFORM_LINES]
 
     assert rounded("".join(lines)) == LINE_BYTES["platform"]
 
 
-def test_twice_the_calls_cost_twice_what_is_paid_for_each_call() -> None:
+def test_twice_the_calls_cost_twice_as_much_where_each_call_is_charged() -> None:
     once = {name: dollars for name, _, dollars in costs(Prices(), PROD)}
     given = Assumptions(creates=2 * PROD.creates, reads=2 * PROD.reads)
     twice = {name: dollars for name, _, dollars in costs(Prices(), given)}

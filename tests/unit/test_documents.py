@@ -1,4 +1,4 @@
-"""What is derived from the code is committed as the code has it now."""
+"""Generated parts of documents are up to date."""
 
 import pytest
 from tools import documents, openapi
@@ -7,5 +7,5 @@ DERIVED = {"docs/api.md": documents.main, "docs/openapi.json": openapi.main}
 
 
 @pytest.mark.parametrize("document", DERIVED)
-def test_a_derived_document_is_current(document: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_generated_document_is_up_to_date(document: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert DERIVED[document](["--check"]) == 0, capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""The events of the API's functions are those of events/events.yaml."""
+"""The events of the API's functions are generated from events/events.yaml."""
 
 from tools.events import EVENTS, rendered
 

@@ -1,4 +1,4 @@
-"""Links in Markdown lead somewhere, and the decision records are complete."""
+"""Links in Markdown have targets, and the decision records are complete."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
 
 def anchors(document: Path) -> set[str]:
-    """Return the anchors that GitHub gives to the headings."""
+    """Return GitHub's anchors of the headings."""
     headings = HEADING.findall(document.read_text(encoding="utf-8"))
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
@@ -33,7 +33,7 @@ def test_every_relative_link_leads_to_a_file_and_a_heading(document: Path) -> No
     assert list(broken(document)) == []
 
 
-def test_decision_records_are_numbered_without_holes() -> None:
+def test_decision_records_are_numbered_without_gaps() -> None:
     titles = [record.read_text(encoding="utf-8").partition(".")[0] for record in RECORDS]
 
     assert [record.name[:4] for record in RECORDS] == [f"{number:04}" for number in range(1, len(RECORDS) + 1)]

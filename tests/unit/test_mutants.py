@@ -1,4 +1,4 @@
-"""What a mutation run changes, and that it tells a killed mutant from a survivor."""
+"""The mutants of a source, and a mutation run that distinguishes a killed mutant from a survivor."""
 
 from pathlib import Path
 
@@ -48,7 +48,7 @@ def test_a_mutant_is_one_small_edit(source: str, mutants: list[str]) -> None:
     assert sorted(mutant.new for mutant in mutants_of(source)) == sorted(mutants)
 
 
-def test_a_mutant_names_the_lines_of_its_statement() -> None:
+def test_a_mutant_has_the_lines_of_its_statement() -> None:
     source = "if (\n    a\n    and b\n):\n    x = [\n        c\n    ]\n"
 
     found = {(one.line, one.new): (one.statement.start, one.statement.stop - 1) for one in mutants_of(source)}

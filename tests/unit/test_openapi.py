@@ -1,6 +1,6 @@
-"""The OpenAPI document, as everybody gets it: valid, complete, and true in its examples.
+"""The OpenAPI document: valid, complete, and with valid examples.
 
-tests/integration/test_document.py holds it against what the API does.
+tests/integration/test_document.py compares it with the API's behaviour.
 """
 
 import json
@@ -25,7 +25,7 @@ def document() -> Json:
 
 
 def resolved(node: Json) -> Json:
-    """The object, or what it refers to."""
+    """Return the object, or the target of its reference."""
     while "$ref" in node:
         target: Any = document()
         for segment in node["$ref"].removeprefix("#/").split("/"):
@@ -41,7 +41,7 @@ def operations() -> Iterator[tuple[str, Json]]:
 
 
 def contents() -> Iterator[tuple[str, Json]]:
-    """Every body of every operation that has a media type."""
+    """Every body of every operation with a media type."""
     for name, operation in operations():
         for media_type, content in operation.get("requestBody", {}).get("content", {}).items():
             yield f"{name} body {media_type}", content
@@ -54,12 +54,12 @@ def test_it_is_valid_openapi() -> None:
     validate(document())
 
 
-def test_any_address_can_be_too_long() -> None:
+def test_every_operation_can_respond_with_414_and_431() -> None:
     of_the_gateway = {"414", "431"}
     assert [name for name, operation in operations() if not of_the_gateway <= operation["responses"].keys()] == []
 
 
-def test_every_operation_says_what_it_does_and_has_a_name_and_a_tag_of_its_own() -> None:
+def test_every_operation_has_a_description_an_operation_id_and_a_tag() -> None:
     names = [operation["operationId"] for _, operation in operations()]
     tags = {tag["name"] for tag in document()["tags"]}
 
@@ -70,12 +70,12 @@ def test_every_operation_says_what_it_does_and_has_a_name_and_a_tag_of_its_own()
         assert set(operation["tags"]) < tags, name
         assert all(resolved(response)["description"] for response in operation["responses"].values()), name
         assert all(parameter["description"] for parameter in operation["parameters"]), name
-        # The library that describes signatures would promise 422 for every body that is wrong.
+        # Powertools would add a 422 for every invalid body.
         ours = None if name.startswith("GET") else {"$ref": "#/components/responses/IdempotencyKeyReused"}
         assert operation["responses"].get("422") == ours, name
 
 
-def test_no_schema_response_or_header_is_left_unused() -> None:
+def test_no_schema_response_or_header_is_unused() -> None:
     text = json.dumps(document())
     for kind in ("schemas", "responses", "headers"):
         for name in document()["components"][kind]:
@@ -95,7 +95,7 @@ def test_every_json_body_has_examples_and_they_are_valid() -> None:
             assert list(validator.iter_errors(example["value"])) == [], name
 
 
-def test_every_problem_of_the_catalogue_can_occur_somewhere_but_those_without_an_operation() -> None:
+def test_every_problem_occurs_in_an_operation_except_those_without_one() -> None:
     shown = [
         (slug, example["value"], int(status))
         for _, operation in operations()
@@ -114,7 +114,7 @@ def test_every_problem_of_the_catalogue_can_occur_somewhere_but_those_without_an
         assert (entry["type"], entry["status"], entry["title"]) == (example["type"], status, example["title"])
 
 
-def test_connection_properties_are_the_three_shapes_of_the_table_of_kinds() -> None:
+def test_connection_properties_have_the_three_shapes_of_the_connection_types() -> None:
     schemas = document()["components"]["schemas"]
     properties = schemas["ConnectionProperties"]
     kinds = [re.findall(r"`([\w-]+)`", row) for row in re.findall(r"^\| `.*$", properties["description"], re.MULTILINE)]
@@ -133,7 +133,7 @@ def test_connection_properties_are_the_three_shapes_of_the_table_of_kinds() -> N
         assert member in (None, {"$ref": "#/components/schemas/ConnectionProperties"}), name
 
 
-def test_parameters_say_what_they_take() -> None:
+def test_parameters_have_types_and_descriptions() -> None:
     by_id = {operation["operationId"]: operation for _, operation in operations()}
     parameters = {parameter["name"]: parameter for parameter in by_id["listOverrides"]["parameters"]}
 

@@ -1,4 +1,4 @@
-"""What the strict JSON reader reads; tests/integration/test_strict_bodies.py shows each thing that it refuses."""
+"""Valid input of the strict JSON reader. tests/integration/test_strict_bodies.py has invalid input."""
 
 import json
 
@@ -19,14 +19,14 @@ _JSON = st.recursive(
 )
 
 
-@settings(deadline=None)  # a busy machine is no fault of the reader
+@settings(deadline=None)  # A slow machine must not fail a test.
 @given(_JSON)
-def test_any_json_value_is_read_as_the_standard_reader_reads_it(value: object) -> None:
+def test_any_json_value_is_read_as_by_the_standard_reader(value: object) -> None:
     for text in (json.dumps(value), json.dumps(value, ensure_ascii=False, indent=1)):
         assert parse(text) == json.loads(text)
 
 
-@settings(deadline=None)  # a busy machine is no fault of the reader
+@settings(deadline=None)  # A slow machine must not fail a test.
 @given(st.text())
 def test_any_text_is_either_read_or_refused(text: str) -> None:
     try:
@@ -39,7 +39,7 @@ def test_any_text_is_either_read_or_refused(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["", "\ufeff{}", "[" * 1_000_000, '{"a":' * 1_000_000, "1" * 1_000_000, '"\\' * 1_000_000]
 )
-def test_what_no_body_and_no_token_is_long_enough_for_is_refused_as_well(text: str) -> None:
+def test_numbers_and_nesting_beyond_any_body_or_token_are_refused(text: str) -> None:
     with pytest.raises(StrictJsonError) as refusal:
         parse(text)
 

@@ -36,7 +36,7 @@ class Reach:
     tests_of: dict[tuple[str, int], set[str]] = field(default_factory=dict)
 
     def add(self, record: Mapping[str, Any]) -> None:
-        """Add what the tests of one file run. What importing it runs, all of them may notice."""
+        """Add what the tests of one file run. Lines that run on import belong to all of them."""
         tests_of: dict[tuple[str, int], set[str]] = {}
         for test, (seconds, lines) in record["tests"].items():
             self.seconds[test] = seconds
@@ -44,7 +44,7 @@ class Reach:
                 tests_of.setdefault((module, line), set()).add(test)
         tests_of |= {(module, line): set(record["tests"]) for module, line in record["imported"]}
         for place, tests in tests_of.items():
-            # What only one test of a file runs may be behind a cache: others may notice it as well.
+            # A line that only one test of a file runs may be behind a cache: the others may notice it as well.
             self.tests_of.setdefault(place, set()).update(record["tests"] if len(tests) == 1 else tests)
 
     def tests(self, module: str, lines: range) -> set[str]:
@@ -54,22 +54,22 @@ class Reach:
 
 @dataclass
 class Results:
-    """What became of the mutants."""
+    """The results of the mutants."""
 
     kills: dict[str, str]
     modules: dict[str, Counter[str]] = field(default_factory=dict)
     kills_by: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """How many mutants of a module a test has killed, and of all ("")."""
+    """The number of mutants that a test has killed in a module, and in all of them ("")."""
 
     def note(self, module: str, mutant: Mutant, outcome: str) -> None:
-        """Count the mutant, and print it at once if it survived."""
+        """Count the mutant, and print it immediately if it survived."""
         self.modules.setdefault(module, Counter())[outcome] += 1
         if outcome in {"survived", "not reached"}:
             suffix = " (no test runs it)" if outcome == "not reached" else ""
             _print(f"{module}:{mutant.line}{suffix}  {mutant.old}\n    → {mutant.new}")
 
     def note_failure(self, module: str, mutant: Mutant, failure: str | None) -> None:
-        """Note which test failed: "" if none did, None if the time ran out."""
+        """Record which test failed: "" if none did, None if the time ran out."""
         self.kills.pop(_key(module, mutant), None)
         if failure:
             self.kills[_key(module, mutant)] = failure
@@ -79,7 +79,7 @@ class Results:
 
 
 def main() -> int:
-    """Run the mutants, print the survivors and a table, and tell whether enough were killed."""
+    """Run the mutants, print the survivors and a table, and return whether enough were killed."""
     parser = argparse.ArgumentParser(prog="make mutants")
     parser.add_argument("--only", default="", help="a glob of modules, from the package's folder")
     parser.add_argument("--sample", type=int, default=0, help="how many mutants, chosen by --seed")
@@ -139,7 +139,7 @@ def _mutants(path: Path) -> Iterator[Mutant]:
 
 
 def _recorded(jobs: int) -> Reach:
-    """Return which tests run which lines of the package; only files of tests that changed since are run for it."""
+    """Return which tests run which lines of the package. Only files of tests that have changed are run again."""
     STORE.mkdir(exist_ok=True)
     files = sorted({file for folder in _CONFIG["tests"] for file in Path(folder).rglob("test_*.py")})
     sources = _sources(["**/*.py"])
@@ -179,7 +179,7 @@ def _record(file: Path, names: Mapping[str, str], digest: str) -> dict[str, Any]
 def _batches(
     module: str, mutant: Mutant, tests: Iterable[str], seconds: Mapping[str, float], results: Results
 ) -> list[dict[str, float]]:
-    """Order the tests: what killed it before, then what kills most in this module and in others, then what is fast."""
+    """Order the tests: what killed the mutant before, then the best of this module and of others, then the fastest."""
     killer = results.kills.get(_key(module, mutant))
     seen = Counter[str]()
     ranks = {}

@@ -1,4 +1,4 @@
-"""Runs of pytest in forked processes, which have from the start all imports but those of the package and the tests."""
+"""Runs of pytest in forked processes, which inherit all imports except those of the package and the tests."""
 
 import importlib.machinery
 import importlib.util
@@ -17,15 +17,15 @@ from typing import Any, Final
 import pytest
 
 _FORK: Final = multiprocessing.get_context("fork")
-SECONDS: Final = 30  # for what takes moments otherwise; the machine may be busy
+SECONDS: Final = 30  # for what usually takes moments; the machine may be slow
 PASSED: Final = {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}
-"""None is collected where the cases of a parametrized test come from the code: then no case fails."""
+"""None is collected if the cases of a parametrized test are derived from the code: then no case fails."""
 _MOST_BYTES: Final = 4 << 30
-_TOOL: Final = 4  # the first of sys.monitoring that belongs to nobody
+_TOOL: Final = 4  # the first of sys.monitoring that is not reserved
 
 
 class Children:
-    """So many processes at once, and what to do with the result of each."""
+    """The number of concurrent processes, and what to do with the result of each."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -69,7 +69,7 @@ def _run(work: Callable[[], object], writer: Connection) -> None:
 
 
 class Mutated(importlib.machinery.SourceFileLoader):
-    """Makes one module be imported from another source than that in its file."""
+    """Imports one module from another source than that in its file."""
 
     def __init__(self, module: str, path: Path, source: str) -> None:
         super().__init__(module, str(path))
@@ -81,7 +81,7 @@ class Mutated(importlib.machinery.SourceFileLoader):
         path: Sequence[str] | None,  # noqa: ARG002
         target: ModuleType | None = None,  # noqa: ARG002
     ) -> importlib.machinery.ModuleSpec | None:
-        """Return how to import the module, or None for any other."""
+        """Return the module's spec, or None for any other module."""
         return importlib.util.spec_from_loader(fullname, self) if fullname == self.name else None
 
     def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002
@@ -109,23 +109,23 @@ class Recorder:
         return sys.monitoring.DISABLE
 
     def pytest_collection_finish(self) -> None:
-        """Keep what importing ran."""
+        """Store the lines that ran on import."""
         self.imported = sorted(self._lines)
 
     def pytest_runtest_logstart(self) -> None:
-        """Begin with no line."""
+        """Start without lines."""
         signal.alarm(10 * SECONDS)
         self._lines = set()
         self._started = time.process_time()
         sys.monitoring.restart_events()
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
-        """Keep what the test ran."""
+        """Store the lines that the test ran."""
         self.tests[nodeid] = time.process_time() - self._started, sorted(self._lines)
 
 
 class _Selection:
-    """A pytest plugin: only these tests, in this order, each with a limit of time."""
+    """A pytest plugin: runs only these tests, in this order, each with a time limit."""
 
     def __init__(self, tests: Mapping[str, float]) -> None:
         self._tests = tests
@@ -144,14 +144,14 @@ class _Selection:
 
 
 def run_pytest(arguments: Sequence[str], plugin: object) -> int:
-    """Run pytest in this process, with no plugins but those that the tests need."""
+    """Run pytest in this process, with only the plugins that the tests need."""
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     needed = ["-p", "pytest_socket", "-p", "no:cacheprovider", "--quiet", "--assert=plain"]
     return int(pytest.main([*needed, *arguments], [plugin]))
 
 
 def first_failure(mutated: Mutated, batches: Sequence[Mapping[str, float]]) -> str:
-    """Run the tests, given with their seconds, batch by batch; return the one that fails, or "" if all pass."""
+    """Run the tests, given with their seconds, batch by batch. Return the one that fails, or "" if all pass."""
     sys.meta_path.insert(0, mutated)
     for tests in batches:
         selection = _Selection(tests)

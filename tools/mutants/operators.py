@@ -33,7 +33,7 @@ _EMPTY: Final = {
     "tuple": ("()",),
 }
 _FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
-# Without one of these the code does not run at all, or does the same.
+# Without one of these, the code does not run at all, or does the same.
 _KEPT_DECORATORS: Final = re.compile(
     r"property|setter|staticmethod|classmethod|dataclass|abstract|override|context|cache"
 )
@@ -50,7 +50,7 @@ class Mutant:
     new: str
     source: str
     statement: range
-    """The lines of the changed statement. A test that runs one of them may notice."""
+    """The lines of the changed statement. A test that runs one of them may notice the change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class _Edit:
 
 
 def mutants_of(source: str) -> Iterator[Mutant]:
-    """Yield every mutant of a module, in the order of its lines; those that cannot be compiled are left out."""
+    """Yield every mutant of a module, in the order of its lines, except those that do not compile."""
     finder = _Finder(source)
     finder.visit(finder.tree)
     seen = {source}
@@ -85,7 +85,7 @@ def _compiles(source: str) -> bool:
 
 
 def _changed_lines(old: str, new: str) -> tuple[int, str, str]:
-    """Return the number of the first line that differs, and the lines that differ, joined, before and after."""
+    """Return the number of the first line that differs, and the differing lines, joined, before and after."""
     before, after = old.splitlines(), new.splitlines()
     first = next(number for number, pair in enumerate(zip(before, after, strict=False)) if pair[0] != pair[1])
     same = 0
@@ -106,7 +106,7 @@ class _Finder(ast.NodeVisitor):
         self._parents = {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
 
     def statement_of(self, node: _Located) -> range:
-        """Return the lines of the node's statement, of a compound one those before its body."""
+        """Return the lines of the node's statement; of a compound one, those before its body."""
         statement = next(one for one in (node, *self._above(node)) if isinstance(one, ast.stmt | ast.excepthandler))
         body: list[ast.stmt] = getattr(statement, "body", [])
         last = body[0].lineno - 1 if body else statement.end_lineno or statement.lineno
@@ -181,7 +181,7 @@ class _Finder(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_Tuple(self, node: ast.Tuple) -> None:
-        # Without parentheses it is rather several values than a list of them.
+        # Without parentheses, it is several values rather than a list of them.
         if isinstance(node.ctx, ast.Load) and self._text(node).startswith("(") and len(node.elts) > 1:
             self._drop_each(node, node.elts)
         self.generic_visit(node)
@@ -200,7 +200,7 @@ class _Finder(ast.NodeVisitor):
         if self._text(node.func) == "re.compile":
             for flags in node.args[1:]:
                 self._replace_node(flags, "0")
-        # What is called at import declares rules, as Field(max_length=…) does.
+        # Calls at import declare rules, such as Field(max_length=…).
         is_declaration = not any(isinstance(one, ast.Lambda | ast.FunctionDef) for one in self._above(node))
         dropped = [keyword for keyword in node.keywords if keyword.arg] if is_declaration else []
         for keyword in dropped:
@@ -341,7 +341,7 @@ class _Finder(ast.NodeVisitor):
             self._drop(node, element, element)
 
     def _drop(self, node: _Located, first: _Located, last: _Located) -> None:
-        """Drop an element with the comma behind it, or that before it if it is the last."""
+        """Drop an element with the comma after it, or before it if it is the last."""
         start, end = self._start(first), self._end(last)
         if not isinstance(node, ast.Call):
             while self.code[start - 1 : start] == b"(" and self.code[end : end + 1] == b")":
@@ -384,7 +384,7 @@ def _is_sequence(node: ast.expr) -> bool:
 
 
 def _conjuncts(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where each side of an AND or OR of an expression stands, with the word itself."""
+    """Yield the positions of each side of an AND or OR of an expression, with the operator itself."""
     words = [match.span() for match in re.finditer(r" (?:AND|OR) ", text)]
     if not words or '"""' in text:
         return
@@ -396,7 +396,7 @@ def _conjuncts(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _alternatives(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where each alternative of a regular expression stands, with one of the bars beside it."""
+    """Yield the positions of each alternative of a regular expression, with one of the bars beside it."""
     text = text.removesuffix('"')
     opened: list[list[int]] = [[text.find('"') + 1]]
     in_class = False

@@ -1,4 +1,4 @@
-"""One issuer for the run, and a gateway that calls an authorizer trusting it."""
+"""One issuer for all tests, and a gateway that calls an authorizer which trusts it."""
 
 from collections.abc import Callable, Iterator
 
@@ -19,7 +19,7 @@ def gateway(issuer: Issuer) -> Gateway:
 
 @pytest.fixture
 def serve() -> Iterator[Callable[[Answer], JwksServer]]:
-    """Start a server on loopback that answers as given."""
+    """Start a server on loopback that answers with the given response."""
     servers = []
 
     def start(answer: Answer) -> JwksServer:

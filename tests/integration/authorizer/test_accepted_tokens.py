@@ -1,4 +1,4 @@
-"""Every form of a good token, and who its caller is then."""
+"""Every accepted form of a token, and its caller."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 from support.issuer import NOW, Gateway, Issuer, event
 
 
-def test_a_good_token_is_answered_with_a_policy_for_the_stage_and_the_caller(gateway: Gateway, issuer: Issuer) -> None:
+def test_a_valid_token_gets_a_policy_for_the_stage_and_the_caller(gateway: Gateway, issuer: Issuer) -> None:
     assert gateway.ask(issuer.token()) == {
         "principalId": "client-1",
         "policyDocument": {
@@ -40,25 +40,25 @@ def test_an_es256_token_is_accepted_with_the_p256_key(gateway: Gateway, issuer: 
 
 
 @pytest.mark.parametrize("typ", ["JWT", "jwt", "at+jwt", "AT+JWT", "application/at+jwt", "Application/At+Jwt", ...])
-def test_a_token_of_an_accepted_type_or_of_none_is_accepted(gateway: Gateway, issuer: Issuer, typ: object) -> None:
+def test_a_token_with_an_accepted_type_or_none_is_accepted(gateway: Gateway, issuer: Issuer, typ: object) -> None:
     assert gateway.ask(issuer.token(issuer.header(typ=typ)))["principalId"] == "client-1"
 
 
 @pytest.mark.parametrize("typ", ["at+jwt", "AT+jwt", "application/at+jwt"])
-def test_an_access_token_is_accepted_where_its_type_is_demanded(gateway: Gateway, issuer: Issuer, typ: str) -> None:
+def test_an_access_token_is_accepted_if_its_type_is_required(gateway: Gateway, issuer: Issuer, typ: str) -> None:
     gateway.environment["TOKEN_REQUIRE_AT_JWT"] = "true"
     assert gateway.ask(issuer.token(issuer.header(typ=typ)))["principalId"] == "client-1"
 
 
 @pytest.mark.parametrize("typ", ["JWT", "application/jwt", ...])
-def test_another_type_is_refused_where_the_type_of_access_tokens_is_demanded(
+def test_another_type_is_refused_if_the_type_of_access_tokens_is_required(
     gateway: Gateway, issuer: Issuer, typ: object
 ) -> None:
     gateway.environment["TOKEN_REQUIRE_AT_JWT"] = "true"
     assert gateway.refusal_of(issuer.token(issuer.header(typ=typ))) == "token-type"
 
 
-def test_header_parameters_that_mean_nothing_here_are_ignored(gateway: Gateway, issuer: Issuer) -> None:
+def test_header_parameters_without_a_meaning_here_are_ignored(gateway: Gateway, issuer: Issuer) -> None:
     header = issuer.header(x5t="dGh1bWJwcmludA", **{"x5t#S256": "dGh1bWJwcmludA", "unknown": {"a": [1]}})
     assert gateway.ask(issuer.token(header))["principalId"] == "client-1"
 
@@ -85,7 +85,7 @@ _GOOD_CLAIMS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("changes", _GOOD_CLAIMS.values(), ids=_GOOD_CLAIMS.keys())
-def test_a_token_with_other_good_claims_is_accepted(
+def test_a_token_with_other_valid_claims_is_accepted(
     gateway: Gateway, issuer: Issuer, changes: dict[str, object]
 ) -> None:
     answer = gateway.ask(issuer.token(claims=issuer.claims(**changes)))
@@ -109,16 +109,14 @@ def test_a_token_with_other_good_claims_is_accepted(
         ({"scope": " ".join(f"other:{number}" for number in range(400)) + " connections:read"}, "connections:read"),
     ],
 )
-def test_the_context_has_those_scopes_of_the_token_that_the_api_knows(
+def test_the_context_has_the_scopes_of_the_token_that_the_api_knows(
     gateway: Gateway, issuer: Issuer, changes: dict[str, object], scopes: str
 ) -> None:
     answer = gateway.ask(issuer.token(claims=issuer.claims(**changes)))
     assert answer["context"]["scopes"] == scopes
 
 
-def test_the_audience_and_the_account_are_read_from_the_claims_that_the_settings_name(
-    gateway: Gateway, issuer: Issuer
-) -> None:
+def test_audience_and_account_are_read_from_the_configured_claims(gateway: Gateway, issuer: Issuer) -> None:
     gateway.environment["TOKEN_AUDIENCE_CLAIM"] = "client_id"
     gateway.environment["TOKEN_ACCOUNT_CLAIM"] = "https://issuer.example/tenant"
     claims = issuer.claims(
@@ -134,7 +132,7 @@ def test_the_audience_and_the_account_are_read_from_the_claims_that_the_settings
     "changes",
     [{"client_id": "connection-overrides", "aud": "https://other.example"}, {"client_id": "other"}, {}],
 )
-def test_where_another_claim_names_the_audience_neither_it_nor_aud_may_name_somebody_else(
+def test_if_another_claim_has_the_audience_neither_it_nor_aud_may_name_another_api(
     gateway: Gateway, issuer: Issuer, changes: dict[str, object]
 ) -> None:
     gateway.environment["TOKEN_AUDIENCE_CLAIM"] = "client_id"

@@ -1,4 +1,4 @@
-"""The contract between the authorizer and the functions: its context names a caller, or none."""
+"""The contract between the authorizer and the functions: its context has a valid caller or none."""
 
 import pytest
 from support.issuer import NOW, Gateway, Issuer
@@ -57,12 +57,12 @@ def test_a_caller_expires_with_the_token_and_the_leeway(
         {"expiresAt": "\u0661"},
     ],
 )
-def test_any_other_context_names_no_caller(changes: dict[str, object]) -> None:
+def test_any_other_context_has_no_caller(changes: dict[str, object]) -> None:
     assert Caller.from_context(CONTEXT | changes) is None
 
 
 @pytest.mark.parametrize("name", CONTEXT)
-def test_a_context_without_one_of_its_values_names_no_caller(name: str) -> None:
+def test_a_context_with_a_missing_value_has_no_caller(name: str) -> None:
     assert Caller.from_context({key: value for key, value in CONTEXT.items() if key != name}) is None
 
 
@@ -70,7 +70,7 @@ def test_a_context_without_one_of_its_values_names_no_caller(name: str) -> None:
     "changes",
     [{}, {"account": "a" * 128}, {"subject": "s" * 255}, {"subject": "a b"}, {"expiresAt": "123456789012"}],
 )
-def test_a_context_within_the_limits_names_its_caller(changes: dict[str, str]) -> None:
+def test_a_context_within_the_limits_has_a_caller(changes: dict[str, str]) -> None:
     context = CONTEXT | changes
     caller = Caller.from_context(context)
     assert caller is not None

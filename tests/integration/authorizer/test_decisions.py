@@ -1,4 +1,4 @@
-"""What API Gateway and the log get for each decision."""
+"""What API Gateway and the log receive for each decision."""
 
 from collections.abc import Mapping
 from typing import NoReturn
@@ -40,7 +40,9 @@ def test_a_refused_request_is_logged_with_its_reason(gateway: Gateway, issuer: I
     ]
 
 
-def test_without_the_issuers_keys_a_good_token_is_neither_allowed_nor_refused(gateway: Gateway, issuer: Issuer) -> None:
+def test_without_the_issuers_keys_a_valid_token_is_neither_allowed_nor_refused(
+    gateway: Gateway, issuer: Issuer
+) -> None:
     gateway.jwks = None
     gateway.unavailability(issuer.token())
     assert gateway.log.lines == [
@@ -58,7 +60,7 @@ def test_without_the_issuers_keys_a_token_that_no_key_could_verify_is_refused(ga
     assert gateway.refusal_of(issuer.token(issuer.header(alg="none"))) == "algorithm"
 
 
-def test_a_failure_to_log_changes_no_decision(gateway: Gateway, issuer: Issuer) -> None:
+def test_a_failure_to_log_does_not_change_the_decision(gateway: Gateway, issuer: Issuer) -> None:
     gateway.logger = BrokenLogger()
     assert gateway.ask(issuer.token())["principalId"] == "client-1"
     with pytest.raises(Exception, match=r"^Unauthorized$"):
@@ -69,9 +71,7 @@ def test_a_failure_to_log_changes_no_decision(gateway: Gateway, issuer: Issuer) 
         down.ask(issuer.token())
 
 
-def test_an_unexpected_error_is_a_refusal_logged_with_the_type_of_the_error_only(
-    gateway: Gateway, issuer: Issuer
-) -> None:
+def test_an_unexpected_error_is_a_refusal_logged_only_with_its_type(gateway: Gateway, issuer: Issuer) -> None:
     def broken() -> Instant:
         raise RuntimeError(issuer.token())
 
@@ -89,7 +89,7 @@ def test_an_event_without_a_request_id_is_decided_and_logged_without_it(
     assert gateway.log.lines[0]["request_id"] is None
 
 
-def test_a_long_request_id_is_cut_in_the_log(gateway: Gateway, issuer: Issuer) -> None:
+def test_a_long_request_id_is_truncated_in_the_log(gateway: Gateway, issuer: Issuer) -> None:
     gateway.send({**event(f"Bearer {issuer.token()}"), "requestContext": {"requestId": "r" * 5000}})
     assert gateway.log.lines[0]["request_id"] == "r" * 128
 
@@ -117,7 +117,7 @@ def test_an_event_that_is_not_an_object_is_unauthorized(gateway: Gateway, odd: o
         ),
     ],
 )
-def test_the_policy_allows_the_stage_of_the_called_method_and_nothing_else(
+def test_the_policy_allows_only_the_stage_of_the_called_method(
     gateway: Gateway, issuer: Issuer, method_arn: str, resource: str
 ) -> None:
     answer = gateway.send({**event(f"Bearer {issuer.token()}"), "methodArn": method_arn})
@@ -141,9 +141,7 @@ def test_the_policy_allows_the_stage_of_the_called_method_and_nothing_else(
         " arn:aws:execute-api:us-east-1:123456789012:api1/prod/GET/",
     ],
 )
-def test_an_event_without_the_arn_of_a_method_gets_no_policy(
-    gateway: Gateway, issuer: Issuer, method_arn: object
-) -> None:
+def test_an_event_without_a_method_arn_gets_no_policy(gateway: Gateway, issuer: Issuer, method_arn: object) -> None:
     with pytest.raises(ValueError, match=r"^methodArn is not the ARN of a method$"):
         gateway.send({**event(f"Bearer {issuer.token()}"), "methodArn": method_arn})
 
@@ -161,7 +159,7 @@ def test_an_event_without_the_arn_of_a_method_gets_no_policy(
         (900, "expired"),
     ],
 )
-def test_a_wrong_clock_matters_beyond_the_leeway(
+def test_a_wrong_clock_matters_only_beyond_the_leeway(
     gateway: Gateway, issuer: Issuer, seconds: float, reason: str | None
 ) -> None:
     gateway.clock = Clock(Instant(wall=NOW + seconds, monotonic=0))

@@ -1,4 +1,4 @@
-"""A segment of a token has exactly one spelling (RFC 7515, section 2)."""
+"""A segment of a token has exactly one encoding (RFC 7515, section 2)."""
 
 import base64
 import binascii
@@ -13,10 +13,10 @@ def _with_signature(issuer: Issuer, signature: str) -> str:
     return issuer.token().rsplit(".", 1)[0] + f".{signature}"
 
 
-@settings(deadline=None, max_examples=50)  # without a deadline, as the machine may be busy
+@settings(deadline=None, max_examples=50)  # Without a deadline: a slow machine must not fail a test.
 @given(octets=st.binary(max_size=300))
 def test_every_sequence_of_octets_is_decoded_from_its_canonical_encoding(issuer: Issuer, octets: bytes) -> None:
-    # Decoded, the octets are still not the signature.
+    # The octets are decoded, but are not the signature.
     assert Gateway(issuer).refusal_of(_with_signature(issuer, b64(octets))) == "signature"
 
 
@@ -37,7 +37,7 @@ def test_another_spelling_is_refused(gateway: Gateway, issuer: Issuer, text: str
 
 
 @pytest.mark.parametrize("text", ["A A", "AA\n", "AA=A", "\u0410A", "AA\0A", "é"])
-def test_a_character_that_no_bearer_token_has_is_refused_with_its_header(
+def test_a_character_that_no_bearer_token_contains_is_refused_with_the_header(
     gateway: Gateway, issuer: Issuer, text: str
 ) -> None:
     assert gateway.refusal_of(_with_signature(issuer, text)) == "authorization-header"

@@ -1,4 +1,4 @@
-"""Tokens forged in what they say, by the sections of RFC 8725 (JWT best current practices): 3.8 to 3.12."""
+"""Tokens with forged claims, by the sections of RFC 8725 (JWT best current practices): 3.8 to 3.12."""
 
 import base64
 from collections.abc import Callable

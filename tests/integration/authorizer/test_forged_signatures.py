@@ -1,4 +1,4 @@
-"""Tokens forged in their form and signature, by the sections of RFC 8725 (JWT best current practices): 3.1 to 3.7."""
+"""Tokens with forged forms and signatures, by the sections of RFC 8725 (JWT best current practices): 3.1 to 3.7."""
 
 import base64
 import gzip
@@ -54,7 +54,7 @@ def _raw_header(text: str) -> Forge:
 
 
 def _raw_claims(text: str) -> Forge:
-    """Put `text` after the members of good claims."""
+    """Put `text` after the members of valid claims."""
     return lambda issuer: issuer.token(
         claims=(json.dumps(issuer.claims())[:-1] + text + "}").encode("utf-8", "surrogatepass")
     )
@@ -69,7 +69,7 @@ def _segments(edit: Callable[[str, str, str], str]) -> Forge:
 
 
 def _with_spare_bits(segment: str) -> str:
-    """Spell the same octets with another last character, which Python's decoder takes for the same."""
+    """Encode the same octets with another last character, which Python's decoder accepts."""
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     spelling = segment[:-1] + alphabet[alphabet.index(segment[-1]) + 1]
     assert base64.urlsafe_b64decode(spelling + "==") == base64.urlsafe_b64decode(segment + "==")
@@ -279,6 +279,6 @@ def test_a_forged_token_is_unauthorized_for_its_own_reason(
     assert gateway.refusal_of(forge(issuer)) == reason
 
 
-def test_the_tokens_before_the_forgers_touch_them_are_good(gateway: Gateway, issuer: Issuer) -> None:
+def test_the_tokens_are_valid_before_they_are_forged(gateway: Gateway, issuer: Issuer) -> None:
     answers = [gateway.ask(token) for token in (issuer.token(), issuer.es256_token())]
     assert [answer["principalId"] for answer in answers] == ["client-1", "client-1"]

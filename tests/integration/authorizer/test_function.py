@@ -28,7 +28,7 @@ type Handler = Callable[[Mapping[str, object], object], Mapping[str, Any]]
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> RunState:
-    """What `make sam-invoke` knows of a running service."""
+    """The state of a running service, which `make sam-invoke` uses."""
     return RunState(
         api_url="",
         issuer="http://127.0.0.1:36147",
@@ -60,7 +60,7 @@ def environment(
         "TOKEN_JWKS_URL": f"http://127.0.0.1:{endpoint.port}/jwks.json",
         "TOKEN_REQUIRE_AT_JWT": "false",
         "CALLER_KEY_PREFIX": "stack",
-        # Loggers live as long as the process, one for each service name, and keep their first output stream.
+        # Loggers live as long as the process, one per service name, and keep their first output stream.
         "POWERTOOLS_SERVICE_NAME": request.node.name,
     }
     for name, value in environment.items():
@@ -70,7 +70,7 @@ def environment(
 
 @pytest.fixture
 def load(environment: dict[str, str]) -> Callable[[], Handler]:  # noqa: ARG001 - set first
-    """Load the function in the test itself: its logger keeps the output stream of that moment."""
+    """Load the function in the test itself: its logger keeps the current output stream."""
     return _load
 
 
@@ -98,7 +98,7 @@ def _good(issuer: Issuer) -> str:
     return issuer.token(claims=claims)
 
 
-def test_a_good_token_is_allowed_and_the_log_has_one_line_without_it(
+def test_a_valid_token_is_allowed_and_one_line_is_logged_without_it(
     load: Callable[[], Handler], issuer: Issuer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     token = _good(issuer)
@@ -120,7 +120,7 @@ def test_a_good_token_is_allowed_and_the_log_has_one_line_without_it(
 
 
 @pytest.mark.parametrize(("name", "reason"), REASONS.items())
-def test_an_event_is_refused_for_the_reason_that_it_is_named_for(
+def test_an_event_is_refused_for_the_reason_in_its_file_name(
     load_local: Callable[[], Handler], run: RunState, capsys: pytest.CaptureFixture[str], name: str, reason: str
 ) -> None:
     with pytest.raises(Exception, match=r"^Unauthorized$") as refusal:
@@ -130,7 +130,7 @@ def test_an_event_is_refused_for_the_reason_that_it_is_named_for(
     assert (line["outcome"], line["reason"]) == ("refused", reason)
 
 
-def test_the_event_with_a_good_token_is_allowed(load_local: Callable[[], Handler], run: RunState) -> None:
+def test_the_event_with_a_valid_token_is_allowed(load_local: Callable[[], Handler], run: RunState) -> None:
     answer = load_local()(json.loads(issued(_EVENTS[GOOD], run)), None)
     assert answer["context"]["account"] == "account-1"
 
@@ -139,7 +139,7 @@ def test_every_event_of_the_events_folder_is_tested() -> None:
     assert _EVENTS.keys() == {*REASONS, GOOD}
 
 
-def test_a_hundred_calls_at_once_make_one_fetch(
+def test_a_hundred_concurrent_calls_cause_one_fetch(
     load: Callable[[], Handler], endpoint: JwksServer, issuer: Issuer
 ) -> None:
     handler, token = load(), event(f"Bearer {_good(issuer)}")
@@ -149,7 +149,7 @@ def test_a_hundred_calls_at_once_make_one_fetch(
     assert len(endpoint.requests) == 1
 
 
-def test_a_flood_of_unknown_keys_is_unauthorized_makes_one_fetch_and_stops_no_good_token(
+def test_a_flood_of_unknown_keys_is_unauthorized_causes_one_fetch_and_blocks_no_valid_token(
     load: Callable[[], Handler], endpoint: JwksServer, issuer: Issuer
 ) -> None:
     handler, good = load(), event(f"Bearer {_good(issuer)}")
@@ -160,7 +160,7 @@ def test_a_flood_of_unknown_keys_is_unauthorized_makes_one_fetch_and_stops_no_go
     assert len(endpoint.requests) == 1
 
 
-def test_while_the_issuer_fails_only_known_keys_are_decided_on(
+def test_while_the_issuer_fails_only_tokens_with_known_keys_are_decided(
     load: Callable[[], Handler], endpoint: JwksServer, issuer: Issuer
 ) -> None:
     working, good = endpoint.answer, event(f"Bearer {_good(issuer)}")

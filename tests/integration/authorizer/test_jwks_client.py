@@ -1,4 +1,4 @@
-"""The authorizer fetches keys from a server on loopback that misbehaves in every way that a server can."""
+"""The authorizer fetches keys from a server on loopback that misbehaves in various ways."""
 
 import functools
 import gzip
@@ -45,13 +45,13 @@ def _gateway(issuer: Issuer, server: JwksServer, url: str, timeout: float) -> Ga
 
 
 def _is_fetched(issuer: Issuer, server: JwksServer, url: str = _URL) -> bool:
-    """Return whether a good token is accepted after a fetch."""
+    """Return whether a valid token is accepted after a fetch."""
     answer = _gateway(issuer, server, url, _NO_HURRY).ask(issuer.token())
     return bool(answer["principalId"] == "client-1")
 
 
 def _fault(issuer: Issuer, server: JwksServer, url: str = _URL, timeout: float = _NO_HURRY) -> object:
-    """Return the reason why a good token could not be verified."""
+    """Return the reason why a valid token could not be verified."""
     return _gateway(issuer, server, url, timeout).unavailability(issuer.token())
 
 
@@ -99,7 +99,7 @@ def test_an_endpoint_that_is_down_is_a_transport_fault(serve: Serve, issuer: Iss
 
 
 @pytest.mark.parametrize("status", [201, 202, 204, 400, 401, 404, 429, 500, 503])
-def test_another_status_than_200_is_a_fault(serve: Serve, issuer: Issuer, status: int) -> None:
+def test_a_status_other_than_200_is_a_fault(serve: Serve, issuer: Issuer, status: int) -> None:
     assert _fault(issuer, serve(lambda request: request.reply(issuer.jwks(), status=status))) == "status"
 
 
@@ -144,7 +144,7 @@ def test_a_set_without_a_usable_key_is_a_fault(serve: Serve, issuer: Issuer) -> 
         assert _fault(issuer, serve(functools.partial(Request.reply, body=document))) == "no-usable-key"
 
 
-def test_a_document_may_have_256_kib_and_no_more(serve: Serve, issuer: Issuer) -> None:
+def test_a_document_can_have_256_kib_and_no_more(serve: Serve, issuer: Issuer) -> None:
     document = json.dumps(issuer.jwks()).encode()
     largest = document + b" " * (256 * 1024 - len(document))
     assert _is_fetched(issuer, serve(lambda request: request.reply(largest)))
@@ -152,7 +152,7 @@ def test_a_document_may_have_256_kib_and_no_more(serve: Serve, issuer: Issuer) -
 
 
 @pytest.mark.parametrize("with_length", [True, False])
-def test_a_document_of_ten_megabytes_is_not_read_to_its_end(serve: Serve, issuer: Issuer, *, with_length: bool) -> None:
+def test_a_document_of_ten_megabytes_is_not_read_to_the_end(serve: Serve, issuer: Issuer, *, with_length: bool) -> None:
     def answer(request: Request) -> None:
         request.send_response(200)
         if with_length:
@@ -166,7 +166,7 @@ def test_a_document_of_ten_megabytes_is_not_read_to_its_end(serve: Serve, issuer
     assert server.cut_off.wait(_NO_HURRY)
 
 
-def test_an_answer_that_is_not_http_is_a_transport_fault(serve: Serve, issuer: Issuer) -> None:
+def test_a_response_that_is_not_http_is_a_transport_fault(serve: Serve, issuer: Issuer) -> None:
     def answer(request: Request) -> None:
         request.wfile.write(b"SSH-2.0-OpenSSH\r\n\r\n")
 
@@ -242,7 +242,7 @@ def test_a_timeout_of_the_socket_after_one_and_a_half_seconds_is_a_deadline_faul
 
 @pytest.fixture
 def certificate(tmp_path: Path) -> Path:
-    """A certificate for 127.0.0.1 that signs itself, with its key in the same file."""
+    """A self-signed certificate for 127.0.0.1, with its key in the same file."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "issuer")])
     address = x509.DNSName("localhost")

@@ -1,4 +1,4 @@
-"""When the issuer's keys are fetched, and what is decided while they cannot be."""
+"""When the issuer's keys are fetched, and what is decided while they cannot be fetched."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from connection_overrides.auth.settings import JwksUrl
 
 @dataclass(frozen=True)
 class Tokens:
-    """Good tokens for hours, by their keys."""
+    """Tokens that are valid for hours, by their keys."""
 
     issuer: Issuer
 
@@ -133,7 +133,7 @@ def test_after_a_recovery_an_unknown_key_is_refused_again(gateway: Gateway, cloc
     assert gateway.refusal_of(tokens.rsa("unknown")) == "unknown-key"
 
 
-def test_a_key_id_that_becomes_ambiguous_decides_nothing(
+def test_no_token_with_a_key_id_that_becomes_ambiguous_is_decided(
     gateway: Gateway, tokens: Tokens, keys: list[dict[str, Any]]
 ) -> None:
     gateway.jwks = {"keys": [*keys, keys[1] | {"kid": "rsa"}]}
@@ -160,7 +160,7 @@ def test_keys_age_by_the_monotonic_clock_when_the_wall_clock_is_set_back(
     assert len(gateway.fetched) == 2
 
 
-def test_keys_that_became_too_old_during_their_own_fetch_decide_nothing(
+def test_no_token_is_decided_with_keys_that_became_too_old_during_their_fetch(
     gateway: Gateway, clock: Clock, tokens: Tokens
 ) -> None:
     """An execution environment may be frozen for hours in the middle of a fetch."""
@@ -176,7 +176,7 @@ def test_keys_that_became_too_old_during_their_own_fetch_decide_nothing(
 
 
 @pytest.mark.parametrize("down", [False, True])
-def test_a_hundred_requests_at_once_share_one_fetch_whether_it_succeeds_or_fails(
+def test_a_hundred_concurrent_requests_share_one_fetch_whether_it_succeeds_or_fails(
     gateway: Gateway, tokens: Tokens, *, down: bool
 ) -> None:
     if down:

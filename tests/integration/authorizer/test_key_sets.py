@@ -105,14 +105,14 @@ def test_an_rsa_key_has_2048_to_8192_bits(
     assert gateway.refusal_of(issuer.token()) == reason
 
 
-def test_a_set_may_hold_several_usable_keys_among_others(gateway: Gateway, issuer: Issuer) -> None:
+def test_a_set_can_have_several_usable_keys_among_others(gateway: Gateway, issuer: Issuer) -> None:
     assert gateway.ask(issuer.token())["principalId"] == "client-1"
     assert gateway.ask(issuer.es256_token())["principalId"] == "client-1"
     for key_id in ("small-rsa", "p384", "rsa-pss", "rsa-encryption", "hmac"):
         assert gateway.refusal_of(issuer.token(issuer.header(kid=key_id))) == "unknown-key"
 
 
-def test_a_key_id_of_several_keys_decides_nothing_about_a_token_whatever_the_keys(
+def test_no_token_is_decided_with_a_key_id_that_several_keys_share(
     gateway: Gateway, issuer: Issuer, rsa_jwk: Key, ec_jwk: Key
 ) -> None:
     gateway.jwks = {
@@ -160,6 +160,8 @@ def test_a_key_id_has_1_to_256_characters(gateway: Gateway, issuer: Issuer, rsa_
         b'{"keys": [NaN]}',
     ],
 )
-def test_a_document_that_is_not_a_key_set_decides_nothing(gateway: Gateway, issuer: Issuer, document: bytes) -> None:
+def test_no_token_is_decided_with_a_document_that_is_not_a_key_set(
+    gateway: Gateway, issuer: Issuer, document: bytes
+) -> None:
     gateway.jwks = document
     assert gateway.unavailability(issuer.token()) == "document"

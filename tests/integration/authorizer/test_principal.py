@@ -13,7 +13,7 @@ EVERY_CHARACTER = "".join(map(chr, range(0x21, 0x7F)))
     "subject",
     ['"', "\\", 'x","status":"200', 'x"}\\n{"y":"', "\\u0022", "a b", "%22", "$context.path", "<&>'", EVERY_CHARACTER],
 )
-def test_a_log_line_stays_one_json_object_for_any_subject(gateway: Gateway, issuer: Issuer, subject: str) -> None:
+def test_a_log_line_is_one_json_object_for_any_subject(gateway: Gateway, issuer: Issuer, subject: str) -> None:
     answer = gateway.ask(issuer.token(claims=issuer.claims(sub=subject)))
     principal = answer["principalId"]
 

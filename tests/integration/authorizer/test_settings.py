@@ -1,4 +1,4 @@
-"""The environment variables of the function, most of which it refuses to work without."""
+"""The environment variables of the function. Without most of them, it does not start."""
 
 import pytest
 from support.issuer import ENVIRONMENT, Gateway, Issuer
@@ -51,7 +51,7 @@ def test_every_stage_accepts_an_https_url(gateway: Gateway, issuer: Issuer, stag
         ("TOKEN_JWKS_URL", "http://127.0.0.1:8080/jwks.json"),
     ],
 )
-def test_a_missing_or_invalid_setting_is_refused_by_its_name(gateway: Gateway, name: str, value: str | None) -> None:
+def test_a_missing_or_invalid_setting_is_reported_by_its_name(gateway: Gateway, name: str, value: str | None) -> None:
     changed = {**ENVIRONMENT, name: value}
     gateway.environment = {key: setting for key, setting in changed.items() if setting is not None}
     with pytest.raises(SettingsError, match=f"^{name} "):
@@ -69,7 +69,7 @@ def test_a_missing_or_invalid_setting_is_refused_by_its_name(gateway: Gateway, n
         ("HTTPS://Issuer.Example:8443/a", JwksUrl("https", "issuer.example", 8443, "/a")),
     ],
 )
-def test_the_local_stage_accepts_http_to_this_machine_as_well(
+def test_the_local_stage_also_accepts_http_on_this_machine(
     gateway: Gateway, issuer: Issuer, url: str, parts: JwksUrl
 ) -> None:
     gateway.environment |= {"STAGE": "local", "TOKEN_JWKS_URL": url}

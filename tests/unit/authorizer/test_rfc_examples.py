@@ -57,7 +57,7 @@ _A4_JWK = {
     "y": "ADSmRA43Z1DSNx_RvcLI87cdL07l6jQyyBXMoxVg_l2Th-x3S1WDhjDly79ajL4Kkd0AZMaZmh9ubmf63e3kyMj2",
 }
 _A5_NONE = f"eyJhbGciOiJub25lIn0.{_JOE}."
-# RFC 7515, E: the extension that it calls critical is none of anybody's.
+# RFC 7515, E: an extension that nobody supports.
 _E_CRITICAL = "eyJhbGciOiJub25lIiwNCiAiY3JpdCI6WyJodHRwOi8vZXhhbXBsZS5jb20vVU5ERUZJTkVEIl0sDQogImh0dHA6Ly9leGFtcGxlLmNvbS9VTkRFRklORUQiOnRydWUNCn0.RkFJTA."  # noqa: E501 - as printed
 
 _FRODO = (
@@ -138,7 +138,7 @@ def _key(key_id: str) -> VerificationKey:
 def test_an_example_of_an_accepted_algorithm_verifies_with_its_own_key_only(
     token: str, algorithm: Algorithm, key_id: str, text: bytes
 ) -> None:
-    # No event can carry the first two: they have no `kid`.
+    # No event can contain the first two: they have no `kid`.
     signing_input, signature = token.rsplit(".", 1)
     payload = decode_base64url(signing_input.split(".")[1])
     assert payload == text
@@ -154,7 +154,7 @@ def issuer() -> Issuer:
     return new_issuer()
 
 
-def test_the_handler_reads_the_claims_of_the_cookbook_example_with_its_key_only(issuer: Issuer) -> None:
+def test_the_handler_reads_the_claims_of_the_cookbook_example_only_with_its_key(issuer: Issuer) -> None:
     gateway = Gateway(issuer)
     gateway.jwks = {"keys": [_RSA_JWK]}
     assert gateway.refusal_of(_4_1_RS256) == "claims-malformed"
@@ -183,10 +183,10 @@ def test_an_example_of_another_algorithm_is_refused_and_its_key_ignored(
     assert gateway.refusal_of(issuer.token(issuer.header(kid="example"))) == "unknown-key"
 
 
-def test_the_example_of_a_critical_extension_is_refused_for_it(issuer: Issuer) -> None:
+def test_the_example_of_a_critical_extension_is_refused_because_of_it(issuer: Issuer) -> None:
     assert Gateway(issuer).refusal_of(_E_CRITICAL) == "critical-header"
 
 
-def test_the_payloads_written_out_here_are_those_of_the_examples() -> None:
+def test_the_payloads_in_this_file_are_those_of_the_examples() -> None:
     assert json.loads(_JOE_TEXT) == {"iss": "joe", "exp": 1300819380, "http://example.com/is_root": True}
     assert _FRODO_TEXT.decode().startswith("It’s a dangerous business, Frodo")

@@ -63,7 +63,7 @@ fuzz: .venv/.fuzz ## send generated requests and validate each response against 
 	@$(UV) run --no-sync pytest tests/fuzz --capture=no
 
 .PHONY: mutants
-mutants: .venv/.synced ## change the rules one at a time, list what no test notices (ONLY=store/overrides.py, SAMPLE=50, JOBS=2)
+mutants: .venv/.synced ## change the rules one at a time, and list the changes that no test notices (ONLY=store/overrides.py, SAMPLE=50, JOBS=2)
 	@.venv/bin/python -m tools.mutants $(if $(ONLY),--only "$(ONLY)") $(if $(SAMPLE),--sample $(SAMPLE)) \
 	  $(if $(SEED),--seed $(SEED)) $(if $(JOBS),--jobs $(JOBS))
 
@@ -101,7 +101,7 @@ build-local: .venv-sam/.synced
 sizes: build-local ## show the unpacked size of functions and layers
 	@.venv-sam/bin/python -m tools.sizes .aws-sam/local
 
-# The functions that ours are compared with, with dependencies that are installed like ours.
+# The functions that ours are compared with. Their dependencies are installed in the same way.
 .aws-sam/bench/.made: uv.lock layers/dependencies/Makefile layers/dependencies/prune.py $(wildcard benchmarks/*/app.py) .venv-sam/.synced
 	@rm -rf $(@D) && mkdir -p $(@D)
 	@cp -R benchmarks/empty benchmarks/with_fastapi $(@D)
@@ -138,7 +138,7 @@ BEFORE := 3ab654e3a15cf73e1a97285d7bc14aa88c9836dd
 	$(call compile_functions,$(@D)/functions)
 	@touch $@
 
-# WARM=20 ROUNDS=1 is enough during development. Without ROUNDS, it depends on how the machine can count.
+# WARM=20 ROUNDS=1 is enough during development. Without ROUNDS, the number depends on how this machine can count instructions.
 WARM ?= 50
 .PHONY: bench
 bench: .venv/.synced unpacked .aws-sam/bench-before/$(BEFORE) ## compare with an older commit, and write docs/benchmarks.md (ROUNDS=1 WARM=20)

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from support.functions import Handler, ask, public, started
+from support.functions import Handler, public, respond, started
 from support.template import STAGES, expanded, only, parse, resources
 
 ANY = "x-amazon-apigateway-any-method"
@@ -83,7 +83,7 @@ def test_each_operation_reaches_a_function_that_serves_it(handlers: dict[str, Ha
     for path, method, function in operations():
         if method == ANY or path == UNKNOWN:
             continue
-        answer = ask(handlers[function], method.upper(), path)
+        answer = respond(handlers[function], method.upper(), path)
         is_public = path in PUBLIC or method == "options"
         if path == "/v1/problems/{slug}" and method == "get":
             assert answer["statusCode"] in {400, 404}, "the request names no problem"
@@ -98,7 +98,7 @@ def test_other_methods_are_405_with_the_methods_of_the_path(handlers: dict[str, 
     functions = {(path, method): function for path, method, function in operations()}
     for path in {path for path, _ in functions} - {UNKNOWN}:
         methods = {method.upper() for (known, method) in functions if known == path and method != ANY}
-        answer = ask(handlers[functions[path, ANY]], "PATCH", path)
+        answer = respond(handlers[functions[path, ANY]], "PATCH", path)
 
         assert answer["statusCode"] == 405, path
         assert set(answer["headers"]["Allow"].split(", ")) == methods | {"HEAD"}
@@ -107,7 +107,7 @@ def test_other_methods_are_405_with_the_methods_of_the_path(handlers: dict[str, 
 def test_any_other_path_reaches_the_read_only_function_and_is_404(handlers: dict[str, Handler]) -> None:
     assert [function for path, _, function in operations() if path == UNKNOWN] == ["EffectiveFunction"]
     for method in ("GET", "POST", "OPTIONS"):
-        answer = ask(handlers["EffectiveFunction"], method, UNKNOWN)
+        answer = respond(handlers["EffectiveFunction"], method, UNKNOWN)
         assert (answer["statusCode"], json.loads(answer["body"])["type"]) == (404, "/v1/problems/route-not-found")
 
 

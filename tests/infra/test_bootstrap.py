@@ -18,7 +18,7 @@ ENVIRONMENTS: Final = {"DeployRole": STAGE, "PlanRole": f"{STAGE}-plan"}
 
 ON_ALL_RESOURCES: Final = {
     "backup-storage:MountCapsule": "the storage of a vault has no ARN",
-    "cloudwatch:DescribeAlarms": "CodeDeploy asks for all alarms of a deployment group at once",
+    "cloudwatch:DescribeAlarms": "CodeDeploy describes all alarms of a deployment group at once",
     "codedeploy:StopDeployment": "a deployment has no ARN",
     "kms:CreateKey": "a new key has no ARN yet",
     "kms:ListAliases": "lists the account's",

@@ -43,7 +43,7 @@ def test_alarms_notify_the_topic_ignore_missing_data_and_have_descriptions(stage
         assert alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": "AlarmTopic"}], name
         assert alarm["TreatMissingData"] == "notBreaching"
         assert alarm["AlarmDescription"].endswith(".")
-        assert f"`{name}`" in operations, "what it means and what to do is told there"
+        assert f"`{name}`" in operations, "its meaning and what to do are explained there"
 
 
 def measured(alarm: dict[str, Any]) -> dict[str, tuple[str, str, dict[str, Any], str, int]]:

@@ -209,5 +209,5 @@ def beginning(api: Client, recall: Recall, name: str) -> dict[str, str]:
 def send(api: Client, beginning: dict[str, str], write: Write, faults: Faults) -> Iterator[Callable[[], Reply]]:
     """Send the write. Afterwards, check the consistency of the whole table."""
     faults.forget()
-    yield lambda: write.ask(api, beginning)
+    yield lambda: write.send(api, beginning)
     assert_nothing_is_orphaned_or_miscounted(api.client)

@@ -40,15 +40,15 @@ def project(api: Client, recall: Callable[[str, Callable[[], str]], str]) -> str
 
 
 @pytest.fixture
-def ask(api: Client, project: str) -> Callable[..., Reply]:
+def call(api: Client, project: str) -> Callable[..., Reply]:
     """Sends a request to one of the items, all of which exist."""
 
-    def ask(method: str, item: str, **headers: str) -> Reply:
+    def call(method: str, item: str, **headers: str) -> Reply:
         names = {"projectId": project, **NAMES}
         body = BODIES[item] if method == "PUT" else None
         return api.call(method, item, names, body, headers={name.replace("_", "-"): headers[name] for name in headers})
 
-    return ask
+    return call
 
 
 def summary(reply: Reply) -> tuple[int, str]:
@@ -57,70 +57,70 @@ def summary(reply: Reply) -> tuple[int, str]:
 
 @EACH_ITEM
 @HOLDS
-def test_put_with_a_matching_if_match_replaces_the_item(ask: Any, item: str, header: Header) -> None:
-    tag = ask("GET", item).headers["ETag"]
+def test_put_with_a_matching_if_match_replaces_the_item(call: Any, item: str, header: Header) -> None:
+    tag = call("GET", item).headers["ETag"]
 
-    reply = ask("PUT", item, If_Match=header(tag))
+    reply = call("PUT", item, If_Match=header(tag))
 
     assert (reply.status, reply.body["revision"]) == (200, 2)
     assert reply.headers["ETag"] != tag
-    assert ask("GET", item).headers["ETag"] == reply.headers["ETag"]
+    assert call("GET", item).headers["ETag"] == reply.headers["ETag"]
 
 
 @EACH_ITEM
 @FAILS
 @pytest.mark.parametrize("method", ["PUT", "DELETE"])
-def test_a_write_whose_if_match_does_not_match_is_412(ask: Any, item: str, method: str, header: Header) -> None:
-    before = ask("GET", item)
+def test_a_write_whose_if_match_does_not_match_is_412(call: Any, item: str, method: str, header: Header) -> None:
+    before = call("GET", item)
 
-    reply = ask(method, item, If_Match=header(before.headers["ETag"]))
+    reply = call(method, item, If_Match=header(before.headers["ETag"]))
 
     assert summary(reply) == (412, "precondition-failed")
-    assert ask("GET", item) == before
+    assert call("GET", item) == before
 
 
 @EACH_ITEM
-def test_a_stale_tag_is_412_and_nothing_is_written(ask: Any, item: str) -> None:
-    stale = ask("GET", item).headers["ETag"]
-    current = ask("PUT", item)
+def test_a_stale_tag_is_412_and_nothing_is_written(call: Any, item: str) -> None:
+    stale = call("GET", item).headers["ETag"]
+    current = call("PUT", item)
 
-    assert ask("PUT", item, If_Match=stale).status == 412
-    assert ask("DELETE", item, If_Match=stale).status == 412
-    assert ask("GET", item).body == current.body
-
-
-def test_delete_with_a_matching_if_match_deletes_the_item(ask: Any) -> None:
-    tag = ask("GET", OVERRIDE).headers["ETag"]
-
-    assert ask("DELETE", OVERRIDE, If_Match=tag).status == 204
-    assert summary(ask("DELETE", OVERRIDE, If_Match=tag)) == (404, "override-not-found")
+    assert call("PUT", item, If_Match=stale).status == 412
+    assert call("DELETE", item, If_Match=stale).status == 412
+    assert call("GET", item).body == current.body
 
 
-def test_an_item_that_is_created_again_has_another_tag(ask: Any, api: Client, project: str) -> None:
-    tag = ask("GET", OVERRIDE).headers["ETag"]
-    ask("DELETE", OVERRIDE)
+def test_delete_with_a_matching_if_match_deletes_the_item(call: Any) -> None:
+    tag = call("GET", OVERRIDE).headers["ETag"]
+
+    assert call("DELETE", OVERRIDE, If_Match=tag).status == 204
+    assert summary(call("DELETE", OVERRIDE, If_Match=tag)) == (404, "override-not-found")
+
+
+def test_an_item_that_is_created_again_has_another_tag(call: Any, api: Client, project: str) -> None:
+    tag = call("GET", OVERRIDE).headers["ETag"]
+    call("DELETE", OVERRIDE)
     api.make_override(project)
 
-    assert ask("GET", OVERRIDE).body["revision"] == 1
-    assert ask("PUT", OVERRIDE, If_Match=tag).status == 412
+    assert call("GET", OVERRIDE).body["revision"] == 1
+    assert call("PUT", OVERRIDE, If_Match=tag).status == 412
 
 
 @EACH_ITEM
 @pytest.mark.parametrize("method", ["PUT", "DELETE"])
-def test_a_write_whose_if_none_match_matches_is_412(ask: Any, item: str, method: str) -> None:
-    before = ask("GET", item)
+def test_a_write_whose_if_none_match_matches_is_412(call: Any, item: str, method: str) -> None:
+    before = call("GET", item)
 
-    assert ask(method, item, If_None_Match="*").status == 412
-    assert ask(method, item, If_None_Match=before.headers["ETag"]).status == 412
-    assert ask("GET", item) == before
+    assert call(method, item, If_None_Match="*").status == 412
+    assert call(method, item, If_None_Match=before.headers["ETag"]).status == 412
+    assert call("GET", item) == before
 
 
 @EACH_ITEM
-def test_a_failed_if_match_is_412_even_if_if_none_match_matches(ask: Any, item: str) -> None:
-    tag = ask("GET", item).headers["ETag"]
+def test_a_failed_if_match_is_412_even_if_if_none_match_matches(call: Any, item: str) -> None:
+    tag = call("GET", item).headers["ETag"]
 
-    assert summary(ask("GET", item, If_Match='"x"', If_None_Match=tag)) == (412, "precondition-failed")
-    assert ask("GET", item, If_Match=tag, If_None_Match=tag).status == 304
+    assert summary(call("GET", item, If_Match='"x"', If_None_Match=tag)) == (412, "precondition-failed")
+    assert call("GET", item, If_Match=tag, If_None_Match=tag).status == 304
 
 
 @pytest.mark.parametrize("header", ["If-Match", "If-None-Match"])
@@ -131,22 +131,22 @@ def test_a_create_and_a_list_accept_no_conditions(api: Client, header: str) -> N
     assert api.call("GET", PROJECTS, headers={header: '"x"'}).body == {"results": []}
 
 
-def test_contradictory_conditions_are_always_412(ask: Any) -> None:
-    assert ask("PUT", OVERRIDE, If_Match="*", If_None_Match="*").status == 412
-    ask("DELETE", OVERRIDE)
-    assert ask("PUT", OVERRIDE, If_Match="*", If_None_Match="*").status == 412
-    assert ask("GET", OVERRIDE).status == 404
+def test_contradictory_conditions_are_always_412(call: Any) -> None:
+    assert call("PUT", OVERRIDE, If_Match="*", If_None_Match="*").status == 412
+    call("DELETE", OVERRIDE)
+    assert call("PUT", OVERRIDE, If_Match="*", If_None_Match="*").status == 412
+    assert call("GET", OVERRIDE).status == 404
 
 
 @EACH_ITEM
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.parametrize("header", [str, lambda _: "*", lambda tag: f"W/{tag}", lambda tag: f'"x",{tag}'])
 def test_a_get_whose_if_none_match_matches_is_304_without_a_body(
-    ask: Any, item: str, method: str, header: Header
+    call: Any, item: str, method: str, header: Header
 ) -> None:
-    tag = ask("GET", item).headers["ETag"]
+    tag = call("GET", item).headers["ETag"]
 
-    reply = ask(method, item, If_None_Match=header(tag))
+    reply = call(method, item, If_None_Match=header(tag))
 
     assert (reply.status, reply.body) == (304, None)
     assert reply.headers == {
@@ -158,16 +158,16 @@ def test_a_get_whose_if_none_match_matches_is_304_without_a_body(
 
 
 @EACH_ITEM
-def test_a_get_whose_if_none_match_does_not_match_returns_the_item(ask: Any, item: str) -> None:
-    assert ask("GET", item, If_None_Match='"x", W/"y"') == ask("GET", item)
-    assert ask("GET", item, If_Match='"x"').status == 412
+def test_a_get_whose_if_none_match_does_not_match_returns_the_item(call: Any, item: str) -> None:
+    assert call("GET", item, If_None_Match='"x", W/"y"') == call("GET", item)
+    assert call("GET", item, If_Match='"x"').status == 412
 
 
 @pytest.mark.parametrize("header", ["If-Match", "If-None-Match"])
 @pytest.mark.parametrize("value", ["", "x", '"x', 'x"', '*, "x"', 'w/"x"', '"a" "b"', ",", '"a\x7f"', "**"])
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
-def test_a_condition_with_invalid_syntax_is_400(ask: Any, header: str, value: str, method: str) -> None:
-    reply = ask(method, OVERRIDE, **{header.replace("-", "_"): value})
+def test_a_condition_with_invalid_syntax_is_400(call: Any, header: str, value: str, method: str) -> None:
+    reply = call(method, OVERRIDE, **{header.replace("-", "_"): value})
 
     assert reply.status == 400
     assert reply.body["errors"] == [
@@ -178,7 +178,7 @@ def test_a_condition_with_invalid_syntax_is_400(ask: Any, header: str, value: st
             "message": "must be '*', or entity tags in double quotes",
         }
     ]
-    assert ask("GET", OVERRIDE).body["revision"] == 1
+    assert call("GET", OVERRIDE).body["revision"] == 1
 
 
 @pytest.mark.parametrize("item", [*ITEMS, PROJECTS])

@@ -24,7 +24,7 @@ REFERENCE = override_body()["connectionOverrides"]
 DEFAULT = {"connectionProperties": {"secretName": "dev-salesforce"}}
 
 
-def ask(api: Client, project: str, **names: str) -> Reply:
+def get_effective(api: Client, project: str, **names: str) -> Reply:
     return api.call("GET", EFFECTIVE, {"projectId": project, **NAMES, **names})
 
 
@@ -45,7 +45,7 @@ def summary(reply: Reply) -> tuple[int, str]:
 def test_an_override_replaces_the_default_as_a_whole(api: Client, project: str) -> None:
     made = api.make_override(project)
 
-    reply = ask(api, project)
+    reply = get_effective(api, project)
 
     assert reply.status == 200
     assert reply.body == {
@@ -68,7 +68,7 @@ def test_an_override_replaces_the_default_as_a_whole(api: Client, project: str) 
 def test_without_an_override_an_inheriting_environment_uses_the_default(api: Client, project: str) -> None:
     api.call("PUT", CONNECTION, {"projectId": project, **NAMES}, {"connectionDetails": DEFAULT})
 
-    reply = ask(api, project)
+    reply = get_effective(api, project)
 
     assert (reply.status, reply.body["source"]) == (200, "DEFAULT")
     assert (reply.body["reference"], reply.body["revision"]) == (DEFAULT, 2)
@@ -104,7 +104,7 @@ def test_a_connection_that_is_not_configured_is_404_with_a_trace_on_request(
         trace = [{"question": "override", "finding": "blocked", "revision": 1}]
         detail = "An override blocks the connection in this environment."
 
-    reply = ask(api, project)
+    reply = get_effective(api, project)
 
     assert reply.body == {
         "type": "/v1/problems/connection-not-configured",
@@ -118,16 +118,16 @@ def test_a_connection_that_is_not_configured_is_404_with_a_trace_on_request(
 
 def test_each_missing_item_has_its_own_problem(api: Client, project: str) -> None:
     nowhere = "00000000-0000-4000-8000-000000000000"
-    assert summary(ask(api, nowhere)) == (404, "project-not-found")
-    assert summary(ask(api, project, environmentName="NONE")) == (404, "environment-not-found")
-    assert summary(ask(api, project, connectionName="None")) == (404, "connection-not-found")
+    assert summary(get_effective(api, nowhere)) == (404, "project-not-found")
+    assert summary(get_effective(api, project, environmentName="NONE")) == (404, "environment-not-found")
+    assert summary(get_effective(api, project, connectionName="None")) == (404, "connection-not-found")
     foreign = Client(api.client, account="other")
-    assert ask(foreign, project) == ask(foreign, nowhere)
+    assert get_effective(foreign, project) == get_effective(foreign, nowhere)
 
 
 def test_the_tag_changes_with_the_source_and_a_matching_one_gets_304(api: Client, project: str) -> None:
     def tag() -> str:
-        return str(ask(api, project).headers["ETag"])
+        return str(get_effective(api, project).headers["ETag"])
 
     tags = [tag()]
     api.make_override(project)
@@ -215,8 +215,8 @@ def test_the_list_contains_every_connection_in_name_order(api: Client, landscape
         ("C2", "NONE"),
         ("C3", "NONE"),
     ]
-    assert listed[0] == ask(api, landscape, connectionName="C0").body
-    assert listed[1] == ask(api, landscape, connectionName="C1").body
+    assert listed[0] == get_effective(api, landscape, connectionName="C0").body
+    assert listed[1] == get_effective(api, landscape, connectionName="C1").body
     assert listed[2].keys() & {"reference", "revision", "trace"} == set()
 
 

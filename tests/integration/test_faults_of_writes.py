@@ -8,7 +8,7 @@ import pytest
 from support.faults import LOST, TRANSACTION, Cancelled, Faults, error
 from support.invariants import read_table
 from support.registry import Client, Reply
-from support.writes import LOOK, WRITES, Write
+from support.writes import READ, WRITES, Write
 
 EACH_WRITE = pytest.mark.parametrize("name", WRITES)
 EACH_POSITION = pytest.mark.parametrize(
@@ -19,7 +19,7 @@ BUSY = (503, "/v1/problems/service-unavailable", "2")
 UNKNOWN = (503, "/v1/problems/outcome-unknown", "2")
 
 
-def told(reply: Reply) -> tuple[int, str, str | None]:
+def summary(reply: Reply) -> tuple[int, str, str | None]:
     return reply.status, reply.body["type"], reply.headers.get("Retry-After")
 
 
@@ -38,7 +38,7 @@ def test_a_conflict_at_any_position_ends_in_503_with_nothing_changed(
     codes = cycle(["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"])
     for position in range(write.first_actions):
         faults.before[TRANSACTION] = [Cancelled(next(codes), position)] * 8
-        assert told(send()) == BUSY
+        assert summary(send()) == BUSY
     assert read_table(api.client) == before
 
 
@@ -70,7 +70,7 @@ def test_a_condition_that_keeps_failing_is_503_after_twelve_attempts_with_nothin
     positions = cycle(range(write.first_actions))
     faults.before[TRANSACTION] = [Cancelled("ConditionalCheckFailed", next(positions)) for _ in range(12)]
 
-    assert told(send()) == BUSY
+    assert summary(send()) == BUSY
     assert faults.calls.count(write.calls[0]) == 12 * write.calls.count(write.calls[0])
     assert read_table(api.client) == before
 
@@ -84,7 +84,7 @@ def test_a_cancellation_reason_that_no_retry_can_fix_is_500_with_nothing_changed
         for code in ("ValidationError", "ItemCollectionSizeLimitExceeded"):
             faults.before[TRANSACTION] = [Cancelled(code, position)]
 
-            assert told(send()) == (500, "/v1/problems/internal-error", None)
+            assert summary(send()) == (500, "/v1/problems/internal-error", None)
             assert code in api.log[-1]["reason"]
     assert read_table(api.client) == before
 
@@ -95,7 +95,7 @@ def test_a_throttled_write_is_503_with_nothing_changed(api: Client, send: Callab
     for code in ("ProvisionedThroughputExceededException", "ThrottlingException"):
         faults.before[TRANSACTION] = [error(code)]
 
-        assert told(send()) == BUSY
+        assert summary(send()) == BUSY
     assert read_table(api.client) == before
 
 
@@ -104,14 +104,14 @@ def test_a_lost_reply_is_503_outcome_unknown(send: Callable[[], Reply], write: W
     faults.after[TRANSACTION] = [LOST]
     lost, again = send(), send()
 
-    assert told(lost) == UNKNOWN
+    assert summary(lost) == UNKNOWN
     if write.method == "PUT":
         assert (again.status, again.body["revision"]) == (200, 3)
     else:
         assert again.status == 404
 
 
-@pytest.mark.parametrize("name", [name for name, write in WRITES.items() if LOOK in write.calls])
+@pytest.mark.parametrize("name", [name for name, write in WRITES.items() if READ in write.calls])
 def test_unprocessed_keys_are_requested_again(send: Callable[[], Reply], write: Write, faults: Faults) -> None:
     faults.leave_keys_unprocessed()
 
@@ -122,7 +122,7 @@ def test_unprocessed_keys_are_requested_again(send: Callable[[], Reply], write: 
 def test_with_little_time_left_no_call_is_made(api: Client, send: Callable[[], Reply], faults: Faults) -> None:
     api.context.milliseconds = 9_999
 
-    assert told(send()) == BUSY
+    assert summary(send()) == BUSY
     assert faults.calls == []
     api.context.milliseconds = 25_000
 
@@ -135,6 +135,6 @@ def test_if_the_time_runs_out_after_the_read_nothing_is_written(
     faults.before[write.calls[0]] = [lambda: setattr(api.context, "milliseconds", 9_999)]
     faults.forget()
 
-    assert told(send()) == BUSY
+    assert summary(send()) == BUSY
     assert TRANSACTION not in faults.calls
     assert read_table(api.client) == before

@@ -177,10 +177,10 @@ def test_a_stored_result_expires_after_a_day(api: Client, project: str, microsec
     api.now += timedelta(seconds=1)
     after = create(api, project)
     api.call("DELETE", OVERRIDE, {"projectId": project, **NAMES})
-    anew = create(api, project)
+    recreated = create(api, project)
 
-    assert (within, after.status, anew.status) == (first, 409, 201)
-    assert create(api, project) == anew != first
+    assert (within, after.status, recreated.status) == (first, 409, 201)
+    assert create(api, project) == recreated != first
 
 
 def test_a_key_belongs_to_one_caller_of_one_account(api: Client, dynamodb: Any, project: str) -> None:
@@ -317,8 +317,8 @@ def test_neither_table_nor_log_contains_the_key_or_the_caller_in_plain_text(
     create(api, project)
     create(api, project)
 
-    [(key, kept)] = [(key, row) for key, row in read_table(dynamodb).items() if layout.is_stored_result(key)]
-    assert KEY["Idempotency-Key"] not in str(kept)
+    [(key, stored)] = [(key, row) for key, row in read_table(dynamodb).items() if layout.is_stored_result(key)]
+    assert KEY["Idempotency-Key"] not in str(stored)
     assert "auth0" not in str(key)
     assert [line["outcome"] for line in api.log[-2:]] == ["created", "repeated"]
     assert KEY["Idempotency-Key"] not in str(api.log)

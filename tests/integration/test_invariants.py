@@ -58,7 +58,7 @@ def test_an_override_of_another_type_than_its_connection_is_detected(api: Client
     assert api.make_override(project).status == 201
     rows.change(dynamodb, rows.connection(project, "Salesforce"), "authType", {"S": "OAUTH_CLIENT_CRED"})
 
-    with pytest.raises(AssertionError, match="is of another kind than its connection"):
+    with pytest.raises(AssertionError, match="has another type than its connection"):
         assert_nothing_is_orphaned_or_miscounted(dynamodb)
 
 

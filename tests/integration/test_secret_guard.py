@@ -132,7 +132,7 @@ def test_allow_shared_secret_allows_one_write_to_share(api: Client, project: str
     kept = api.call("PUT", OVERRIDE, names, {"authType": "GENERIC_SECRET", "connectionOverrides": DEV_SECRET})
 
     assert made.status == 201
-    assert kept.status == 200, "what is shared already is not begun"
+    assert kept.status == 200, "a use that already exists is not checked again"
     assert refused(default(api, project, "Marketo", DEV_SECRET)) == [
         {"kind": "override", "environmentName": "LIVE", "connectionName": "Salesforce"}
     ]

@@ -39,19 +39,19 @@ UNPROTECTED = "connections:read connections:write"
 
 @dataclass(frozen=True)
 class Step:
-    """One request. `demand` is None, or the header of a conditional request, with the current tag or another."""
+    """One request. `condition` is None, or the header of a conditional request, with the current tag or another."""
 
     verb: str
     environment: str
     connection: str
     auth_type: str
     secret: str
-    demand: str | None
+    condition: str | None
     scopes: str
     cascade: bool
 
 
-def steps(demands: dict[str, list[str | None]]) -> st.SearchStrategy[Step]:
+def steps(conditions: dict[str, list[str | None]]) -> st.SearchStrategy[Step]:
     """Return steps with these types of conditions."""
     return st.sampled_from(["create", "replace", "replace", "delete"]).flatmap(
         lambda verb: st.builds(
@@ -61,7 +61,7 @@ def steps(demands: dict[str, list[str | None]]) -> st.SearchStrategy[Step]:
             connection=st.sampled_from(["CRM", "CRM", "CRM", "Bücher 1%", "None"]),
             auth_type=st.sampled_from(["OAUTH_CLIENT_CRED"] * 8 + ["OAUTH_USER_TOKENS", "KEY_PAIR"]),
             secret=st.sampled_from(["a", "b", "c", "d", "not a name"]),
-            demand=st.sampled_from([None, *demands[verb]]),
+            condition=st.sampled_from([None, *conditions[verb]]),
             scopes=st.sampled_from([EVERY_SCOPE, EVERY_SCOPE, UNPROTECTED]),
             cascade=st.booleans(),
         )
@@ -83,23 +83,23 @@ class Twin:
     project: str
     tags: dict[tuple[str, ...], str] = field(default_factory=dict)
 
-    def ask(self, step: Step, key: tuple[str, ...], method: str, resource: str, body: Any, query: Any) -> Reply:
+    def send(self, step: Step, key: tuple[str, ...], method: str, resource: str, body: Any, query: Any) -> Reply:
         """Send a request about the item of that key, and remember the item's tag."""
         names = {"projectId": self.project, "environmentName": step.environment, "connectionName": step.connection}
-        demands = {
+        conditions = {
             "current": {"If-Match": self.tags.get(key, '"none"')},
             "stale": {"If-Match": '"stale"'},
             "any": {"If-Match": "*"},
             "none": {"If-None-Match": "*"},
         }
         self.api.scopes = step.scopes
-        headers = demands[step.demand] if step.demand and method != "POST" else None
+        headers = conditions[step.condition] if step.condition and method != "POST" else None
         reply = self.api.call(method, resource, names, body, query=query, headers=headers)
         if "ETag" in reply.headers:
             self.tags[key] = reply.headers["ETag"]
         return reply
 
-    def told(self, reply: Reply) -> tuple[Any, ...]:
+    def outcome(self, reply: Reply) -> tuple[Any, ...]:
         """Return the response without what must differ: the project ID and the tags."""
         headers = {name: value.replace(self.project, "<project>") for name, value in reply.headers.items()}
         if "ETag" in headers:
@@ -152,25 +152,25 @@ def override_by_body(twin: Twin, step: Step) -> Reply:
     key = (step.environment, step.connection)
     if step.verb == "delete":
         query = {"environmentName": step.environment, "connectionNames": step.connection}
-        return twin.ask(step, key, "DELETE", OVERRIDES, None, query)
+        return twin.send(step, key, "DELETE", OVERRIDES, None, query)
     body = {
         "environmentName": step.environment,
         "connectionName": step.connection,
         "authType": step.auth_type,
         "connectionOverrides": reference(step),
     }
-    return twin.ask(step, key, "POST" if step.verb == "create" else "PUT", OVERRIDES, body, None)
+    return twin.send(step, key, "POST" if step.verb == "create" else "PUT", OVERRIDES, body, None)
 
 
 def override_by_address(twin: Twin, step: Step) -> Reply:
     """Send a request to an override's own URL, where a create is a PUT with `If-None-Match: *`."""
     key = (step.environment, step.connection)
     if step.verb == "delete":
-        return twin.ask(step, key, "DELETE", OVERRIDE, None, None)
+        return twin.send(step, key, "DELETE", OVERRIDE, None, None)
     body = {"authType": step.auth_type, "connectionOverrides": reference(step)}
     if step.verb == "create":
-        step = replace(step, demand="none")
-    return twin.ask(step, key, "PUT", OVERRIDE, body, None)
+        step = replace(step, condition="none")
+    return twin.send(step, key, "PUT", OVERRIDE, body, None)
 
 
 def connection_by_query(twin: Twin, step: Step) -> Reply:
@@ -188,25 +188,25 @@ def ask_connection(twin: Twin, step: Step, resource: str, query: dict[str, str])
     details = {"connectionDetails": reference(step)}
     if step.verb == "create":
         body = connection_body(step.connection, authProvider="salesforce", authType=step.auth_type, **details)
-        return twin.ask(step, key, "POST", CONNECTIONS, body, None)
+        return twin.send(step, key, "POST", CONNECTIONS, body, None)
     if step.verb == "replace":
-        return twin.ask(step, key, "PUT", resource, {"authType": step.auth_type, **details}, query)
+        return twin.send(step, key, "PUT", resource, {"authType": step.auth_type, **details}, query)
     cascade = {"cascade": "true"} if step.cascade else {}
-    return twin.ask(step, key, "DELETE", resource, None, {**query, **cascade})
+    return twin.send(step, key, "DELETE", resource, None, {**query, **cascade})
 
 
-def alike(form: Form, step: Step, told: tuple[Any, ...]) -> object:
+def alike(form: Form, step: Step, outcome: tuple[Any, ...]) -> object:
     """Return the response or, in the two cases in which the forms of an override may differ, what both mean.
 
     A create at the override's own URL is a conditional PUT, so an existing override is 412 instead of 409. A delete by
     query refers to a list, so its 404 has the names of overrides instead of telling whether the connection exists.
     """
-    slug = told[2]["type"].rpartition("/")[2] if told[0] >= HTTPStatus.BAD_REQUEST else None
+    slug = outcome[2]["type"].rpartition("/")[2] if outcome[0] >= HTTPStatus.BAD_REQUEST else None
     if form in OVERRIDE_FORMS and step.verb == "create" and slug in {"override-already-exists", "precondition-failed"}:
         return "there is one"
     if form in OVERRIDE_FORMS and step.verb == "delete" and slug in {"override-not-found", "connection-not-found"}:
         return "there is none"
-    return told
+    return outcome
 
 
 OVERRIDE_FORMS = (override_by_body, override_by_address)
@@ -219,7 +219,7 @@ def assert_twins_agree(api: Client, empty: Tables, history: list[tuple[tuple[For
     restore(empty)
     one, other = twins(api)
     for (first, second), step in history:
-        answers = [twin.told(form(twin, step)) for twin, form in ((one, first), (other, second))]
+        answers = [twin.outcome(form(twin, step)) for twin, form in ((one, first), (other, second))]
         assert alike(first, step, answers[0]) == alike(second, step, answers[1]), step
     assert one.lists() == other.lists()
     assert_nothing_is_orphaned_or_miscounted(api.client)

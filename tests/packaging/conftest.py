@@ -15,7 +15,7 @@ FUNCTIONS = ("authorizer", "registry", "effective")
 @pytest.fixture(scope="session")
 def built() -> Path:
     if not (BENCH / "opt").is_dir():
-        pytest.fail("run `make packaging`: it builds what these tests look into")
+        pytest.fail("run `make packaging`: it builds what these tests read")
     return BUILT
 
 

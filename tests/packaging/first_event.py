@@ -30,12 +30,12 @@ event = json.load(sys.stdin)
 import app  # type: ignore[import-not-found] # noqa: E402 - the function's; what it loads is what is watched
 
 answer = app.handler(event, Context())
-told = json.dumps(
+report = json.dumps(
     {
         "answer": answer,
         "compiled": compiled,
         "modules": {name: getattr(module, "__cached__", None) for name, module in sys.modules.items()},
     },
 )
-standard_output.write(told)
+standard_output.write(report)
 standard_output.flush()

@@ -122,8 +122,8 @@ def test_a_request_without_a_valid_token_is_401_without_a_reason(service: Any, n
     for reply in replies:
         assert problem(reply) == (401, "unauthorized")
         assert reply.headers["www-authenticate"].startswith("Bearer ")
-    told = [{name: value for name, value in reply.document.items() if name != "instance"} for reply in replies]
-    assert all(each == told[0] for each in told)
+    bodies = [{name: value for name, value in reply.document.items() if name != "instance"} for reply in replies]
+    assert all(each == bodies[0] for each in bodies)
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

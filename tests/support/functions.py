@@ -87,7 +87,7 @@ def authorizing(**variables: str) -> Iterator[Callable[..., dict[str, Any]]]:
         server.stop()
 
 
-def ask(handler: Handler, method: str, resource: str) -> dict[str, Any]:
+def respond(handler: Handler, method: str, resource: str) -> dict[str, Any]:
     """Return the answer to a request without a token."""
     event = {
         "resource": resource,
@@ -108,7 +108,7 @@ def ask(handler: Handler, method: str, resource: str) -> dict[str, Any]:
 def public(resource: str) -> Any:
     """Return the JSON of the effective function's public route at that path."""
     with started("effective") as handler:
-        answer = ask(handler, "GET", resource)
+        answer = respond(handler, "GET", resource)
     assert answer["statusCode"] == 200, answer
     return json.loads(answer["body"])
 

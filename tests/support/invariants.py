@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from boto3.dynamodb.types import TypeDeserializer
 from support import rows as layout
-from support.rows import COUNTERS, KIND, OF_ITS_KIND, Key
+from support.rows import COUNTERS, OF_ITS_TYPE, TYPE_MEMBERS, Key
 
 type Rows = dict[Key, Mapping[str, Any]]
 
@@ -35,8 +35,8 @@ def _broken(rows: Rows) -> Iterator[str]:
             held[parent, counter] += 1
             if parent not in rows:
                 yield f"{name} is an orphan: there is no {' '.join(parent)}"
-            elif counter == OF_ITS_KIND and any(rows[parent].get(member) != row[member] for member in KIND):
-                yield f"{name} is of another kind than its connection"
+            elif counter == OF_ITS_TYPE and any(rows[parent].get(member) != row[member] for member in TYPE_MEMBERS):
+                yield f"{name} has another type than its connection"
         # A counter that is incremented on a deleted item creates an item with only that counter.
         if not layout.is_without_write_id(key) and "writeId" not in row:
             yield f"{name} was brought back by a counter"

@@ -175,7 +175,7 @@ class Gateway:
     def send(self, event: Mapping[str, object]) -> dict[str, Any]:
         return self.handler(event, None)
 
-    def ask(self, token: str) -> dict[str, Any]:
+    def authorize(self, token: str) -> dict[str, Any]:
         return self.send(event(f"Bearer {token}"))
 
     def refusal(self, event: Mapping[str, object]) -> object:
@@ -195,7 +195,7 @@ class Gateway:
     def unavailability(self, token: str) -> object:
         """Return the logged reason why the token could not be verified, which is also that of the exception."""
         with pytest.raises(JwksUnavailableError) as unavailable:
-            self.ask(token)
+            self.authorize(token)
         line = self.log.lines[-1]
         assert line == {**line, "outcome": "unavailable", "reason": str(unavailable.value)}
         assert line.keys() == {"message", "request_id", "outcome", "reason"}

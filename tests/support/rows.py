@@ -15,8 +15,8 @@ type Row = dict[str, Any]
 """A row as DynamoDB's JSON, in which each value has its type."""
 
 COUNTERS: Final = frozenset({"environmentCount", "connectionCount", "overrideCount"})
-OF_ITS_KIND: Final = "of its kind"
-KIND: Final = ("platformConnectionType", "authProvider", "authType")
+OF_ITS_TYPE: Final = "of its type"
+TYPE_MEMBERS: Final = ("platformConnectionType", "authProvider", "authType")
 
 _BATCH: Final = 25
 
@@ -89,7 +89,7 @@ def parents(key: Key) -> list[tuple[Key, str]]:
         case [project, "O", environment_name], ["O", connection_name]:
             return [
                 (environment(project, environment_name, account), "overrideCount"),
-                (connection(project, connection_name, account), OF_ITS_KIND),
+                (connection(project, connection_name, account), OF_ITS_TYPE),
             ]
     raise AssertionError(f"a key of no item: {key}")
 

@@ -16,7 +16,7 @@ from support.registry import (
     without,
 )
 
-LOOK: Final = "BatchGetItem"
+READ: Final = "BatchGetItem"
 LIST: Final = "Query"
 WRITE: Final = "TransactWriteItems"
 
@@ -46,7 +46,7 @@ class Write:
         """Return the number of actions of the first transaction. In a cascade, it finds the overrides."""
         return self.actions - (self.calls.count(WRITE) - 1)
 
-    def ask(self, api: Client, names: Mapping[str, str]) -> Reply:
+    def send(self, api: Client, names: Mapping[str, str]) -> Reply:
         """Send the request."""
         return api.call(self.method, self.resource, {**names, **self.names}, self.body, query=self.query)
 
@@ -57,39 +57,39 @@ _NEW_SECRET: Final = {"connectionProperties": {"secretName": "new"}}
 _OVERRIDE: Final[dict[str, Any]] = without(override_body(), "environmentName", "connectionName")
 
 WRITES: Final = {
-    "replace override": Write("PUT", OVERRIDE, (LOOK, WRITE), 2, _OVERRIDE),
+    "replace override": Write("PUT", OVERRIDE, (READ, WRITE), 2, _OVERRIDE),
     "replace override by another secret": Write(
-        "PUT", OVERRIDE, (LOOK, WRITE), 3, _OVERRIDE | {"connectionOverrides": _NEW_SECRET}
+        "PUT", OVERRIDE, (READ, WRITE), 3, _OVERRIDE | {"connectionOverrides": _NEW_SECRET}
     ),
-    "replace connection": Write("PUT", CONNECTION, (LOOK, WRITE), 1, {}),
+    "replace connection": Write("PUT", CONNECTION, (READ, WRITE), 1, {}),
     # Its new secrets are known only once the connection has been read, so their usage is read in a second call.
     "replace connection by another secret": Write(
-        "PUT", CONNECTION, (LOOK, LOOK, WRITE), 2, {"connectionDetails": _NEW_SECRET}
+        "PUT", CONNECTION, (READ, READ, WRITE), 2, {"connectionDetails": _NEW_SECRET}
     ),
     "change auth type": Write(
         "PUT",
         CONNECTION,
-        (LOOK, LIST, WRITE),
+        (READ, LIST, WRITE),
         4,
         {"authType": "OAUTH_USER_TOKENS", "connectionDetails": _SAME_SECRET},
         names={"connectionName": "Unused"},
     ),
-    "replace environment": Write("PUT", ENVIRONMENT, (LOOK, WRITE), 1, {}),
+    "replace environment": Write("PUT", ENVIRONMENT, (READ, WRITE), 1, {}),
     "replace project": Write("PUT", PROJECT, ("GetItem", WRITE), 1, {"name": "x"}),
-    "delete override": Write("DELETE", OVERRIDE, (LOOK, WRITE), 2),
+    "delete override": Write("DELETE", OVERRIDE, (READ, WRITE), 2),
     "delete overrides": Write(
         "DELETE",
         OVERRIDES,
-        (LOOK, WRITE),
+        (READ, WRITE),
         3,
         query={"environmentName": "PROD", "connectionNames": "Salesforce,Marketo"},
     ),
-    "delete environment": Write("DELETE", ENVIRONMENT, (LOOK, WRITE), 2, names={"environmentName": "DEV"}),
-    "cascade from environment": Write("DELETE", ENVIRONMENT, (LOOK, LIST, WRITE), 4, query=_CASCADE),
-    "delete connection": Write("DELETE", CONNECTION, (LOOK, LIST, WRITE), 4, names={"connectionName": "Unused"}),
-    "cascade from connection": Write("DELETE", CONNECTION, (LOOK, LIST, WRITE, WRITE), 5, query=_CASCADE),
+    "delete environment": Write("DELETE", ENVIRONMENT, (READ, WRITE), 2, names={"environmentName": "DEV"}),
+    "cascade from environment": Write("DELETE", ENVIRONMENT, (READ, LIST, WRITE), 4, query=_CASCADE),
+    "delete connection": Write("DELETE", CONNECTION, (READ, LIST, WRITE), 4, names={"connectionName": "Unused"}),
+    "cascade from connection": Write("DELETE", CONNECTION, (READ, LIST, WRITE, WRITE), 5, query=_CASCADE),
     # At the end, the usage rows of its secrets are queried, to be deleted as well.
-    "delete project": Write("DELETE", PROJECT, (LOOK, WRITE, LIST), 3),
+    "delete project": Write("DELETE", PROJECT, (READ, WRITE, LIST), 3),
 }
 """By what they do. The environments are PROD and DEV. PROD has overrides of Salesforce and Marketo."""
 

@@ -1,6 +1,6 @@
 """The costs in docs/operations.md are those of the script, and its counts are those of the template.
 
-tests/integration/test_lines_of_log.py compares the functions' lines and metrics with the script.
+tests/integration/test_log_lines.py compares the functions' lines and metrics with the script.
 """
 
 import json

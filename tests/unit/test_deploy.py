@@ -57,7 +57,7 @@ class CloudFormation:
     refusal: str = ""
     live: Mapping[str, str] = field(default_factory=dict)
     defaults: Mapping[str, str] = field(default_factory=dict)
-    on_look: Callable[[], None] = lambda: None
+    on_read: Callable[[], None] = lambda: None
 
     def describe_stacks(self, **_: str) -> dict[str, Any]:
         if self.refusal:
@@ -80,7 +80,7 @@ class CloudFormation:
         return self
 
     def paginate(self, **_: str) -> Iterator[dict[str, Any]]:
-        self.on_look()
+        self.on_read()
         yield {"StackEvents": self.events}
 
     def cancel_update_stack(self, **_: str) -> None:
@@ -309,17 +309,17 @@ def test_failing_smoke_tests_cancel_the_update_while_traffic_shifts(workplace: W
 
 
 def test_the_smoke_tests_do_not_run_before_traffic_shifts(workplace: Workplace) -> None:
-    looks = 0
+    reads = 0
 
-    def look() -> None:
-        nonlocal looks
-        looks += 1
-        if looks == 2:
+    def read() -> None:
+        nonlocal reads
+        reads += 1
+        if reads == 2:
             workplace.make_exits_with(0)
             workplace.cloudformation.cancel_update_stack()
 
     workplace.cloudformation.events = EARLIER
-    workplace.cloudformation.on_look = look
+    workplace.cloudformation.on_read = read
     workplace.make_exits_with(1)
 
     workplace.run(is_tested=True, WAITS="connection-overrides-prod")

@@ -7,7 +7,7 @@ from support.issuer import NOW, Gateway, Issuer, event
 
 
 def test_a_valid_token_gets_a_policy_for_the_stage_and_the_caller(gateway: Gateway, issuer: Issuer) -> None:
-    assert gateway.ask(issuer.token()) == {
+    assert gateway.authorize(issuer.token()) == {
         "principalId": "client-1",
         "policyDocument": {
             "Version": "2012-10-17",
@@ -36,18 +36,18 @@ def test_the_scheme_is_accepted_in_any_case(gateway: Gateway, issuer: Issuer, sc
 
 def test_an_es256_token_is_accepted_with_the_p256_key(gateway: Gateway, issuer: Issuer) -> None:
     token = issuer.es256_token()
-    assert gateway.ask(token)["principalId"] == "client-1"
+    assert gateway.authorize(token)["principalId"] == "client-1"
 
 
 @pytest.mark.parametrize("typ", ["JWT", "jwt", "at+jwt", "AT+JWT", "application/at+jwt", "Application/At+Jwt", ...])
 def test_a_token_with_an_accepted_type_or_none_is_accepted(gateway: Gateway, issuer: Issuer, typ: object) -> None:
-    assert gateway.ask(issuer.token(issuer.header(typ=typ)))["principalId"] == "client-1"
+    assert gateway.authorize(issuer.token(issuer.header(typ=typ)))["principalId"] == "client-1"
 
 
 @pytest.mark.parametrize("typ", ["at+jwt", "AT+jwt", "application/at+jwt"])
 def test_an_access_token_is_accepted_if_its_type_is_required(gateway: Gateway, issuer: Issuer, typ: str) -> None:
     gateway.environment["TOKEN_REQUIRE_AT_JWT"] = "true"
-    assert gateway.ask(issuer.token(issuer.header(typ=typ)))["principalId"] == "client-1"
+    assert gateway.authorize(issuer.token(issuer.header(typ=typ)))["principalId"] == "client-1"
 
 
 @pytest.mark.parametrize("typ", ["JWT", "application/jwt", ...])
@@ -60,7 +60,7 @@ def test_another_type_is_refused_if_the_type_of_access_tokens_is_required(
 
 def test_header_parameters_without_a_meaning_here_are_ignored(gateway: Gateway, issuer: Issuer) -> None:
     header = issuer.header(x5t="dGh1bWJwcmludA", **{"x5t#S256": "dGh1bWJwcmludA", "unknown": {"a": [1]}})
-    assert gateway.ask(issuer.token(header))["principalId"] == "client-1"
+    assert gateway.authorize(issuer.token(header))["principalId"] == "client-1"
 
 
 _GOOD_CLAIMS: dict[str, dict[str, Any]] = {
@@ -88,7 +88,7 @@ _GOOD_CLAIMS: dict[str, dict[str, Any]] = {
 def test_a_token_with_other_valid_claims_is_accepted(
     gateway: Gateway, issuer: Issuer, changes: dict[str, object]
 ) -> None:
-    answer = gateway.ask(issuer.token(claims=issuer.claims(**changes)))
+    answer = gateway.authorize(issuer.token(claims=issuer.claims(**changes)))
     assert answer["context"]["expiresAt"].isdecimal()
 
 
@@ -112,7 +112,7 @@ def test_a_token_with_other_valid_claims_is_accepted(
 def test_the_context_has_the_scopes_of_the_token_that_the_api_knows(
     gateway: Gateway, issuer: Issuer, changes: dict[str, object], scopes: str
 ) -> None:
-    answer = gateway.ask(issuer.token(claims=issuer.claims(**changes)))
+    answer = gateway.authorize(issuer.token(claims=issuer.claims(**changes)))
     assert answer["context"]["scopes"] == scopes
 
 
@@ -125,7 +125,7 @@ def test_audience_and_account_are_read_from_the_configured_claims(gateway: Gatew
         client_id="connection-overrides",
         **{"https://issuer.example/tenant": "account-2"},
     )
-    assert gateway.ask(issuer.token(claims=claims))["context"]["account"] == "account-2"
+    assert gateway.authorize(issuer.token(claims=claims))["context"]["account"] == "account-2"
 
 
 @pytest.mark.parametrize(
@@ -142,5 +142,5 @@ def test_if_another_claim_has_the_audience_neither_it_nor_aud_may_name_another_a
 def test_a_token_of_8192_characters_is_accepted_with_a_small_context_and_a_longer_one_is_refused(
     gateway: Gateway, issuer: Issuer
 ) -> None:
-    assert len(str(gateway.ask(issuer.token_of_length(8192))["context"])) < 1024
+    assert len(str(gateway.authorize(issuer.token_of_length(8192))["context"])) < 1024
     assert gateway.refusal_of(issuer.token_of_length(8193)) == "authorization-header"

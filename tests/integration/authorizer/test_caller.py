@@ -9,7 +9,7 @@ CONTEXT = {"account": "acme", "subject": "s", "scopes": "connections:read", "exp
 
 
 def test_the_functions_read_the_caller_that_the_authorizer_wrote(gateway: Gateway, issuer: Issuer) -> None:
-    context = gateway.ask(issuer.token())["context"]
+    context = gateway.authorize(issuer.token())["context"]
     assert Caller.from_context(context) == Caller(
         account="account-1",
         subject="client-1",
@@ -19,7 +19,7 @@ def test_the_functions_read_the_caller_that_the_authorizer_wrote(gateway: Gatewa
 
 
 def test_a_caller_may_have_no_scope(gateway: Gateway, issuer: Issuer) -> None:
-    caller = Caller.from_context(gateway.ask(issuer.token(claims=issuer.claims(scope="")))["context"])
+    caller = Caller.from_context(gateway.authorize(issuer.token(claims=issuer.claims(scope="")))["context"])
     assert caller is not None
     assert caller.scopes == frozenset()
 
@@ -28,7 +28,7 @@ def test_a_caller_may_have_no_scope(gateway: Gateway, issuer: Issuer) -> None:
 def test_a_caller_expires_with_the_token_and_the_leeway(
     gateway: Gateway, issuer: Issuer, seconds: float, *, expired: bool
 ) -> None:
-    caller = Caller.from_context(gateway.ask(issuer.token())["context"])
+    caller = Caller.from_context(gateway.authorize(issuer.token())["context"])
     assert caller is not None
     assert caller.has_expired(NOW + seconds) is expired
 

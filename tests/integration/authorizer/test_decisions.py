@@ -16,7 +16,7 @@ class BrokenLogger:
 
 
 def test_an_allowed_request_is_logged_with_its_account(gateway: Gateway, issuer: Issuer) -> None:
-    gateway.ask(issuer.token())
+    gateway.authorize(issuer.token())
     assert gateway.log.lines == [
         {
             "message": "authorization decided",
@@ -62,13 +62,13 @@ def test_without_the_issuers_keys_a_token_that_no_key_could_verify_is_refused(ga
 
 def test_a_failure_to_log_does_not_change_the_decision(gateway: Gateway, issuer: Issuer) -> None:
     gateway.logger = BrokenLogger()
-    assert gateway.ask(issuer.token())["principalId"] == "client-1"
+    assert gateway.authorize(issuer.token())["principalId"] == "client-1"
     with pytest.raises(Exception, match=r"^Unauthorized$"):
-        gateway.ask("a.b.c")
+        gateway.authorize("a.b.c")
     down = Gateway(issuer)
     down.jwks, down.logger = None, BrokenLogger()
     with pytest.raises(JwksUnavailableError):
-        down.ask(issuer.token())
+        down.authorize(issuer.token())
 
 
 def test_an_unexpected_error_is_a_refusal_logged_only_with_its_type(gateway: Gateway, issuer: Issuer) -> None:
@@ -164,7 +164,7 @@ def test_a_wrong_clock_matters_only_beyond_the_leeway(
 ) -> None:
     gateway.clock = Clock(Instant(wall=NOW + seconds, monotonic=0))
     if reason is None:
-        assert gateway.ask(issuer.token())["principalId"] == "client-1"
+        assert gateway.authorize(issuer.token())["principalId"] == "client-1"
     else:
         assert gateway.refusal_of(issuer.token()) == reason
 
@@ -173,6 +173,6 @@ def test_a_clock_that_is_set_back_between_two_requests_makes_the_token_not_yet_v
     gateway: Gateway, issuer: Issuer
 ) -> None:
     clock = gateway.clock = Clock()
-    assert gateway.ask(issuer.token())["principalId"] == "client-1"
+    assert gateway.authorize(issuer.token())["principalId"] == "client-1"
     clock.now = Instant(wall=NOW - 300, monotonic=51)
     assert gateway.refusal_of(issuer.token()) == "not-yet-valid"

@@ -280,5 +280,5 @@ def test_a_forged_token_is_unauthorized_for_its_own_reason(
 
 
 def test_the_tokens_are_valid_before_they_are_forged(gateway: Gateway, issuer: Issuer) -> None:
-    answers = [gateway.ask(token) for token in (issuer.token(), issuer.es256_token())]
+    answers = [gateway.authorize(token) for token in (issuer.token(), issuer.es256_token())]
     assert [answer["principalId"] for answer in answers] == ["client-1", "client-1"]

@@ -46,7 +46,7 @@ def _gateway(issuer: Issuer, server: JwksServer, url: str, timeout: float) -> Ga
 
 def _is_fetched(issuer: Issuer, server: JwksServer, url: str = _URL) -> bool:
     """Return whether a valid token is accepted after a fetch."""
-    answer = _gateway(issuer, server, url, _NO_HURRY).ask(issuer.token())
+    answer = _gateway(issuer, server, url, _NO_HURRY).authorize(issuer.token())
     return bool(answer["principalId"] == "client-1")
 
 

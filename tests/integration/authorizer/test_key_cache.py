@@ -46,7 +46,7 @@ def keys(issuer: Issuer) -> list[dict[str, Any]]:
 
 
 def _is_allowed(gateway: Gateway, token: str) -> bool:
-    return bool(gateway.ask(token)["principalId"] == "client-1")
+    return bool(gateway.authorize(token)["principalId"] == "client-1")
 
 
 def test_keys_are_fetched_once_and_again_after_five_minutes(gateway: Gateway, clock: Clock, tokens: Tokens) -> None:

@@ -34,14 +34,14 @@ def ec_jwk(issuer: Issuer) -> Key:
 def test_an_rsa_key_verifies_rs256(gateway: Gateway, issuer: Issuer, rsa_jwk: Key, changes: Key) -> None:
     members = {name: rsa_jwk[name] for name in ("kty", "n", "e", "kid")}
     gateway.jwks = {"keys": [members | changes]}
-    assert gateway.ask(issuer.token())["principalId"] == "client-1"
+    assert gateway.authorize(issuer.token())["principalId"] == "client-1"
     assert gateway.refusal_of(issuer.token(issuer.header(alg="ES256"))) == "algorithm"
 
 
 @pytest.mark.parametrize("changes", [{}, {"alg": "ES256", "use": "sig", "key_ops": ["verify"]}])
 def test_a_p256_key_verifies_es256(gateway: Gateway, issuer: Issuer, ec_jwk: Key, changes: Key) -> None:
     gateway.jwks = {"keys": [ec_jwk | changes]}
-    assert gateway.ask(issuer.es256_token())["principalId"] == "client-1"
+    assert gateway.authorize(issuer.es256_token())["principalId"] == "client-1"
     assert gateway.refusal_of(issuer.token(issuer.header(kid="ec"))) == "algorithm"
 
 
@@ -106,8 +106,8 @@ def test_an_rsa_key_has_2048_to_8192_bits(
 
 
 def test_a_set_can_have_several_usable_keys_among_others(gateway: Gateway, issuer: Issuer) -> None:
-    assert gateway.ask(issuer.token())["principalId"] == "client-1"
-    assert gateway.ask(issuer.es256_token())["principalId"] == "client-1"
+    assert gateway.authorize(issuer.token())["principalId"] == "client-1"
+    assert gateway.authorize(issuer.es256_token())["principalId"] == "client-1"
     for key_id in ("small-rsa", "p384", "rsa-pss", "rsa-encryption", "hmac"):
         assert gateway.refusal_of(issuer.token(issuer.header(kid=key_id))) == "unknown-key"
 
@@ -127,7 +127,7 @@ def test_no_token_is_decided_with_a_key_id_that_several_keys_share(
     for key_id in ("a", "b"):
         assert gateway.unavailability(issuer.token(issuer.header(kid=key_id))) == "ambiguous-key-id"
     token = issuer.token(issuer.header(alg="ES256", kid="c"), sign=es256(issuer.p256))
-    assert gateway.ask(token)["principalId"] == "client-1"
+    assert gateway.authorize(token)["principalId"] == "client-1"
 
 
 @pytest.mark.parametrize("key_id", [None, "", 1, ["a"], {"a": 1}, "a" * 257])
@@ -136,14 +136,14 @@ def test_a_key_without_a_valid_key_id_is_ignored(
 ) -> None:
     gateway.jwks = {"keys": [rsa_jwk | {"kid": key_id}, rsa_jwk | {"kid": key_id}, "no object", None, ec_jwk]}
     assert gateway.refusal_of(issuer.token()) == "unknown-key"
-    assert gateway.ask(issuer.es256_token())["principalId"] == "client-1"
+    assert gateway.authorize(issuer.es256_token())["principalId"] == "client-1"
 
 
 @pytest.mark.parametrize("key_id", ["k", "k" * 256])
 def test_a_key_id_has_1_to_256_characters(gateway: Gateway, issuer: Issuer, rsa_jwk: Key, key_id: str) -> None:
     gateway.jwks = {"keys": [rsa_jwk | {"kid": key_id}]}
     token = issuer.token(issuer.header(kid=key_id))
-    assert gateway.ask(token)["principalId"] == "client-1"
+    assert gateway.authorize(token)["principalId"] == "client-1"
 
 
 @pytest.mark.parametrize(

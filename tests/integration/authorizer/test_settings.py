@@ -8,7 +8,7 @@ from connection_overrides.auth.settings import JwksUrl, SettingsError
 
 def test_optional_settings_have_defaults(gateway: Gateway, issuer: Issuer) -> None:
     gateway.environment = {**ENVIRONMENT}
-    assert gateway.ask(issuer.token(issuer.header(typ="JWT")))["context"]["account"] == "account-1"
+    assert gateway.authorize(issuer.token(issuer.header(typ="JWT")))["context"]["account"] == "account-1"
     assert gateway.fetched == [JwksUrl("https", "issuer.example", 443, "/jwks.json")]
 
 
@@ -26,7 +26,7 @@ def test_every_setting_is_used(gateway: Gateway, issuer: Issuer) -> None:
     claims = issuer.claims(
         iss="https://other.example", aud=..., client_id="api", account_id=..., **{"custom:tenant": "account-1"}
     )
-    answer = gateway.ask(issuer.token(issuer.header(typ="at+jwt"), claims))
+    answer = gateway.authorize(issuer.token(issuer.header(typ="at+jwt"), claims))
     assert answer["context"]["account"] == "account-1"
     assert answer["usageIdentifierKey"] == "other-7"
     assert gateway.fetched == [JwksUrl("https", "other.example", 443, "/keys")]
@@ -36,7 +36,7 @@ def test_every_setting_is_used(gateway: Gateway, issuer: Issuer) -> None:
 @pytest.mark.parametrize("stage", ["local", "dev", "staging", "prod"])
 def test_every_stage_accepts_an_https_url(gateway: Gateway, issuer: Issuer, stage: str) -> None:
     gateway.environment["STAGE"] = stage
-    assert gateway.ask(issuer.token())["principalId"] == "client-1"
+    assert gateway.authorize(issuer.token())["principalId"] == "client-1"
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_the_local_stage_also_accepts_http_on_this_machine(
     gateway: Gateway, issuer: Issuer, url: str, parts: JwksUrl
 ) -> None:
     gateway.environment |= {"STAGE": "local", "TOKEN_JWKS_URL": url}
-    assert gateway.ask(issuer.token())["principalId"] == "client-1"
+    assert gateway.authorize(issuer.token())["principalId"] == "client-1"
     assert gateway.fetched == [parts]
 
 

@@ -40,7 +40,7 @@ def names(furnished: dict[str, str], faults: Faults) -> dict[str, str]:
 
 
 @pytest.fixture
-def meanwhile(concurrently: Callable[..., None], names: dict[str, str]) -> Callable[..., None]:
+def send_concurrently(concurrently: Callable[..., None], names: dict[str, str]) -> Callable[..., None]:
     """Let another client send requests about the items of `names` or `changes` of them, before the next transaction."""
 
     def request(method: str, resource: str, body: object, changes: dict[str, str], status: int) -> Callable[..., Reply]:
@@ -72,11 +72,11 @@ PROTECT: Final[tuple[Any, ...]] = ("PUT", ENVIRONMENT, {"protected": True}, {}, 
     "requests", [[make_override("DEV")], [NEW_ENVIRONMENT, make_override("NEW")]], ids=["in an old", "in a new"]
 )
 def test_an_override_that_is_created_concurrently_prevents_a_change_of_its_connection(
-    api: Client, names: dict[str, str], meanwhile: Any, name: str, requests: list[Any]
+    api: Client, names: dict[str, str], send_concurrently: Any, name: str, requests: list[Any]
 ) -> None:
-    meanwhile(*requests)
+    send_concurrently(*requests)
 
-    reply = WRITES[name].ask(api, names)
+    reply = WRITES[name].send(api, names)
 
     assert summary(reply) == (409, "connection-in-use")
     assert reply.body["total"] == 1
@@ -86,10 +86,10 @@ def test_an_override_that_is_created_concurrently_prevents_a_change_of_its_conne
 @pytest.mark.parametrize("resource", [CONNECTION, ENVIRONMENT])
 @pytest.mark.parametrize("cascade", ["false", "true"])
 def test_an_override_that_is_created_concurrently_is_deleted_by_a_cascade_or_prevents_the_delete(
-    api: Client, names: dict[str, str], meanwhile: Any, resource: str, cascade: str
+    api: Client, names: dict[str, str], send_concurrently: Any, resource: str, cascade: str
 ) -> None:
     empty = {**names, "environmentName": "DEV", "connectionName": "Unused"}
-    meanwhile(make_override("DEV"))
+    send_concurrently(make_override("DEV"))
 
     reply = api.call("DELETE", resource, empty, query={"cascade": cascade})
 
@@ -99,16 +99,16 @@ def test_an_override_that_is_created_concurrently_is_deleted_by_a_cascade_or_pre
 
 @pytest.mark.parametrize("name", ["replace override", "delete override", "delete overrides", "cascade from connection"])
 def test_a_write_without_the_scope_is_403_if_its_environment_becomes_protected_concurrently(
-    api: Client, names: dict[str, str], meanwhile: Any, name: str
+    api: Client, names: dict[str, str], send_concurrently: Any, name: str
 ) -> None:
     def overrides() -> dict[Any, Any]:
         return {key: row for key, row in read_table(api.client).items() if key[1].startswith("O/")}
 
     before = overrides()
-    meanwhile(PROTECT)
+    send_concurrently(PROTECT)
     api.scopes = "connections:write"
 
-    reply = WRITES[name].ask(api, names)
+    reply = WRITES[name].send(api, names)
 
     assert summary(reply) == (403, "insufficient-scope")
     assert overrides() == before
@@ -117,13 +117,13 @@ def test_a_write_without_the_scope_is_403_if_its_environment_becomes_protected_c
 
 @pytest.mark.parametrize("name", ["replace environment", "delete environment", "cascade from environment"])
 def test_an_environment_that_becomes_protected_concurrently_is_not_changed_or_deleted_without_the_scope(
-    api: Client, names: dict[str, str], meanwhile: Any, name: str
+    api: Client, names: dict[str, str], send_concurrently: Any, name: str
 ) -> None:
     environment = {**names, **WRITES[name].names}
-    meanwhile((*PROTECT[:3], WRITES[name].names, 200))
+    send_concurrently((*PROTECT[:3], WRITES[name].names, 200))
     api.scopes = "connections:read projects:admin"
 
-    assert summary(WRITES[name].ask(api, names)) == (403, "insufficient-scope")
+    assert summary(WRITES[name].send(api, names)) == (403, "insufficient-scope")
     assert api.call("GET", ENVIRONMENT, environment).body["protected"] is True
 
 
@@ -142,33 +142,33 @@ def test_an_environment_that_becomes_protected_concurrently_is_not_changed_or_de
     ],
 )
 def test_a_write_to_an_item_that_is_deleted_concurrently_is_404_and_does_not_restore_it(
-    api: Client, names: dict[str, str], meanwhile: Any, name: str, resource: str, problem: str
+    api: Client, names: dict[str, str], send_concurrently: Any, name: str, resource: str, problem: str
 ) -> None:
-    meanwhile(("DELETE", resource, None, {}, 204))
+    send_concurrently(("DELETE", resource, None, {}, 204))
 
-    assert summary(WRITES[name].ask(api, names)) == (404, problem)
+    assert summary(WRITES[name].send(api, names)) == (404, problem)
     assert api.call("GET", resource, names).status == 404
     assert_nothing_is_orphaned_or_miscounted(api.client)
 
 
 def test_a_cascade_succeeds_if_an_override_is_deleted_concurrently(
-    api: Client, names: dict[str, str], meanwhile: Any, faults: Faults
+    api: Client, names: dict[str, str], send_concurrently: Any, faults: Faults
 ) -> None:
-    meanwhile()
+    send_concurrently()
     (nothing,) = faults.before[TRANSACTION]
-    meanwhile(("DELETE", OVERRIDE, None, {}, 204))
+    send_concurrently(("DELETE", OVERRIDE, None, {}, 204))
     # The first transaction finds the override, the second one would delete it.
     faults.before[TRANSACTION].insert(0, nothing)
 
-    assert WRITES["cascade from connection"].ask(api, names).status == 204
+    assert WRITES["cascade from connection"].send(api, names).status == 204
     assert_nothing_is_orphaned_or_miscounted(api.client)
 
 
 def test_if_none_match_is_412_if_an_override_is_created_concurrently(
-    api: Client, names: dict[str, str], meanwhile: Any
+    api: Client, names: dict[str, str], send_concurrently: Any
 ) -> None:
     new = {**names, "environmentName": "DEV"}
-    meanwhile(make_override("DEV", "Salesforce"))
+    send_concurrently(make_override("DEV", "Salesforce"))
 
     reply = api.call("PUT", OVERRIDE, new, OVERRIDE_BODY, headers={"If-None-Match": "*"})
 
@@ -199,18 +199,18 @@ def test_a_change_of_a_project_that_is_deleted_concurrently_is_404(
     api: Client, concurrently: Any, method: str, resource: str, body: object
 ) -> None:
     project = {"projectId": api.make_project()}
-    concurrently(lambda other: WRITES["delete project"].ask(other, project))
+    concurrently(lambda other: WRITES["delete project"].send(other, project))
 
     assert summary(api.call(method, resource, project, body)) == (404, "project-not-found")
     assert read_table(api.client) == {}
 
 
 def test_a_cascade_deletes_an_override_that_has_replaced_the_one_that_was_read(
-    api: Client, names: dict[str, str], meanwhile: Any
+    api: Client, names: dict[str, str], send_concurrently: Any
 ) -> None:
-    meanwhile(("DELETE", OVERRIDE, None, {}, 204), make_override("PROD"))
+    send_concurrently(("DELETE", OVERRIDE, None, {}, 204), make_override("PROD"))
 
-    assert WRITES["cascade from environment"].ask(api, names).status == 204
+    assert WRITES["cascade from environment"].send(api, names).status == 204
 
     api.make_environment(names["projectId"], "PROD")
     listed = api.call("GET", OVERRIDES, names, query={"environmentName": "PROD"})
@@ -218,20 +218,20 @@ def test_a_cascade_deletes_an_override_that_has_replaced_the_one_that_was_read(
 
 
 def test_an_override_that_is_created_while_its_environment_is_replaced_prevents_its_deletion(
-    api: Client, names: dict[str, str], meanwhile: Any
+    api: Client, names: dict[str, str], send_concurrently: Any
 ) -> None:
     environment = {**names, "environmentName": "DEV"}
-    meanwhile(make_override("DEV"))
+    send_concurrently(make_override("DEV"))
     assert api.call("PUT", ENVIRONMENT, environment, {"protected": False, "inheritDefaults": True}).status == 200
 
     assert summary(api.call("DELETE", ENVIRONMENT, environment)) == (409, "environment-in-use")
 
 
 def test_an_override_has_the_provider_of_a_connection_that_is_created_again_concurrently(
-    api: Client, names: dict[str, str], meanwhile: Any
+    api: Client, names: dict[str, str], send_concurrently: Any
 ) -> None:
     new = connection_body("Unused", authProvider="hubspot", **AUTH_TYPE)
-    meanwhile(("DELETE", CONNECTION, None, UNUSED, 204), ("POST", CONNECTIONS, new, {}, 201))
+    send_concurrently(("DELETE", CONNECTION, None, UNUSED, 204), ("POST", CONNECTIONS, new, {}, 201))
 
     reply = api.call("POST", OVERRIDES, names, override_body(**UNUSED, **AUTH_TYPE))
 

@@ -155,7 +155,7 @@ def test_concurrent_uses_in_one_environment_do_not_conflict(
     concurrently(lambda other: use(other, project, "DEV", "Marketo"))
 
     assert use(api, project, "DEV").status == 201
-    assert len(faults.transactions()) == len(("another's", "its own")), "it need not look again"
+    assert len(faults.transactions()) == len(("another's", "its own")), "it need not read again"
 
 
 def test_an_override_is_refused_when_the_first_environment_to_become_protected_uses_its_secret(

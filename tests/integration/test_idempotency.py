@@ -1,6 +1,6 @@
 """`Idempotency-Key`: a repeated write returns the stored result, and is applied once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from itertools import count
 from typing import Any
@@ -12,6 +12,7 @@ from support.invariants import read_table
 from support.registry import (
     CONNECTION,
     CONNECTIONS,
+    ENVIRONMENT,
     ENVIRONMENTS,
     OVERRIDE,
     OVERRIDES,
@@ -166,6 +167,103 @@ def test_a_refused_request_does_not_use_up_its_key(api: Client, project: str) ->
 
     assert refused.status == 409
     assert create(api, project).status == 201
+
+
+SEVERAL = {"environmentName": "PROD", "connectionNames": "Salesforce,Marketo"}
+
+
+@pytest.mark.parametrize(
+    ("resource", "names", "query", "make"),
+    [
+        (ENVIRONMENT, {"environmentName": "TEST"}, {}, lambda api, project: api.make_environment(project, "TEST")),
+        (CONNECTION, {"connectionName": "Marketo"}, {}, lambda api, project: api.make_connection(project, "Marketo")),
+        (OVERRIDE, NAMES, {}, Client.make_override),
+        (OVERRIDES, {}, {"environmentName": "PROD", "connectionNames": "Salesforce"}, Client.make_override),
+    ],
+    ids=["environment", "connection", "override", "overrides"],
+)
+def test_a_delete_that_found_nothing_is_evaluated_again_when_it_is_repeated(
+    api: Client,
+    dynamodb: Any,
+    project: str,
+    resource: str,
+    names: dict[str, str],
+    query: dict[str, str],
+    make: Callable[[Client, str], object],
+) -> None:
+    def delete() -> tuple[Reply, Any]:
+        reply = api.call("DELETE", resource, {"projectId": project, **names}, query=query, headers=KEY)
+        return reply, read_table(dynamodb)
+
+    before = read_table(dynamodb)
+    refused, unchanged = delete()
+    make(api, project)
+    done, after = delete()
+
+    assert (refused.status, unchanged) == (404, before)
+    assert done.status == 204
+    assert not [key for key in after.keys() - before if not (layout.is_stored_result(key) or layout.is_secret_use(key))]
+    assert delete() == (done, after)
+
+
+def test_a_delete_that_had_nothing_to_do_is_answered_as_the_first_time_and_deletes_nothing_later(
+    api: Client, dynamodb: Any, project: str
+) -> None:
+    query = {**SEVERAL, "ignoreMissing": "true"}
+    names = {"projectId": project, **NAMES}
+
+    first = api.call("DELETE", OVERRIDES, names, query=query, headers=KEY)
+    create(api, project, headers={})
+    rows = read_table(dynamodb)
+    again = api.call("DELETE", OVERRIDES, names, query=query, headers=KEY)
+    another = api.call("DELETE", OVERRIDES, names, query=SEVERAL, headers=KEY)
+
+    assert (first.status, again) == (204, first)
+    assert (another.status, another.problem) == (422, "idempotency-key-reused")
+    assert read_table(dynamodb) == rows
+    assert api.call("GET", OVERRIDE, names).status == 200
+    other_key = {"Idempotency-Key": "another"}
+    assert api.call("DELETE", OVERRIDES, names, query=query, headers=other_key).status == 204
+    assert api.call("GET", OVERRIDE, names).status == 404
+
+
+def test_a_delete_that_had_nothing_to_do_stores_its_result_only_with_a_key(
+    api: Client, dynamodb: Any, project: str, faults: Faults
+) -> None:
+    query = {**SEVERAL, "ignoreMissing": "true"}
+    before = read_table(dynamodb)
+    faults.forget()
+
+    without_key = api.call("DELETE", OVERRIDES, {"projectId": project}, query=query)
+    calls = list(faults.calls)
+    unchanged = read_table(dynamodb)
+    with_key = api.call("DELETE", OVERRIDES, {"projectId": project}, query=query, headers=KEY)
+
+    assert (without_key.status, calls, unchanged) == (204, ["BatchGetItem"], before)
+    assert with_key.status == 204
+    [key] = read_table(dynamodb).keys() - before.keys()
+    assert layout.is_stored_result(key)
+
+
+def test_of_two_deletes_at_once_that_have_nothing_to_do_the_second_is_answered_as_the_first(
+    api: Client, dynamodb: Any, project: str, faults: Faults
+) -> None:
+    query = {**SEVERAL, "ignoreMissing": "true"}
+    another = Client(dynamodb, ids=count(1_000_000))
+    others: list[Reply] = []
+
+    def delete(client: Client) -> Reply:
+        return client.call("DELETE", OVERRIDES, {"projectId": project}, query=query, headers=KEY)
+
+    def delete_and_create() -> None:
+        others.append(delete(another))
+        create(another, project, headers={})
+
+    faults.before[TRANSACTION] = [delete_and_create]
+
+    assert [delete(api)] == others
+    assert others[0].status == 204
+    assert api.call("GET", OVERRIDE, {"projectId": project, **NAMES}).status == 200
 
 
 @pytest.mark.parametrize("microsecond", [0, 999_999])

@@ -1,26 +1,56 @@
 """Rows have a schema version: a later release can read them, and an earlier one refuses them."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from support import rows
-from support.invariants import read_table
+from support.invariants import assert_nothing_is_orphaned_or_miscounted, read_table
 from support.registry import (
     CONNECTION,
     CONNECTIONS,
     EFFECTIVE,
     ENVIRONMENT,
     ENVIRONMENTS,
+    MATRIX,
     OVERRIDE,
     OVERRIDES,
     PROJECT,
+    PROJECTS,
     Client,
     Reply,
     override_body,
     without,
 )
 
+from connection_overrides.store import items
+from connection_overrides.store.items import Row
+
 NAMES = {"environmentName": "PROD", "connectionName": "Salesforce"}
+BARE_OVERRIDE = without(override_body(), *NAMES)
+ITEMS: dict[str, tuple[str, Callable[[str], rows.Key], str, dict[str, Any]]] = {
+    "project": (PROJECT, rows.project_entry, "description", {"name": "Sales", "description": "x"}),
+    "environment": (
+        ENVIRONMENT,
+        lambda project: rows.environment(project, "PROD"),
+        "description",
+        {"description": "x"},
+    ),
+    "connection": (
+        CONNECTION,
+        lambda project: rows.connection(project, "Salesforce"),
+        "connectionDetails",
+        {"connectionDetails": {"connectionProperties": {"secretName": "x"}}},
+    ),
+    "override": (
+        OVERRIDE,
+        lambda project: rows.override(project, "PROD", "Salesforce"),
+        "connectionOverrides",
+        BARE_OVERRIDE,
+    ),
+}
+"""An item, the key of its row, one of its attributes, and a replacement that sets the attribute."""
+
 REPEATABLE = {"Idempotency-Key": "8e03978e-40d5-43dd-bc93-6894a57f9324"}
 
 
@@ -86,6 +116,111 @@ def test_a_row_with_a_newer_schema_version_is_500(
     assert any(key[1] in api.log[-1]["reason"] for key in newer), api.log[-1]
 
 
+@pytest.mark.parametrize("schema", [None, {"N": "0"}, {"N": "-1"}, {"S": "first"}], ids=str)
+def test_a_row_without_a_valid_schema_version_is_500(
+    api: Client, names: dict[str, str], schema: dict[str, str] | None
+) -> None:
+    key = rows.override(names["projectId"], "PROD", "Salesforce")
+    row = without(rows.read(api.client, key), "schema")
+    rows.write(api.client, [row if schema is None else {**row, "schema": schema}])
+
+    reply = get(OVERRIDE)(api, names)
+
+    assert (reply.status, reply.problem) == (500, "internal-error")
+    assert key[1] in api.log[-1]["reason"]
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+@pytest.mark.parametrize("kind", ITEMS)
+def test_a_row_with_a_newer_schema_version_is_neither_replaced_nor_deleted(
+    api: Client, names: dict[str, str], kind: str, method: str
+) -> None:
+    resource, key_of, _, body = ITEMS[kind]
+    key = key_of(names["projectId"])
+    rows.change(api.client, key, "schema", {"N": str(read_table(api.client)[key]["schema"] + 1)})
+    before = read_table(api.client)
+
+    reply = api.call(method, resource, names, body if method == "PUT" else None)
+
+    assert (reply.status, reply.problem) == (500, "internal-error")
+    assert read_table(api.client) == before
+
+
+def in_schema(row: rows.Row, attribute: str, schema: int) -> rows.Row:
+    """Return a row as it would have been written in schema 1 or 2: the attribute has another name in each."""
+    # In schema 2 the name that it had in schema 1 means something else.
+    other = {f"{attribute}V1": {"S": "something else"}}
+    return {**without(row, attribute), "schema": {"N": str(schema)}, **other, f"{attribute}V{schema}": row[attribute]}
+
+
+def renamed(row: Row, suffix: str, new: str) -> Row:
+    return {**row, **{name.replace(suffix, new): value for name, value in row.items() if name.endswith(suffix)}}
+
+
+@pytest.fixture
+def upgraded(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Deploy a version whose rows have schema 3 and which reads those of schema 1 and 2."""
+    upgrades = [lambda row: renamed(row, "V1", "V2"), lambda row: renamed(row, "V2", "")]
+    return lambda: monkeypatch.setattr(items, "SCHEMA_UPGRADES", upgrades)
+
+
+@pytest.mark.parametrize("schema", [1, 2])
+@pytest.mark.parametrize("kind", ITEMS)
+def test_a_row_of_an_older_schema_is_read_and_replaced_in_the_newest(
+    api: Client, names: dict[str, str], upgraded: Callable[[], None], kind: str, schema: int
+) -> None:
+    resource, key_of, attribute, body = ITEMS[kind]
+    key = key_of(names["projectId"])
+    assert api.call("PUT", resource, names, body).status == 200
+    reads = [get(resource) for resource in (PROJECTS, PROJECT, ENVIRONMENTS, ENVIRONMENT, CONNECTIONS, CONNECTION)]
+    reads += [get(OVERRIDE), get(OVERRIDES, environmentName="PROD"), get(EFFECTIVE), get(MATRIX)]
+    before = [read(api, names) for read in reads]
+
+    upgraded()
+    rows.write(api.client, [in_schema(rows.read(api.client, key), attribute, schema)])
+    after = [read(api, names) for read in reads]
+    item = get(resource)(api, names).body
+    replaced = api.call("PUT", resource, names, item)
+
+    assert {reply.status for reply in before} == {200}
+    assert after == before
+    assert item[attribute] == body[attribute]
+    assert (replaced.status, replaced.body) == (200, item | {"revision": 3})
+    assert get(resource)(api, names) == replaced
+    row = read_table(api.client)[key]
+    assert (row["schema"], row[attribute]) == (3, body[attribute])
+
+
+def test_a_stored_result_of_an_older_schema_is_returned(
+    api: Client, names: dict[str, str], upgraded: Callable[[], None]
+) -> None:
+    first = create(api, names)
+    [key] = filter(rows.is_stored_result, read_table(api.client))
+    row = rows.read(api.client, key)
+    result = in_schema(row["result"]["M"], "connectionOverrides", 1)
+
+    upgraded()
+    rows.write(api.client, [{**row, "result": {"M": without(result, "schema")}}])
+
+    assert row["schema"] == {"N": "1"}
+    assert create(api, names) == first
+    assert first.status == 201
+
+
+def test_items_created_beside_rows_of_an_older_schema_have_the_newest(
+    api: Client, names: dict[str, str], upgraded: Callable[[], None]
+) -> None:
+    before = read_table(api.client)
+
+    upgraded()
+    assert create_another(api, names).status == 201
+
+    added = {key: row for key, row in read_table(api.client).items() if key not in before}
+    assert rows.override(names["projectId"], "LIVE", "Salesforce") in added
+    assert {row["schema"] for row in added.values()} == {3}
+    assert_nothing_is_orphaned_or_miscounted(api.client)
+
+
 def test_rows_of_the_first_schema_version_are_read_and_replaced(api: Client, names: dict[str, str]) -> None:
     before = read_table(api.client)
     for key in before:
@@ -98,7 +233,7 @@ def test_rows_of_the_first_schema_version_are_read_and_replaced(api: Client, nam
         api.call("PUT", PROJECT, names, {"name": "x"}),
         api.call("PUT", ENVIRONMENT, names, {"description": "x"}),
         api.call("PUT", CONNECTION, names, {}),
-        api.call("PUT", OVERRIDE, names, without(override_body(), *NAMES)),
+        api.call("PUT", OVERRIDE, names, BARE_OVERRIDE),
     ]
 
     assert {reply.status for reply in reads} == {200}

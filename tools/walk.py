@@ -1,4 +1,4 @@
-"""The way of one create through the package: `make walk` prints each function when it is first called, by depth."""
+"""The path of one create through the package: `make walk` prints each function when it is first called, by depth."""
 
 import os
 import sys
@@ -24,7 +24,7 @@ class Walk:
         self.calls = 0
 
     def record(self, frame: FrameType, event: str, _argument: object) -> None:
-        """Record a call. For `sys.setprofile`."""
+        """Record a call, for `sys.setprofile`."""
         code = frame.f_code
         if event != "call" or not code.co_filename.startswith(PACKAGE):
             return
@@ -43,7 +43,7 @@ def _depth(frame: FrameType) -> int:
 
 
 def main() -> int:
-    """Create two overrides, and print the way of the second."""
+    """Create two overrides, and print the path of the second."""
     walk = Walk()
     with dynamodb_in_process() as client, redirect_stdout(StringIO()):  # the metrics of the requests
         api = Client(client)

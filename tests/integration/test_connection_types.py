@@ -95,7 +95,7 @@ def test_an_invalid_combination_is_refused(
         ("DWH", "snowflake with KEY_PAIR; redshift with PASSWORD"),
     ],
 )
-def test_a_refused_combination_is_answered_with_those_of_its_platform_connection_type(
+def test_an_invalid_combination_is_refused_with_the_valid_ones_of_its_platform_connection_type(
     api: Client, project: str, connection_type: str, alternatives: str
 ) -> None:
     kind = {"platformConnectionType": connection_type, "authProvider": "-", "authType": "PASSWORD"}

@@ -186,7 +186,7 @@ def test_unknown_and_repeated_query_parameters_are_400(
     assert (reply.status, reply.body["errors"][0]["code"]) == (400, code)
 
 
-def test_the_name_of_an_unknown_parameter_is_cut_to_64_characters(api: Client) -> None:
+def test_the_name_of_an_unknown_parameter_is_truncated_to_64_characters(api: Client) -> None:
     reply = api.call("GET", PROJECTS, query={"q" * 64 + "x": "1"})
 
     assert reply.body["errors"][0]["pointer"] == "/" + "q" * 64
@@ -212,7 +212,7 @@ def test_filters_with_impossible_values_are_400(api: Client, project: str, query
 
 
 @pytest.mark.parametrize("provider", ["x", "x" * 64])
-def test_a_filter_by_a_provider_that_nothing_has_is_an_empty_page(api: Client, project: str, provider: str) -> None:
+def test_a_filter_by_a_provider_of_no_connection_is_an_empty_page(api: Client, project: str, provider: str) -> None:
     reply = api.call("GET", CONNECTIONS, {"projectId": project}, query={"authProvider": provider})
 
     assert (reply.status, reply.body) == (200, {"results": []})

@@ -305,7 +305,7 @@ def test_an_invalid_key_is_400(api: Client, project: str, key: str) -> None:
 
 
 @pytest.mark.parametrize("key", ["!", "~" * 255])
-def test_a_key_at_the_limit_of_its_length_is_taken(api: Client, project: str, key: str) -> None:
+def test_a_key_of_the_maximum_length_is_accepted(api: Client, project: str, key: str) -> None:
     first = create(api, project, headers={"Idempotency-Key": key})
 
     assert first.status == 201

@@ -1,4 +1,4 @@
-"""A list in a query is one comma list, a repeated parameter, or both mixed; all mean the same."""
+"""A list in a query can be comma-separated, a repeated parameter, or both. All mean the same."""
 
 from collections.abc import Callable
 from typing import Any
@@ -37,7 +37,7 @@ FILTERS = {
 
 @pytest.fixture
 def kinds(api: Client, recall: Callable[[str, Callable[[], str]], str]) -> str:
-    """A project with connections of several kinds; PROD overrides A, B and D, blocks C, and leaves E its default."""
+    """A project with connections of several types. PROD overrides A, B and D, blocks C, and uses E's default."""
 
     def make() -> str:
         project = api.make_project()
@@ -65,7 +65,7 @@ def written(parameter: str, form: str) -> Query:
     return {parameter: [value.format(*LISTS[parameter]) for value in FORMS[form]]}
 
 
-def ask(api: Client, resource: str, project: str, query: Query, method: str = "GET", **changes: Any) -> Reply:
+def send(api: Client, resource: str, project: str, query: Query, method: str = "GET", **changes: Any) -> Reply:
     environment = {"environmentName": ["PROD"]} if resource in {OVERRIDES, EFFECTIVES} else {}
     query = {**environment, **query}
     return api.call(method, resource, {"projectId": project}, multiValueQueryStringParameters=query, **changes)
@@ -85,47 +85,43 @@ def violations(reply: Reply) -> set[tuple[str, str, str]]:
 @pytest.mark.parametrize(
     ("resource", "parameter"), [(resource, parameter) for resource, lists in FILTERS.items() for parameter in lists]
 )
-def test_a_filter_selects_the_same_page_by_page_however_its_list_is_written(
+def test_a_filter_returns_the_same_pages_in_every_form_of_its_list(
     api: Client, kinds: str, resource: str, parameter: str, form: str
 ) -> None:
     expected = ["A", "B", "D", "E"] if parameter == "source" else ["A", "B", "D"]
     query: Query = {**written(parameter, form), "limit": ["1"]}
-    pages = [ask(api, resource, kinds, query)]
+    pages = [send(api, resource, kinds, query)]
     while "Link" in pages[-1].headers:
         link = urlsplit(pages[-1].headers["Link"].removeprefix("<").partition(">")[0])
         query = parse_qs(link.query, strict_parsing=True)
         assert query.pop("environmentName", ["PROD"]) == ["PROD"]
-        pages.append(ask(api, resource, kinds, query))
+        pages.append(send(api, resource, kinds, query))
 
-    assert names(ask(api, resource, kinds, written(parameter, form))) == expected
+    assert names(send(api, resource, kinds, written(parameter, form))) == expected
     assert [name for page in pages for name in names(page)] == expected
 
 
 @pytest.mark.parametrize("first", FORMS)
 @pytest.mark.parametrize("next_", FORMS)
-def test_a_cursor_is_of_the_same_list_however_its_filter_is_written(
-    api: Client, kinds: str, first: str, next_: str
-) -> None:
-    page = ask(api, OVERRIDES, kinds, {**written("connectionNames", first), "limit": ["2"]})
+def test_a_cursor_is_valid_in_every_form_of_the_filter(api: Client, kinds: str, first: str, next_: str) -> None:
+    page = send(api, OVERRIDES, kinds, {**written("connectionNames", first), "limit": ["2"]})
 
-    rest = ask(api, OVERRIDES, kinds, {**written("connectionNames", next_), "cursor": [page.body["nextCursor"]]})
+    rest = send(api, OVERRIDES, kinds, {**written("connectionNames", next_), "cursor": [page.body["nextCursor"]]})
 
     assert names(page) + names(rest) == ["A", "B", "D"]
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_delete_of_several_deletes_the_same_however_its_list_is_written(api: Client, kinds: str, form: str) -> None:
-    assert ask(api, OVERRIDES, kinds, written("connectionNames", form), "DELETE").status == 204
+def test_a_delete_of_several_deletes_the_same_in_every_form_of_its_list(api: Client, kinds: str, form: str) -> None:
+    assert send(api, OVERRIDES, kinds, written("connectionNames", form), "DELETE").status == 204
 
-    assert names(ask(api, OVERRIDES, kinds, {})) == ["C"]
+    assert names(send(api, OVERRIDES, kinds, {})) == ["C"]
 
 
-def test_a_delete_repeated_with_its_key_is_the_same_request_however_its_list_is_written(
-    api: Client, kinds: str
-) -> None:
+def test_a_delete_repeated_with_its_key_is_the_same_request_in_every_form_of_its_list(api: Client, kinds: str) -> None:
     def delete(form: str) -> Reply:
         key = {"Content-Type": ["application/json"], "Idempotency-Key": ["a"]}
-        return ask(api, OVERRIDES, kinds, written("connectionNames", form), "DELETE", multiValueHeaders=key)
+        return send(api, OVERRIDES, kinds, written("connectionNames", form), "DELETE", multiValueHeaders=key)
 
     first = delete("comma list")
 
@@ -134,21 +130,21 @@ def test_a_delete_repeated_with_its_key_is_the_same_request_however_its_list_is_
 
 
 @pytest.mark.parametrize("values", [["A", ""], ["A,", "B"], [""], ["A", ","]], ids=str)
-def test_an_entry_of_a_repeated_list_may_be_empty_no_more_than_one_of_a_comma_list(
-    api: Client, kinds: str, values: list[str]
-) -> None:
+def test_an_empty_entry_is_400_in_every_form_of_a_list(api: Client, kinds: str, values: list[str]) -> None:
     for method in ("GET", "DELETE"):
-        reply = ask(api, OVERRIDES, kinds, {"connectionNames": values}, method)
+        reply = send(api, OVERRIDES, kinds, {"connectionNames": values}, method)
         assert violations(reply) == {("query", "/connectionNames", "name_length")}
 
 
 @pytest.mark.parametrize(("method", "most"), [("GET", 100), ("DELETE", 45)])
-def test_a_list_has_as_many_entries_as_all_its_parameters(api: Client, kinds: str, method: str, most: int) -> None:
+def test_the_entries_of_all_its_parameters_count_towards_the_limit_of_a_list(
+    api: Client, kinds: str, method: str, most: int
+) -> None:
     entries = [f"C{number}" for number in range(most)]
     half = [",".join(entries[: most // 2]), *entries[most // 2 :]]
 
-    allowed = ask(api, OVERRIDES, kinds, {"connectionNames": half}, method)
-    refused = ask(api, OVERRIDES, kinds, {"connectionNames": [*half, "one more"]}, method)
+    allowed = send(api, OVERRIDES, kinds, {"connectionNames": half}, method)
+    refused = send(api, OVERRIDES, kinds, {"connectionNames": [*half, "one more"]}, method)
 
     assert allowed.problem == (None if method == "GET" else "override-not-found")
     assert violations(refused) == {("query", "/connectionNames", "list_length")}
@@ -165,7 +161,7 @@ def parameters_that_are_no_list() -> list[tuple[str, str, str]]:
 
 
 @pytest.mark.parametrize(("method", "resource", "parameter"), parameters_that_are_no_list())
-def test_a_parameter_that_is_no_list_is_given_once(
+def test_a_repeated_parameter_that_is_not_a_list_is_400(
     api: Client, kinds: str, method: str, resource: str, parameter: str
 ) -> None:
     parameters = {"projectId": kinds, "environmentName": "PROD", "connectionName": "A"}

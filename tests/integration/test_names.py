@@ -21,7 +21,7 @@ LONGEST = [
     pytest.param("日" * 77 + "x" * 7, id="three bytes"),
     pytest.param("😀" * 58 + "x" * 4, id="four bytes"),
 ]
-"""700 bytes when percent-encoded."""
+"""Names of 700 bytes when percent-encoded."""
 
 
 @pytest.mark.parametrize(
@@ -93,9 +93,7 @@ def violations(reply: Reply) -> set[tuple[str, str, str]]:
     ],
     ids=ascii,
 )
-def test_a_name_is_held_to_the_same_rules_in_body_path_and_query(
-    api: Client, project: str, name: str, code: str
-) -> None:
+def test_a_name_follows_the_same_rules_in_body_path_and_query(api: Client, project: str, name: str, code: str) -> None:
     names = {"projectId": project, "environmentName": name, "connectionName": name}
     both = {"environmentName": name, "connectionName": name}
     several = {"environmentName": name, "connectionNames": f"Salesforce,{name}"}

@@ -90,7 +90,7 @@ def test_a_forged_or_foreign_cursor_is_400(api: Client, project: str) -> None:
     assert api.call("GET", ENVIRONMENTS, {"projectId": project}, query={"limit": "1", "cursor": first}).status == 200
 
 
-def test_a_cursor_is_taken_whatever_the_order_of_the_filters(api: Client, project: str) -> None:
+def test_a_cursor_is_accepted_with_the_filters_in_any_order(api: Client, project: str) -> None:
     for name in ("A", "B"):
         api.make_connection(project, name)
     filters = {"platformConnectionType": "COMPONENT_BASIC", "authProvider": "NONE"}

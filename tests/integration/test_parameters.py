@@ -132,7 +132,7 @@ def test_all_violations_are_in_one_response(api: Client) -> None:
     ids=["members", "no JSON", "no body"],
 )
 @pytest.mark.parametrize("precondition", ["If-Match", "If-None-Match"])
-def test_header_query_path_and_body_are_refused_together(
+def test_violations_of_headers_query_path_and_body_are_in_one_response(
     api: Client, dynamodb: Any, body: object, in_body: set[tuple[str, str]], precondition: str
 ) -> None:
     names = {"projectId": UUID.upper(), "connectionName": "a,b"}
@@ -152,7 +152,7 @@ def test_header_query_path_and_body_are_refused_together(
     assert rows.read_all(dynamodb) == []
 
 
-def test_a_create_is_refused_with_all_that_is_wrong_with_it(api: Client) -> None:
+def test_all_violations_of_a_create_are_in_one_response(api: Client) -> None:
     names = {"projectId": UUID.upper()}
     headers = {"If-Match": "*", "Idempotency-Key": "two words"}
 

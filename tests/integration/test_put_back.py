@@ -1,4 +1,4 @@
-"""An item's own representation can be changed and put back: its read-only members are accepted and ignored."""
+"""An item's representation can be changed and put back: its read-only members are accepted and ignored."""
 
 from datetime import timedelta
 from typing import Any
@@ -31,7 +31,7 @@ CHANGES: dict[str, tuple[str, dict[str, str], dict[str, Any]]] = {
     "override": (OVERRIDE, {}, {"connectionOverrides": NEW}),
     "override named in the body": (OVERRIDES, {}, {"connectionOverrides": NEW}),
 }
-"""Where an item is replaced, and a change of it."""
+"""The URL where an item is replaced, and a change of the item."""
 
 ITEMS = {PROJECT: PROJECT, ENVIRONMENT: ENVIRONMENT, CONNECTIONS: CONNECTION, OVERRIDES: OVERRIDE}
 READ_ONLY = {
@@ -59,13 +59,13 @@ def get(api: Client, resource: str, names: dict[str, str]) -> dict[str, Any]:
 
 def put(api: Client, name: str, names: dict[str, str], body: dict[str, Any], **changes: Any) -> Reply:
     resource, query, _ = CHANGES[name]
-    # The list's own path has no name of the override: the body gives it, by another name than the item has it.
+    # The collection's URL does not name the override: the body does, as `connectionName` instead of the item's `name`.
     named = {"connectionName": "Salesforce"} if resource == OVERRIDES else {}
     return api.call("PUT", resource, names, {**named, **body}, query, **changes)
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_an_item_is_changed_by_putting_back_all_of_it(api: Client, names: dict[str, str], name: str) -> None:
+def test_a_changed_representation_of_an_item_can_be_put_back(api: Client, names: dict[str, str], name: str) -> None:
     resource, _, change = CHANGES[name]
     item = get(api, resource, names)
     api.now += timedelta(hours=1)
@@ -94,9 +94,7 @@ def test_the_value_of_a_read_only_member_is_ignored(
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_a_member_that_the_item_does_not_have_is_refused_beside_read_only_ones(
-    api: Client, names: dict[str, str], name: str
-) -> None:
+def test_an_unknown_member_is_refused_next_to_read_only_ones(api: Client, names: dict[str, str], name: str) -> None:
     item = get(api, CHANGES[name][0], names)
 
     for member in ("writeId", "schema", "pk", "overrideCount", "created_by", "CreatedBy"):
@@ -120,7 +118,7 @@ def test_a_member_that_the_item_does_not_have_is_refused_beside_read_only_ones(
         ("override", "environmentName", 1),
     ],
 )
-def test_a_member_that_identifies_the_item_must_be_its_own(
+def test_a_member_that_identifies_another_item_is_refused(
     api: Client, names: dict[str, str], name: str, member: str, value: object
 ) -> None:
     resource, _, change = CHANGES[name]
@@ -135,7 +133,7 @@ def test_a_member_that_identifies_the_item_must_be_its_own(
     assert get(api, resource, names) == item
 
 
-def test_each_member_that_is_not_the_items_own_is_named(api: Client, names: dict[str, str]) -> None:
+def test_each_member_that_identifies_another_item_is_a_violation(api: Client, names: dict[str, str]) -> None:
     connection = get(api, CONNECTION, names) | {"platformConnectionType": "DWH", "authProvider": "snowflake"}
     override = get(api, OVERRIDE, names) | {"environmentName": "TEST", "name": "Marketo"}
 

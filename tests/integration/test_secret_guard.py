@@ -207,7 +207,9 @@ def test_secrets_are_the_same_only_in_the_same_vault(
 
 
 @pytest.mark.parametrize(("location", "same"), [(None, False), (VIRGINIA, False), (GOOGLE, False), (AZURE, True)])
-def test_names_of_secrets_ignore_case_in_azure_only(api: Client, project: str, location: object, *, same: bool) -> None:
+def test_secret_names_are_case_insensitive_only_in_azure(
+    api: Client, project: str, location: object, *, same: bool
+) -> None:
     def reference(name: str) -> dict[str, Any]:
         return {"secretsLocation": location, **named(name)}
 
@@ -232,7 +234,7 @@ def test_a_credential_of_a_cloud_platform_is_guarded(api: Client, project: str) 
     assert refused(reply) == [{"kind": "connection", "connectionName": "Cloud"}]
 
 
-def test_a_use_is_looked_for_only_where_the_secret_may_be_used_and_once(
+def test_overrides_are_read_only_where_the_secret_may_be_used_and_only_once(
     api: Client, project: str, faults: Faults
 ) -> None:
     for name in ("Marketo", "HubSpot"):
@@ -256,7 +258,9 @@ def test_a_use_is_looked_for_only_where_the_secret_may_be_used_and_once(
     assert calls("moved", "Salesforce") == write, "it is known that they do not"
 
 
-def test_a_default_that_was_replaced_is_looked_for_once(api: Client, project: str, faults: Faults) -> None:
+def test_connections_are_read_only_once_for_a_default_that_was_replaced(
+    api: Client, project: str, faults: Faults
+) -> None:
     api.make_connection(project, "Marketo", connectionDetails=None)
     use(api, project, "DEV")
     names = {"projectId": project, "connectionName": "Salesforce"}
@@ -272,7 +276,7 @@ def test_a_default_that_was_replaced_is_looked_for_once(api: Client, project: st
     assert calls("Marketo") == ["BatchGetItem", "TransactWriteItems"]
 
 
-def test_a_default_stays_known_when_the_use_of_an_environment_has_ended(api: Client, project: str) -> None:
+def test_a_default_stays_recorded_after_the_use_in_an_environment_has_ended(api: Client, project: str) -> None:
     names = {"projectId": project, "connectionName": "Salesforce"}
     use(api, project, "LIVE", allowSharedSecret="true")
     api.call("DELETE", OVERRIDE, {**names, "environmentName": "LIVE"})

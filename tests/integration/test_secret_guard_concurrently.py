@@ -77,7 +77,7 @@ def test_a_protected_environment_that_shares_loses_its_protection_concurrently(
     assert is_refused(use(api, project, "LIVE2"))
 
 
-def test_one_of_several_secrets_is_in_an_environment_that_becomes_protected(
+def test_an_override_is_refused_if_one_of_its_secrets_is_in_an_environment_that_becomes_protected(
     api: Client, project: str, concurrently: Any
 ) -> None:
     warehouse = {"platformConnectionType": "DWH", "authProvider": "redshift", "authType": "PASSWORD"}
@@ -95,7 +95,7 @@ def test_one_of_several_secrets_is_in_an_environment_that_becomes_protected(
     assert is_refused(api.call("POST", OVERRIDES, {"projectId": project}, body))
 
 
-def test_who_says_that_sharing_is_meant_need_not_look_again_when_an_environment_becomes_protected(
+def test_with_allow_shared_secret_a_write_does_not_retry_if_an_environment_becomes_protected(
     api: Client, project: str, concurrently: Any, faults: Faults
 ) -> None:
     use(api, project, "DEV")
@@ -108,7 +108,7 @@ def test_who_says_that_sharing_is_meant_need_not_look_again_when_an_environment_
     assert len(faults.transactions()) == len(("another's", "its own"))
 
 
-def test_an_environment_that_becomes_protected_while_it_is_read_is_read_again(
+def test_an_environment_that_becomes_protected_during_the_read_is_read_again(
     api: Client, project: str, faults: Faults
 ) -> None:
     use(api, project, "DEV")

@@ -4,13 +4,12 @@ A cursor gives no access: the partition is always derived from the request. Its 
 list, another filter or another account, or a forged one, is refused instead of returning a wrong page.
 """
 
-import binascii
 import hashlib
 import hmac
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Final, NamedTuple
+from collections.abc import Iterable
+from typing import Annotated, Any, Final
 from urllib.parse import quote, urlencode
 
 from aws_lambda_powertools.event_handler import Response
@@ -50,68 +49,55 @@ class ResultPage[T](Model):
     next_cursor: Annotated[str | None, OMIT_NONE] = None
 
 
-class PagePart[T](NamedTuple):
-    """As much of a page as an answer holds, with the cursor and the headers that lead to the rest of the list."""
-
-    results: list[T]
-    next_cursor: str | None
-    headers: dict[str, str]
-
-
-class CursorSigner(NamedTuple):
-    """Encodes and decodes cursors. `key` is unknown to clients; every instance of a deployment has the same."""
-
-    key: bytes
-
-    def encode(self, position: str, query: Mapping[str, object]) -> str:
-        """Return an opaque text that `decode` accepts for the same query; `position` is the last name returned."""
-        signed = self._sign(position, query) + position.encode()
-        return urlsafe_b64encode(signed).decode().rstrip("=")
-
-    def decode(self, cursor: str, query: Mapping[str, object]) -> str | None:
-        """Return the position, or None unless `encode` returned exactly this text for exactly this query."""
-        if len(cursor) > _CURSOR_MAX_LENGTH:
-            return None
-        try:
-            signed = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-            position = signed[_SIGNATURE_BYTES:].decode()
-        except (binascii.Error, ValueError):
-            return None
-        expected = self.encode(position, query)
-        return position if hmac.compare_digest(expected.encode(), cursor.encode()) else None
-
-    def _sign(self, position: str, query: Mapping[str, object]) -> bytes:
-        text = json.dumps([position, query], sort_keys=True)
-        return hmac.digest(self.key, text.encode(), hashlib.sha256)[:_SIGNATURE_BYTES]
-
-
 def page_request(ctx: RequestContext, paging: Paging) -> PageRequest:
     """Return which part of the list is wanted. Raises InvalidRequest for a cursor of another list."""
     if paging.cursor is None:
         return PageRequest(paging.limit)
-    position = CursorSigner(ctx.cursor_key).decode(paging.cursor, _identity(ctx))
+    position = _position_of(ctx, paging.cursor)
     if position is None:
         message = "must be a cursor returned by this list with the same filters"
         raise InvalidRequest.of(("query", "cursor"), "cursor_invalid", message)
     return PageRequest(paging.limit, position)
 
 
-def listed[T: BaseModel](ctx: RequestContext, page: Page[T]) -> Response[ResultPage[T]]:
-    """Answer 200 with a page and, unless it is the last, a cursor and a link to the next one (RFC 8288)."""
-    part = part_of(ctx, page)
-    return shown(ResultPage.model_construct(results=part.results, next_cursor=part.next_cursor), part.headers)
+def listed(
+    ctx: RequestContext,
+    page: Page[Any],
+    model: type[BaseModel] = ResultPage,
+    **members: Any,  # noqa: ANN401 - of models
+) -> Response[Any]:
+    """Answer 200 with as much of a page as an answer holds and, unless it is the last, a link to the next (RFC 8288).
 
-
-def part_of[T: BaseModel](ctx: RequestContext, page: Page[T]) -> PagePart[T]:
-    """Return as much of a page as an answer holds."""
+    `members` are those that the model has beside those of a ResultPage.
+    """
     results = _fitting(page.results)
-    next_after = page.first(len(results)).next_after
-    if next_after is None:
-        return PagePart(results, None, {})
-    cursor = CursorSigner(ctx.cursor_key).encode(next_after, _identity(ctx))
-    query = {name: _comma_list(value) for name, value in {**ctx.query, "cursor": cursor}.items()}
-    link = f"{ctx.base_path}{ctx.path}?{urlencode(query, safe=_SAFE_IN_QUERY, quote_via=quote)}"
-    return PagePart(results, cursor, {"Link": f'<{link}>; rel="next"'})
+    cursor, headers = None, {}
+    if (next_after := page.first(len(results)).next_after) is not None:
+        cursor = _cursor(ctx, next_after)
+        query = {name: _comma_list(value) for name, value in {**ctx.query, "cursor": cursor}.items()}
+        link = f"{ctx.base_path}{ctx.path}?{urlencode(query, safe=_SAFE_IN_QUERY, quote_via=quote)}"
+        headers = {"Link": f'<{link}>; rel="next"'}
+    return shown(model.model_construct(results=results, next_cursor=cursor, **members), headers)
+
+
+def _cursor(ctx: RequestContext, position: str) -> str:
+    """Return an opaque text for a position in this list, the last name returned, with a signature."""
+    filters = {name: _comma_list(value) for name, value in ctx.query.items() if name not in {"limit", "cursor"}}
+    identity = {"account": ctx.caller.account, "path": ctx.path, "filters": filters}
+    text = json.dumps([position, identity], sort_keys=True)
+    signature = hmac.digest(ctx.cursor_key, text.encode(), hashlib.sha256)[:_SIGNATURE_BYTES]
+    return urlsafe_b64encode(signature + position.encode()).decode().rstrip("=")
+
+
+def _position_of(ctx: RequestContext, cursor: str) -> str | None:
+    """Return the position, or None unless `_cursor` returned exactly this text for exactly this list."""
+    if len(cursor) > _CURSOR_MAX_LENGTH:
+        return None
+    try:
+        position = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))[_SIGNATURE_BYTES:].decode()
+    except ValueError:
+        return None
+    return position if hmac.compare_digest(_cursor(ctx, position).encode(), cursor.encode()) else None
 
 
 def _fitting[T: BaseModel](results: Iterable[T]) -> list[T]:
@@ -124,12 +110,6 @@ def _fitting[T: BaseModel](results: Iterable[T]) -> list[T]:
             break
         kept.append(result)
     return kept
-
-
-def _identity(ctx: RequestContext) -> dict[str, object]:
-    """Return what all requests for pages of the same list have in common."""
-    filters = {name: _comma_list(value) for name, value in ctx.query.items() if name not in {"limit", "cursor"}}
-    return {"account": ctx.caller.account, "path": ctx.path, "filters": filters}
 
 
 def _comma_list(value: str | list[str]) -> str:

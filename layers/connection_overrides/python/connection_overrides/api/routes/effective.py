@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from aws_lambda_powertools.event_handler import Response
 
 from connection_overrides.api import params
-from connection_overrides.api.pages import ResultPage, listed, page_request, part_of
+from connection_overrides.api.pages import ResultPage, listed, page_request
 from connection_overrides.api.responses import found, shown
 from connection_overrides.api.routes.connections import CONNECTION, CONNECTIONS
 from connection_overrides.api.routes.environments import ENVIRONMENT
@@ -90,11 +90,7 @@ def get_matrix(
     Paged by connection. `onlyMissing=true` lists connections that lack a reference in some environment.
     """
     whole = matrix.get_matrix(ctx, project_id, page_request(ctx, page), filters, only_missing=only_missing)
-    part = part_of(ctx, whole.rows)
-    return shown(
-        MatrixPage.model_construct(environments=whole.environments, results=part.results, next_cursor=part.next_cursor),
-        part.headers,
-    )
+    return listed(ctx, whole.rows, MatrixPage, environments=whole.environments)
 
 
 @router.operation("GET", f"{ENVIRONMENT}/impact", LISTED, scope=Scope.CONNECTIONS_READ)

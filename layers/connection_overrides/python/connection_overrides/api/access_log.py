@@ -2,6 +2,7 @@
 
 import contextlib
 import traceback
+from http import HTTPStatus
 from typing import Final
 
 from aws_lambda_powertools import Logger, single_metric
@@ -10,44 +11,35 @@ from aws_lambda_powertools.metrics import MetricUnit
 from connection_overrides.context import RequestContext
 from connection_overrides.errors import InternalError, Problem, RetryLater
 
-_CREATED: Final = 201
-_FIRST_REFUSAL: Final = 400
-_CONFLICT: Final = 409
-_FIRST_FAILURE: Final = 500
 _READS: Final = {"GET", "HEAD"}
 _SUCCEEDED: Final = {"PUT": "replaced", "DELETE": "deleted"}
 
 
-class AccessLog:
-    """Writes the log line, and the metric in embedded metric format, to standard output."""
+def write(logger: Logger, ctx: RequestContext, *, method: str, route: str, status: int) -> None:
+    """Write the line, and the metric in embedded metric format, to standard output.
 
-    def __init__(self, logger: Logger) -> None:
-        self._logger = logger
-
-    def write(self, ctx: RequestContext, *, method: str, route: str, status: int) -> None:
-        """Write line and metric. Never raises: what was done stays done and must be answered.
-
-        The caller is named for writes and refusals, not for reads that succeed; those have no metric either.
-        """
-        outcome = _outcome(ctx, method, status)
-        line = {
-            "request_id": ctx.request_id,
-            "method": method,
-            "route": route,
-            "status": status,
-            "outcome": outcome,
-            "account": ctx.caller.account or None,
-            "caller": None if method in _READS and status < _FIRST_REFUSAL else ctx.caller.subject or None,
-            **ctx.log,
-        }
-        with contextlib.suppress(Exception):
-            log = self._logger.error if status >= _FIRST_FAILURE else self._logger.info
-            log("request", extra={name: value for name, value in line.items() if value is not None})
-        with contextlib.suppress(Exception):
-            if outcome != "answered":
-                # The route is no dimension: each pair of route and outcome would be billed as a metric of its own.
-                with single_metric(name=outcome.capitalize(), unit=MetricUnit.Count, value=1):
-                    pass
+    Never raises: what was done stays done and must be answered. The caller is named for writes and refusals, not for
+    reads that succeed; those have no metric either.
+    """
+    outcome = _outcome(ctx, method, status)
+    line = {
+        "request_id": ctx.request_id,
+        "method": method,
+        "route": route,
+        "status": status,
+        "outcome": outcome,
+        "account": ctx.caller.account or None,
+        "caller": None if method in _READS and status < HTTPStatus.BAD_REQUEST else ctx.caller.subject or None,
+        **ctx.log,
+    }
+    with contextlib.suppress(Exception):
+        log = logger.error if status >= HTTPStatus.INTERNAL_SERVER_ERROR else logger.info
+        log("request", extra={name: value for name, value in line.items() if value is not None})
+    with contextlib.suppress(Exception):
+        if outcome != "answered":
+            # The route is no dimension: each pair of route and outcome would be billed as a metric of its own.
+            with single_metric(name=outcome.capitalize(), unit=MetricUnit.Count, value=1):
+                pass
 
 
 def record_problem(ctx: RequestContext, problem: Problem) -> None:
@@ -68,12 +60,12 @@ def record_crash(ctx: RequestContext, error: Exception) -> None:
 
 def _outcome(ctx: RequestContext, method: str, status: int) -> str:
     """Return one word for what happened, which is also the name of the business metric."""
-    if ctx.is_replay and status < _FIRST_REFUSAL:
+    if ctx.is_replay and status < HTTPStatus.BAD_REQUEST:
         return "repeated"
-    if status == _CREATED:
+    if status == HTTPStatus.CREATED:
         return "created"
-    if status < _FIRST_REFUSAL:
+    if status < HTTPStatus.BAD_REQUEST:
         return _SUCCEEDED.get(method, "answered")
-    if status == _CONFLICT:
+    if status == HTTPStatus.CONFLICT:
         return "conflicted"
-    return "refused" if status < _FIRST_FAILURE else "failed"
+    return "refused" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "failed"

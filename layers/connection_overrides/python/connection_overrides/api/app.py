@@ -11,7 +11,7 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import ResponseValidationError
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
-from connection_overrides.api.access_log import AccessLog, record_crash, record_problem
+from connection_overrides.api import access_log
 from connection_overrides.api.cors import Cors
 from connection_overrides.api.request import MIDDLEWARES
 from connection_overrides.api.responses import NotModified, json_text, not_modified, problem_response
@@ -71,7 +71,7 @@ class App:
         self._operations, self._api = Operations(routers), None if api is None else Operations(api)
         self._client, self._table_name, self._cursor_key = client, table_name, cursor_key
         self._cors = Cors(cors_origin)
-        self._log = AccessLog(logger or Logger())
+        self._logger = logger or Logger()
         self._now, self._new_id, self._sleep = now, new_id, sleep
         self._resolver = self._create_resolver(routers)
 
@@ -86,7 +86,7 @@ class App:
         )
         result = self._resolver.resolve(routed, cast("Any", context))
         status = result["statusCode"]
-        self._log.write(ctx, method=method, route=resource, status=status)
+        access_log.write(self._logger, ctx, method=method, route=resource, status=status)
         headers = {name: values[0] for name, values in result["multiValueHeaders"].items()}
         return {
             "statusCode": status,
@@ -126,7 +126,7 @@ class App:
 
     def _answer_problem(self, problem: Problem) -> Response[str]:
         ctx: RequestContext = self._resolver.context["ctx"]
-        record_problem(ctx, problem)
+        access_log.record_problem(ctx, problem)
         return problem_response(problem, ctx.request_id, ctx.base_path)
 
     def _answer_invalid_answer(self, error: ResponseValidationError) -> Response[str]:
@@ -136,7 +136,7 @@ class App:
 
     def _answer_crash(self, error: Exception) -> Response[str]:
         ctx: RequestContext = self._resolver.context["ctx"]
-        record_crash(ctx, error)
+        access_log.record_crash(ctx, error)
         return problem_response(InternalError(type(error).__name__), ctx.request_id)
 
 

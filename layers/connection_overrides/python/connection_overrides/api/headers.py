@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from connection_overrides.api.routing import Operation
-from connection_overrides.caller import Caller
-from connection_overrides.context import IdempotencyKey, Preconditions
+from connection_overrides.context import IdempotencyKey, Preconditions, RequestContext
 from connection_overrides.errors import InvalidRequest, PreconditionFailed
 
 IDEMPOTENCY_KEY: Final = "Idempotency-Key"
@@ -50,10 +49,8 @@ def read_preconditions(event: Mapping[str, Any], operation: Operation) -> Precon
 def read_idempotency_key(
     event: Mapping[str, Any],
     operation: Operation,
-    caller: Caller,
-    *,
+    ctx: RequestContext,
     path: Mapping[str, str],
-    query: Mapping[str, Any],
     body: Mapping[str, Any] | None,
 ) -> IdempotencyKey | None:
     """Return the key of a write, or None (draft-ietf-httpapi-idempotency-key-header-07).
@@ -70,8 +67,8 @@ def read_idempotency_key(
         )
     conditions = [header_values(event, name) for name in ("if-match", "if-none-match")]
     return IdempotencyKey(
-        name=_digest(caller.subject, key),
-        fingerprint=_digest(operation.method, operation.path, path, query, body, conditions),
+        name=_digest(ctx.caller.subject, key),
+        fingerprint=_digest(operation.method, operation.path, path, ctx.query, body, conditions),
     )
 
 

@@ -5,7 +5,8 @@ Everything that is wrong with a request is collected in `violations`, and refuse
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import unquote
 
@@ -105,30 +106,24 @@ def read_query(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> 
 
 def read_body(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Response[Any]:
     """Read the body of an operation that takes one. Raises UnsupportedMediaType or PayloadTooLarge."""
-    event, body = app.context["event"], None
+    event = app.context["event"]
+    app.context.update(body=None)
     if app.context["operation"].takes_body:
         require_json(header_values(event, "content-type"), header_values(event, "content-encoding"))
-        body = _collecting(app, read_object, event)
-    app.context.update(body=body)
+        with _collecting(app):
+            app.context.update(body=read_object(event))
     return next_middleware(app)
 
 
 def read_headers(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Response[Any]:
     """Read the preconditions and the idempotency key."""
     ctx: RequestContext = app.context["ctx"]
-    event = app.context["event"]
-    operation = app.context["operation"]
-    ctx.preconditions = _collecting(app, read_preconditions, event, operation) or ctx.preconditions
-    ctx.idempotency_key = _collecting(
-        app,
-        read_idempotency_key,
-        event,
-        operation,
-        ctx.caller,
-        path=app.context["_route_args"],
-        query=ctx.query,
-        body=app.context["body"],
-    )
+    event, operation = app.context["event"], app.context["operation"]
+    with _collecting(app):
+        ctx.preconditions = read_preconditions(event, operation)
+    with _collecting(app):
+        path, body = app.context["_route_args"], app.context["body"]
+        ctx.idempotency_key = read_idempotency_key(event, operation, ctx, path, body)
     return next_middleware(app)
 
 
@@ -161,8 +156,8 @@ class RequestValidation(OpenAPIRequestValidationMiddleware):
 
     def _get_body(self, app: EventHandlerInstance) -> dict[str, Any]:
         """Return the body as `read_body` read it: Powertools would accept forms, and lenient JSON."""
-        body: dict[str, Any] | None = app.context["body"]
-        return {} if body is None else body
+        body: dict[str, Any] = app.context["body"] or {}
+        return body
 
 
 MIDDLEWARES: Final[list[Callable[..., Any]]] = [
@@ -196,13 +191,13 @@ def _violate(app: APIGatewayRestResolver, location: tuple[str, ...], code: str, 
     app.context["violations"].append(Violation(location, code, message))
 
 
-def _collecting[R](app: APIGatewayRestResolver, read: Callable[..., R], *args: Any, **kwargs: Any) -> R | None:  # noqa: ANN401
-    """Return what the function returns, or collect its violations and return None."""
+@contextmanager
+def _collecting(app: APIGatewayRestResolver) -> Iterator[None]:
+    """Collect the violations of an InvalidRequest instead of raising it."""
     try:
-        return read(*args, **kwargs)
+        yield
     except InvalidRequest as error:
         app.context["violations"].extend(error.violations)
-        return None
 
 
 def _with_query_name(violation: Violation, known: Mapping[str, bool]) -> Violation:

@@ -1,13 +1,15 @@
 """Parameters of path and query: their types, their validation, and what documents say of them."""
 
 import re
+from enum import StrEnum
 from typing import Annotated, Final
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from connection_overrides.domain import names
+from connection_overrides.domain.base import QueryModel
 from connection_overrides.domain.filters import ConnectionFilter, EffectiveFilter, OverrideFilter, at_most
 from connection_overrides.domain.reports import ConnectionChange, EnvironmentChange
 
@@ -35,47 +37,37 @@ def _to_limit(value: object) -> int:
     return int(value)
 
 
-def _to_change(value: object) -> object:
-    if value not in EnvironmentChange:
-        raise PydanticCustomError("change", "must be delete or inheritDefaults")
-    return value
+def _one_of(changes: type[StrEnum]) -> BeforeValidator:
+    def check(value: object) -> object:
+        if value not in changes:
+            raise PydanticCustomError("change", "must be {changes}", {"changes": " or ".join(changes)})
+        return value
 
-
-def _to_connection_change(value: object) -> object:
-    if value not in ConnectionChange:
-        raise PydanticCustomError("change", "must be delete")
-    return value
+    return BeforeValidator(check)
 
 
 _Flag = Annotated[bool, BeforeValidator(_to_flag)]
 
 
-class Paging(BaseModel):
+class Paging(QueryModel):
     """Which part of a list is wanted."""
-
-    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True, hide_input_in_errors=True)
 
     limit: Annotated[int, BeforeValidator(_to_limit)] = Field(
         default=25,
-        alias="limit",
         description="The maximum number of results on a page.",
         json_schema_extra={"minimum": 1, "maximum": _LIMIT_MAX},
     )
     cursor: str | None = Field(
         default=None,
-        alias="cursor",
         description="`nextCursor` of the previous page. It is opaque, and valid only for the same list with the same "
         "filters; `limit` may change.",
     )
 
 
-class DeletedNames(BaseModel):
+class DeletedNames(QueryModel):
     """The connections whose overrides are to be deleted."""
 
-    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True, hide_input_in_errors=True)
-
     connection_names: Annotated[list[names.ConnectionName], at_most(DELETED_MAX)] = Field(
-        alias="connectionNames",
         description="The connections whose overrides are to be deleted.",
         json_schema_extra={"minItems": 1, "maxItems": DELETED_MAX},
     )
@@ -118,7 +110,7 @@ OnlyMissing = Annotated[
 Shared = Annotated[_Flag, Query(description="List only secrets that several environments use.")]
 EnvironmentChangeQuery = Annotated[
     EnvironmentChange,
-    BeforeValidator(_to_change),
+    _one_of(EnvironmentChange),
     Query(
         alias="change",
         description="The change: to delete the environment, or to switch `inheritDefaults` to its other value.",
@@ -126,6 +118,6 @@ EnvironmentChangeQuery = Annotated[
 ]
 ConnectionChangeQuery = Annotated[
     ConnectionChange,
-    BeforeValidator(_to_connection_change),
+    _one_of(ConnectionChange),
     Query(alias="change", description="The change: to delete the connection, with its overrides."),
 ]

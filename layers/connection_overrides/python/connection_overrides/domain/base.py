@@ -55,6 +55,14 @@ class Model(BaseModel):
         return schema
 
 
+class QueryModel(BaseModel):
+    """Parameters of a query: texts, or lists of texts."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, defer_build=True, extra="forbid", frozen=True, hide_input_in_errors=True
+    )
+
+
 def rule(check: Callable[[str], str]) -> AfterValidator:
     """Return a validator for values that clients send. Stored values pass: a rule may be younger than an item."""
 

@@ -3,9 +3,10 @@
 from enum import StrEnum
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
+from connection_overrides.domain.base import QueryModel
 from connection_overrides.domain.connection_types import AuthType, PlatformConnectionType
 from connection_overrides.domain.names import ConnectionName
 from connection_overrides.domain.resolution import Source
@@ -57,25 +58,19 @@ AuthProvider = Annotated[
 ]
 
 
-def _filter(alias: str, description: str) -> Any:  # noqa: ANN401 - what pydantic's Field returns
+def _filter(description: str) -> Any:  # noqa: ANN401 - what pydantic's Field returns
     size: dict[str, Any] = {"minItems": 1, "maxItems": LIST_MAX}
-    return Field(default=None, alias=alias, description=description, json_schema_extra=size)
+    return Field(default=None, description=description, json_schema_extra=size)
 
 
-class ConnectionFilter(BaseModel):
+class ConnectionFilter(QueryModel):
     """Selects connections. A filter that is left out matches everything; a name that nothing has is no error."""
 
-    model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True, hide_input_in_errors=True)
-
-    connection_names: Annotated[frozenset[ConnectionName] | None, _SIZE] = _filter(
-        "connectionNames", "Only connections of these names."
-    )
+    connection_names: Annotated[frozenset[ConnectionName] | None, _SIZE] = _filter("Only connections of these names.")
     platform_connection_type: Annotated[
         frozenset[Annotated[PlatformConnectionType, _one_of(PlatformConnectionType)]] | None, _SIZE
-    ] = _filter("platformConnectionType", "Only these platform connection types.")
-    auth_provider: Annotated[frozenset[AuthProvider] | None, _SIZE] = _filter(
-        "authProvider", "Only these auth providers."
-    )
+    ] = _filter("Only these platform connection types.")
+    auth_provider: Annotated[frozenset[AuthProvider] | None, _SIZE] = _filter("Only these auth providers.")
 
     @property
     def by_attribute(self) -> bool:
@@ -97,7 +92,7 @@ class OverrideFilter(ConnectionFilter):
     """Selects overrides."""
 
     auth_type: Annotated[frozenset[Annotated[AuthType, _one_of(AuthType)]] | None, _SIZE] = _filter(
-        "authType", "Only these auth types."
+        "Only these auth types."
     )
 
 
@@ -105,5 +100,5 @@ class EffectiveFilter(ConnectionFilter):
     """Selects effective connections."""
 
     source: Annotated[frozenset[Annotated[Source, _one_of(Source)]] | None, _SIZE] = _filter(
-        "source", "Only connections whose reference comes from one of these."
+        "Only connections whose reference comes from one of these."
     )

@@ -1,7 +1,7 @@
 """Filters of lists: the query parameters that select results. Values of one filter are alternatives; all must hold."""
 
 from enum import StrEnum
-from typing import Annotated, Any, Final
+from typing import Annotated, Final, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
@@ -37,9 +37,6 @@ def at_most(count: int) -> BeforeValidator:
     return BeforeValidator(check)
 
 
-_SIZE: Final = at_most(LIST_MAX)
-
-
 def _one_of(words: type[StrEnum]) -> BeforeValidator:
     def check(value: object) -> object:
         if value not in words.__members__:
@@ -58,47 +55,43 @@ AuthProvider = Annotated[
 ]
 
 
-def _filter(description: str) -> Any:  # noqa: ANN401 - what pydantic's Field returns
-    size: dict[str, Any] = {"minItems": 1, "maxItems": LIST_MAX}
-    return Field(default=None, description=description, json_schema_extra=size)
+_T = TypeVar("_T")
+_Filter = Annotated[
+    frozenset[_T] | None, at_most(LIST_MAX), Field(json_schema_extra={"minItems": 1, "maxItems": LIST_MAX})
+]
 
 
 class ConnectionFilter(QueryModel):
     """Selects connections. A filter that is left out matches everything; a name that nothing has is no error."""
 
-    connection_names: Annotated[frozenset[ConnectionName] | None, _SIZE] = _filter("Only connections of these names.")
-    platform_connection_type: Annotated[
-        frozenset[Annotated[PlatformConnectionType, _one_of(PlatformConnectionType)]] | None, _SIZE
-    ] = _filter("Only these platform connection types.")
-    auth_provider: Annotated[frozenset[AuthProvider] | None, _SIZE] = _filter("Only these auth providers.")
+    connection_names: _Filter[ConnectionName] = Field(None, description="Only connections of these names.")
+    platform_connection_type: _Filter[Annotated[PlatformConnectionType, _one_of(PlatformConnectionType)]] = Field(
+        None, description="Only these platform connection types."
+    )
+    auth_provider: _Filter[AuthProvider] = Field(None, description="Only these auth providers.")
 
     @property
     def by_attribute(self) -> bool:
         """Whether anything but names is filtered."""
-        return any(getattr(self, name) is not None for name in self._attributes())
+        return bool(self._wanted())
 
     def matches(self, item: object) -> bool:
         """Return whether the item has the wanted attributes, whatever its name."""
-        return all(
-            (wanted := getattr(self, name)) is None or getattr(item, name) in wanted for name in self._attributes()
-        )
+        return all(getattr(item, name) in values for name, values in self._wanted().items())
 
-    @classmethod
-    def _attributes(cls) -> frozenset[str]:
-        return frozenset(cls.model_fields) - _NOT_ATTRIBUTES
+    def _wanted(self) -> dict[str, frozenset[str]]:
+        return {name: values for name, values in self if values is not None and name not in _NOT_ATTRIBUTES}
 
 
 class OverrideFilter(ConnectionFilter):
     """Selects overrides."""
 
-    auth_type: Annotated[frozenset[Annotated[AuthType, _one_of(AuthType)]] | None, _SIZE] = _filter(
-        "Only these auth types."
-    )
+    auth_type: _Filter[Annotated[AuthType, _one_of(AuthType)]] = Field(None, description="Only these auth types.")
 
 
 class EffectiveFilter(ConnectionFilter):
     """Selects effective connections."""
 
-    source: Annotated[frozenset[Annotated[Source, _one_of(Source)]] | None, _SIZE] = _filter(
-        "Only connections whose reference comes from one of these."
+    source: _Filter[Annotated[Source, _one_of(Source)]] = Field(
+        None, description="Only connections whose reference comes from one of these."
     )

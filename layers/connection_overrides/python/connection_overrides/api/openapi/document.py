@@ -1,6 +1,7 @@
 """The OpenAPI 3.1 document: what Powertools derives from the signatures, completed by what it cannot know."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -83,10 +84,15 @@ def describe(routers: Sequence[Router]) -> dict[str, Any]:
 
 
 def _described_by_powertools(routers: Sequence[Router]) -> dict[str, Any]:
+    """Return the document that Powertools derives, with the names of schemas in short."""
     resolver = APIGatewayRestResolver(debug=False)
     for router in routers:
         resolver.include_router(router)
-    document: dict[str, Any] = json.loads(resolver.get_openapi_json_schema(title="", version=""))
+    text = re.sub(r"ResultPage_(\w+)_", r"\1Page", resolver.get_openapi_json_schema(title="", version=""))
+    # A model that both bodies and answers contain has a schema for each, of which the body's is the stricter.
+    text = text.replace('-Output"', '"').replace('-Input"', 'Input"')
+    # Powertools writes whole numbers as floats.
+    document: dict[str, Any] = json.loads(text, parse_float=lambda number: int(float(number)))
     return document
 
 

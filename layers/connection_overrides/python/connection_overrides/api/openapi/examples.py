@@ -61,7 +61,7 @@ def examples_of_body(schema: Json) -> Json:
 def examples_of_response(schema: Json) -> Json:
     """Return the member `examples` of an answer's content, if there is an example of its model."""
     name = _name_in(schema)
-    item = name.removeprefix("ResultPage_").rstrip("_")
+    item = name if name in _ITEMS else name.removesuffix("Page")
     if item not in _ITEMS:
         return {}
     example = _ITEMS[item].model_dump(mode="json", by_alias=True)

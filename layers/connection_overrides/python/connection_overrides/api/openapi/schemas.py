@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Collection
 from typing import Any, Final
 
 from connection_overrides.domain.connection_types import CONNECTION_TYPES, ConnectionType, PropertiesShape
@@ -49,49 +50,31 @@ def _row(row: ConnectionType) -> tuple[str, ...]:
 def clean(node: Any) -> Any:  # noqa: ANN401 - any JSON
     """Return the document without generated titles and without null, which counts as left out.
 
-    Members called `connectionProperties` get the schema of their shapes, whole numbers lose their `.0`, and pages are
-    named after what they contain.
+    Members called `connectionProperties` get the schema of their shapes.
     """
-    match node:
-        case dict():
-            return _clean_object(node)
-        case list():
-            return [clean(item) for item in node]
-        case float() if node.is_integer():
-            return int(node)
-        case str() if node.startswith(_REFERENCE):
-            return _REFERENCE + _schema_name(node.removeprefix(_REFERENCE))
-        case _:
-            return node
-
-
-def _clean_object(node: Json) -> Json:
+    if isinstance(node, list):
+        return [clean(item) for item in node]
+    if not isinstance(node, dict):
+        return node
     node = _without_null(node)
-    if isinstance(node.get("title"), str) and not node.keys().isdisjoint({"type", "$ref", "anyOf", "oneOf"}):
-        node = {name: value for name, value in node.items() if name != "title"}
-    result = {}
+    is_schema = not node.keys().isdisjoint({"type", "$ref", "anyOf", "oneOf"})
+    result: Json = {}
     for name, value in node.items():
         if name in {"example", "examples"}:
             result[name] = value
         elif name == "properties":
-            # A required member that may be null is shown as null.
-            shown = node.get("required", ())
-            result[name] = {
-                member: _member(member, _nullable(schema) if member in shown else schema)
-                for member, schema in value.items()
-            }
-        elif name == "schemas":
-            result[name] = {_schema_name(schema): clean(value[schema]) for schema in sorted(value, key=_schema_name)}
-        else:
+            result[name] = _clean_members(value, node.get("required", ()))
+        elif not (name == "title" and is_schema):
             result[name] = clean(value)
     return result
 
 
-def _member(name: str, schema: Json) -> Json:
-    if name == "connectionProperties":
-        return {"$ref": f"{_REFERENCE}ConnectionProperties"}
-    member: Json = clean(schema)
-    return member
+def _clean_members(members: Json, required: Collection[str]) -> Json:
+    # A required member that may be null is shown as null.
+    cleaned = {name: clean(_nullable(schema) if name in required else schema) for name, schema in members.items()}
+    if "connectionProperties" in members:
+        cleaned["connectionProperties"] = {"$ref": f"{_REFERENCE}ConnectionProperties"}
+    return cleaned
 
 
 def _nullable(schema: Json) -> Json:
@@ -110,16 +93,6 @@ def _without_null(node: Json) -> Json:
     return {**only, **{name: value for name, value in rest.items() if not (name == "default" and value is None)}}
 
 
-def _schema_name(name: str) -> str:
-    """Return the name of a schema in the document: that of `ResultPage_Override_` is `OverridePage`.
-
-    A model that both bodies and answers contain has a schema for each, of which the body's is the stricter.
-    """
-    if name.startswith("ResultPage_"):
-        return f"{name.removeprefix('ResultPage_').rstrip('_')}Page"
-    return name.removesuffix("-Output").replace("-Input", "Input")
-
-
 def used_schemas(document: Json) -> Json:
     """Return the document's schemas that an operation refers to."""
     schemas: Json = document["components"]["schemas"]
@@ -131,7 +104,7 @@ def used_schemas(document: Json) -> Json:
         if name not in used:
             used.add(name)
             waiting += _references(schemas[name])
-    return {name: schema for name, schema in schemas.items() if name in used}
+    return {name: schemas[name] for name in sorted(used)}
 
 
 def _references(part: Json) -> list[str]:

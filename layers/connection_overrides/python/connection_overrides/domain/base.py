@@ -1,9 +1,10 @@
 """What all models have in common."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, LiteralString
 
 from pydantic import (
     AfterValidator,
@@ -17,7 +18,7 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import PydanticUseDefault
+from pydantic_core import PydanticCustomError, PydanticUseDefault
 from pydantic_core.core_schema import CoreSchema
 
 STORED: Final = "stored"
@@ -70,6 +71,18 @@ def rule(check: Callable[[str], str]) -> AfterValidator:
         return value if info.context == STORED else check(value)
 
     return AfterValidator(validate)
+
+
+def matching(pattern: str, code: LiteralString, message: LiteralString) -> AfterValidator:
+    """Return a rule for texts that must match the pattern as a whole."""
+    compiled = re.compile(pattern)
+
+    def check(value: str) -> str:
+        if compiled.fullmatch(value) is None:
+            raise PydanticCustomError(code, message)
+        return value
+
+    return rule(check)
 
 
 def _is_none(value: object) -> bool:

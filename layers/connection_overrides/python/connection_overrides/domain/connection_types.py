@@ -81,15 +81,14 @@ SHAPE_OF_AUTH_TYPE: Final = {auth_type: row.shape for row in CONNECTION_TYPES fo
 """Each auth type stands in one row only, so it alone determines the shape of the properties."""
 
 
-def find_connection_type(
-    platform_connection_type: PlatformConnectionType, auth_provider: str, auth_type: AuthType
-) -> ConnectionType | None:
-    """Return the row for the three, or None when they do not go together."""
-    for row in CONNECTION_TYPES:
-        is_typed = row.platform_connection_type is platform_connection_type and auth_type in row.auth_types
-        if is_typed and row.accepts_provider(auth_provider):
-            return row
-    return None
+def go_together(platform_connection_type: PlatformConnectionType, auth_provider: str, auth_type: AuthType) -> bool:
+    """Return whether a row of the table has the three."""
+    return any(
+        row.platform_connection_type is platform_connection_type
+        and auth_type in row.auth_types
+        and row.accepts_provider(auth_provider)
+        for row in CONNECTION_TYPES
+    )
 
 
 def describe_alternatives(platform_connection_type: PlatformConnectionType) -> str:

@@ -16,7 +16,7 @@ from connection_overrides.domain.connection_types import (
     AuthType,
     PlatformConnectionType,
     describe_alternatives,
-    find_connection_type,
+    go_together,
 )
 from connection_overrides.domain.names import ConnectionName, EnvironmentName, Name
 from connection_overrides.domain.secret_references import SecretReference
@@ -115,8 +115,18 @@ class ConnectionBody(Model):
     @field_validator("auth_type")
     @classmethod
     def _goes_with_type_and_provider(cls, auth_type: AuthType, info: ValidationInfo) -> AuthType:
-        if info.context != STORED and {"platform_connection_type", "auth_provider"} <= info.data.keys():
-            check_connection_type(info.data["platform_connection_type"], info.data["auth_provider"], auth_type)
+        if info.context == STORED or not {"platform_connection_type", "auth_provider"} <= info.data.keys():
+            return auth_type
+        platform_connection_type = info.data["platform_connection_type"]
+        if not go_together(platform_connection_type, info.data["auth_provider"], auth_type):
+            raise PydanticCustomError(
+                "kind_combination",
+                "platformConnectionType, authProvider and authType must go together; {type} accepts {alternatives}",
+                {
+                    "type": str(platform_connection_type),
+                    "alternatives": describe_alternatives(platform_connection_type),
+                },
+            )
         return auth_type
 
     @field_validator("connection_details")
@@ -213,16 +223,4 @@ class Override(OverrideBody, Stored):
             name=connection.name,
             platform_connection_type=connection.platform_connection_type,
             auth_provider=connection.auth_provider,
-        )
-
-
-def check_connection_type(
-    platform_connection_type: PlatformConnectionType, auth_provider: str, auth_type: AuthType
-) -> None:
-    """Raise a validation error that names the alternatives, unless the three go together."""
-    if find_connection_type(platform_connection_type, auth_provider, auth_type) is None:
-        raise PydanticCustomError(
-            "kind_combination",
-            "platformConnectionType, authProvider and authType must go together; {type} accepts {alternatives}",
-            {"type": str(platform_connection_type), "alternatives": describe_alternatives(platform_connection_type)},
         )

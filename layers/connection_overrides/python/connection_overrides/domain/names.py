@@ -4,7 +4,6 @@ A name that breaks a rule is refused. It is never trimmed, folded or normalised:
 differently must not silently share an override, and two names must not look alike.
 """
 
-import re
 import unicodedata
 from typing import Annotated, Final
 from urllib.parse import quote
@@ -12,13 +11,12 @@ from urllib.parse import quote
 from pydantic import WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from connection_overrides.domain.base import rule
+from connection_overrides.domain.base import matching, rule
 
 NAME_MAX_LENGTH: Final = 255
 ENCODED_NAME_MAX_BYTES: Final = 700
 """API Gateway refuses a request whose method's ARN, with the encoded path in it, is longer than 1,600 bytes."""
 
-PROJECT_ID_PATTERN: Final = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 DOT_SEGMENTS: Final = frozenset({".", ".."})
 """Clients remove these from a path before they send it (RFC 3986, section 5.2.4): such a name has no URL."""
 
@@ -32,7 +30,7 @@ NAME_PATTERN: Final = r"^(?!\s)[^/\\,\u0000-\u001f\u007f-\u009f\u2028\u2029\ufff
 _FORBIDDEN_CHARACTERS: Final = frozenset("/\\,\ufffd")
 # Cc control, Cf format, Co private use, Cs surrogate, Cn unassigned and noncharacter; Zl and Zp separate lines.
 _FORBIDDEN_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
-_PROJECT_ID: Final = re.compile(PROJECT_ID_PATTERN)
+_PROJECT_ID: Final = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 
 def check_name(value: str) -> str:
@@ -72,19 +70,16 @@ def check_connection_name(value: str) -> str:
     return check_environment_name(value)
 
 
-def check_project_id(value: str) -> str:
-    """Return the id unchanged: a UUID in lower case (RFC 9562, section 4) and nothing after it."""
-    if _PROJECT_ID.fullmatch(value) is None:
-        raise PydanticCustomError("project_id_format", "must be a UUID in lower case")
-    return value
-
-
 _NAME_SCHEMA: Final = WithJsonSchema(
     {"type": "string", "minLength": 1, "maxLength": NAME_MAX_LENGTH, "pattern": NAME_PATTERN}
 )
-_PROJECT_ID_SCHEMA: Final = WithJsonSchema({"type": "string", "pattern": f"^{PROJECT_ID_PATTERN}$"})
 
 Name = Annotated[str, rule(check_name), _NAME_SCHEMA]
 EnvironmentName = Annotated[str, rule(check_environment_name), _NAME_SCHEMA]
 ConnectionName = Annotated[str, rule(check_connection_name), _NAME_SCHEMA]
-ProjectId = Annotated[str, rule(check_project_id), _PROJECT_ID_SCHEMA]
+# A UUID in lower case (RFC 9562, section 4) and nothing after it.
+ProjectId = Annotated[
+    str,
+    matching(_PROJECT_ID, "project_id_format", "must be a UUID in lower case"),
+    WithJsonSchema({"type": "string", "pattern": f"^{_PROJECT_ID}$"}),
+]

@@ -62,11 +62,10 @@ class Replacement(Model):
 
     def require_unchanged(self, **members: str) -> None:
         """Raise InvalidRequest if the body gives one of these members, by its name in Python, another value."""
-        sent = {name: self._read_only.get(to_camel(name)) for name in members}
         violations = [
             Violation(("body", to_camel(name)), "immutable", f"must be '{value}': it cannot be changed")
             for name, value in members.items()
-            if sent[name] is not None and sent[name] != value
+            if self._read_only.get(to_camel(name)) not in (None, value)
         ]
         if violations:
             raise InvalidRequest(violations)

@@ -2,14 +2,13 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Final, NamedTuple, Self
 
 from pydantic import Field, WithJsonSchema, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
-from connection_overrides.domain.base import OMIT_NONE, STORED, Model, rule
+from connection_overrides.domain.base import OMIT_NONE, STORED, Model, matching
 from connection_overrides.domain.connection_types import SHAPE_OF_AUTH_TYPE, AuthType, PropertiesShape
 from connection_overrides.domain.plain_secrets import is_sensitive, looks_like_secret
 from connection_overrides.domain.vaults import (
@@ -22,29 +21,17 @@ from connection_overrides.domain.vaults import (
 PROPERTIES_MAX: Final = 50
 PROPERTY_VALUE_MAX_LENGTH: Final = 2048
 
-_SECRET_KEY: Final = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,256}")
-_PROPERTY_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,127}")
+_PROPERTY_NAME: Final = r"[A-Za-z][A-Za-z0-9_.-]{0,127}"
 _SECRET_NAME_MEMBERS: Final = ("secretName", "credentialSecretName")
-
-
-def _check_secret_key(value: str) -> str:
-    if _SECRET_KEY.fullmatch(value) is None:
-        raise PydanticCustomError("secret_key_format", "must have 1 to 256 characters and no control characters")
-    return value
-
-
-def _check_property_name(value: str) -> str:
-    if _PROPERTY_NAME.fullmatch(value) is None:
-        raise PydanticCustomError(
-            "property_name_format",
-            "a property's name must have 1 to 128 letters, digits or ._- and begin with a letter",
-        )
-    return value
 
 
 SecretKey = Annotated[
     str,
-    rule(_check_secret_key),
+    matching(
+        r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,256}",
+        "secret_key_format",
+        "must have 1 to 256 characters and no control characters",
+    ),
     WithJsonSchema(
         {"type": "string", "minLength": 1, "maxLength": 256, "pattern": r"^[^\u0000-\u001f\u007f-\u009f]*$"}
     ),
@@ -84,8 +71,12 @@ class WarehouseProperty(Model):
 
 PropertyName = Annotated[
     str,
-    rule(_check_property_name),
-    WithJsonSchema({"type": "string", "pattern": f"^{_PROPERTY_NAME.pattern}$"}),
+    matching(
+        _PROPERTY_NAME,
+        "property_name_format",
+        "a property's name must have 1 to 128 letters, digits or ._- and begin with a letter",
+    ),
+    WithJsonSchema({"type": "string", "pattern": f"^{_PROPERTY_NAME}$"}),
 ]
 WarehouseProperties = Annotated[dict[PropertyName, WarehouseProperty], Field(min_length=1, max_length=PROPERTIES_MAX)]
 

@@ -1,16 +1,14 @@
 """Vaults: where a secret is, and what a secret in each of them may be called."""
 
 import re
-from collections.abc import Callable
 from enum import StrEnum
-from typing import Annotated, Final, Literal, LiteralString
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, GetJsonSchemaHandler, WithJsonSchema
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import CoreSchema
 
-from connection_overrides.domain.base import Model, rule
+from connection_overrides.domain.base import Model, matching
 
 
 class VaultType(StrEnum):
@@ -22,22 +20,11 @@ class VaultType(StrEnum):
     HOSTED = "HOSTED"
 
 
-def _matching(pattern: str, code: LiteralString, message: LiteralString) -> Callable[[str], str]:
-    compiled = re.compile(pattern)
-
-    def check(value: str) -> str:
-        if compiled.fullmatch(value) is None:
-            raise PydanticCustomError(code, message)
-        return value
-
-    return check
-
-
 # AWS General Reference, "Regional endpoints": partition and area in letters, then a number (us-gov-west-1).
 _AWS_REGION: Final = r"[a-z]{2,4}(?:-[a-z]{2,12}){1,3}-[0-9]{1,2}"
 AwsRegion = Annotated[
     str,
-    rule(_matching(_AWS_REGION, "region_format", "must be an AWS region, such as us-east-1")),
+    matching(_AWS_REGION, "region_format", "must be an AWS region, such as us-east-1"),
     WithJsonSchema({"type": "string", "pattern": f"^{_AWS_REGION}$"}),
 ]
 
@@ -49,7 +36,7 @@ _VAULT_URL: Final = (
 _VAULT_URL_RULE: Final = "must be the HTTPS URL of an Azure key vault, such as https://my-vault.vault.azure.net"
 VaultUrl = Annotated[
     str,
-    rule(_matching(_VAULT_URL, "vault_url_format", _VAULT_URL_RULE)),
+    matching(_VAULT_URL, "vault_url_format", _VAULT_URL_RULE),
     WithJsonSchema({"type": "string", "pattern": f"^{_VAULT_URL}$"}),
 ]
 
@@ -58,7 +45,7 @@ VaultUrl = Annotated[
 _GCP_PROJECT_ID: Final = r"(?:[a-z0-9](?:[a-z0-9.-]{0,60}[a-z0-9])?:)?[a-z][a-z0-9-]{4,28}[a-z0-9]"
 GcpProjectId = Annotated[
     str,
-    rule(_matching(_GCP_PROJECT_ID, "gcp_project_id_format", "must be a Google Cloud project id")),
+    matching(_GCP_PROJECT_ID, "gcp_project_id_format", "must be a Google Cloud project id"),
     WithJsonSchema({"type": "string", "pattern": f"^{_GCP_PROJECT_ID}$"}),
 ]
 

@@ -67,8 +67,8 @@ def read_path(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> R
     """Decode the path parameters, which API Gateway leaves percent-encoded, for Powertools to validate."""
     parameters: dict[str, str] = {}
     for name, raw in (app.context["event"].get("pathParameters") or {}).items():
-        value = _decode_segment(raw)
-        if value is None or _REPLACEMENT in value:
+        value = unquote(raw)  # what is not UTF-8 becomes U+FFFD
+        if _REPLACEMENT in value or _BROKEN_ENCODING.search(raw):
             _violate(app, ("path", name), "percent_encoding", "must be percent-encoded UTF-8")
         else:
             parameters[name] = value
@@ -206,13 +206,3 @@ def _with_query_name(violation: Violation, known: Mapping[str, bool]) -> Violati
         return violation
     name = next((segment for segment in violation.location[1:] if segment in known), violation.location[1])
     return violation._replace(location=("query", name))
-
-
-def _decode_segment(raw: str) -> str | None:
-    """Return a percent-encoded path segment decoded, or None when it is not percent-encoded UTF-8."""
-    if _BROKEN_ENCODING.search(raw):
-        return None
-    try:
-        return unquote(raw, errors="strict")
-    except UnicodeDecodeError:
-        return None

@@ -9,6 +9,7 @@ from pydantic.alias_generators import to_camel
 from connection_overrides.api.openapi.examples import examples_of_body, examples_of_response
 from connection_overrides.api.openapi.headers import IF_MATCH, IF_NONE_MATCH, KEY_OF_A_WRITE, refer
 from connection_overrides.api.openapi.problems import responses_of
+from connection_overrides.api.openapi.schemas import without_null
 from connection_overrides.api.routing import NOT_MODIFIED, Operation, Success
 from connection_overrides.errors import PreconditionFailed
 
@@ -74,14 +75,9 @@ def _schemas_of_models(operation: Operation, document: Json) -> Json:
 
 def _parameter(base: Json, schemas: Json) -> Json:
     """Return the parameter with its full schema. A list may also be a comma-separated list."""
-    schema: Json = {**(schemas.get(base["name"]) or base["schema"])}
-    schema.pop("description", None)
-    for alternative in schema.pop("anyOf", []):
-        schema |= alternative if alternative != {"type": "null"} else {}
-    if schema.get("default", 0) is None:
-        del schema["default"]
+    schema = without_null(schemas.get(base["name"]) or base["schema"])
+    schema = {name: value for name, value in schema.items() if name not in {"description", "uniqueItems"}}
     parameter = {**base, "schema": schema}
     if schema.get("type") == "array":
-        schema.pop("uniqueItems", None)
         parameter |= {"style": "form", "explode": False}
     return parameter

@@ -56,7 +56,7 @@ def clean(node: Any) -> Any:  # noqa: ANN401 - any JSON
         return [clean(item) for item in node]
     if not isinstance(node, dict):
         return node
-    node = _without_null(node)
+    node = without_null(node)
     is_schema = not node.keys().isdisjoint({"type", "$ref", "anyOf", "oneOf"})
     result: Json = {}
     for name, value in node.items():
@@ -84,13 +84,14 @@ def _nullable(schema: Json) -> Json:
     return {**rest, "oneOf": schema["anyOf"]}
 
 
-def _without_null(node: Json) -> Json:
-    alternatives = node.get("anyOf", [])
+def without_null(schema: Json) -> Json:
+    """Return the schema of an optional member or parameter without null."""
+    alternatives = schema.get("anyOf", [])
     if {"type": "null"} not in alternatives:
-        return node
+        return schema
     [only] = [one for one in alternatives if one != {"type": "null"}]
-    rest = {name: value for name, value in node.items() if name != "anyOf"}
-    return {**only, **{name: value for name, value in rest.items() if not (name == "default" and value is None)}}
+    rest = {name: value for name, value in schema.items() if name not in {"anyOf", "default"}}
+    return {**rest, **only}
 
 
 def used_schemas(document: Json) -> Json:

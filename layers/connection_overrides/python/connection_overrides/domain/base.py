@@ -85,10 +85,6 @@ def matching(pattern: str, code: LiteralString, message: LiteralString) -> After
     return rule(check)
 
 
-def _is_none(value: object) -> bool:
-    return value is None
-
-
 def _null_as_default(value: object) -> object:
     if value is None:
         raise PydanticUseDefault
@@ -103,7 +99,7 @@ def _to_int(value: object) -> object:
     return int(value) if isinstance(value, Decimal) and value == int(value) else value
 
 
-OMIT_NONE: Final[Any] = Field(exclude_if=_is_none)
+OMIT_NONE: Final[Any] = Field(exclude_if=lambda value: value is None)
 """Marks an optional member: answers and rows leave it out when it is not set."""
 
 NULL_AS_DEFAULT: Final = BeforeValidator(_null_as_default)

@@ -18,12 +18,8 @@ from connection_overrides.domain.vaults import (
     broken_secret_name_rule,
 )
 
-PROPERTIES_MAX: Final = 50
-PROPERTY_VALUE_MAX_LENGTH: Final = 2048
-
 _PROPERTY_NAME: Final = r"[A-Za-z][A-Za-z0-9_.-]{0,127}"
 _SECRET_NAME_MEMBERS: Final = ("secretName", "credentialSecretName")
-
 
 SecretKey = Annotated[
     str,
@@ -36,7 +32,7 @@ SecretKey = Annotated[
         {"type": "string", "minLength": 1, "maxLength": 256, "pattern": r"^[^\u0000-\u001f\u007f-\u009f]*$"}
     ),
 ]
-SecretName = Annotated[str, WithJsonSchema({"type": "string", "pattern": WIDEST_SECRET_NAME})]
+SecretName = Annotated[str, WithJsonSchema({"type": "string", "pattern": f"^{WIDEST_SECRET_NAME}$"})]
 """A secret's name. Which rule it must satisfy depends on the vault."""
 
 
@@ -56,7 +52,7 @@ class CredentialProperties(Model):
 class WarehouseProperty(Model):
     """A property of a warehouse: a plain `value`, or a reference to a secret; never both, never neither."""
 
-    value: Annotated[str, Field(max_length=PROPERTY_VALUE_MAX_LENGTH)] | None = None
+    value: Annotated[str, Field(max_length=2048)] | None = None
     secret_name: SecretName | None = None
     secret_key: SecretKey | None = None
 
@@ -78,7 +74,7 @@ PropertyName = Annotated[
     ),
     WithJsonSchema({"type": "string", "pattern": f"^{_PROPERTY_NAME}$"}),
 ]
-WarehouseProperties = Annotated[dict[PropertyName, WarehouseProperty], Field(min_length=1, max_length=PROPERTIES_MAX)]
+WarehouseProperties = Annotated[dict[PropertyName, WarehouseProperty], Field(min_length=1, max_length=50)]
 
 
 class _Shaped[T](Model):

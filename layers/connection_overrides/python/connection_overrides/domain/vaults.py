@@ -1,8 +1,7 @@
 """Vaults: where a secret is, and what a secret in each of them may be called."""
 
 import re
-from enum import StrEnum
-from typing import Annotated, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field, GetJsonSchemaHandler, WithJsonSchema
 from pydantic.json_schema import JsonSchemaValue
@@ -10,15 +9,7 @@ from pydantic_core.core_schema import CoreSchema
 
 from connection_overrides.domain.base import Model, matching
 
-
-class VaultType(StrEnum):
-    """The types of vault that a reference can point to."""
-
-    AWS_SECRET_MANAGER = "AWS_SECRET_MANAGER"
-    AZURE_KEY_VAULT = "AZURE_KEY_VAULT"
-    GCP_SECRET_MANAGER = "GCP_SECRET_MANAGER"
-    HOSTED = "HOSTED"
-
+VAULT_TYPES: Final = frozenset({"AWS_SECRET_MANAGER", "AZURE_KEY_VAULT", "GCP_SECRET_MANAGER", "HOSTED"})
 
 # AWS General Reference, "Regional endpoints": partition and area in letters, then a number (us-gov-west-1).
 _AWS_REGION: Final = r"[a-z]{2,4}(?:-[a-z]{2,12}){1,3}-[0-9]{1,2}"
@@ -50,8 +41,18 @@ GcpProjectId = Annotated[
 ]
 
 
+# AWS Secrets Manager API Reference, CreateSecret; `!` stands in the names of secrets that AWS services manage.
+WIDEST_SECRET_NAME: Final = "[A-Za-z0-9/_+=.@!-]{1,512}"
+"""What a secret may be called in any vault."""
+
+
 class _Location(Model):
-    """A location has a fixed form, in answers as well: one schema serves both."""
+    """A location has a fixed form, in answers as well: one schema serves both.
+
+    `secret_names` are the pattern of a secret's name there, and the rule in words.
+    """
+
+    secret_names: ClassVar = (WIDEST_SECRET_NAME, "must have 1 to 512 letters, digits or /_+=.@!-")
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
@@ -68,12 +69,19 @@ class AwsSecretManagerLocation(_Location):
 class AzureKeyVaultLocation(_Location):
     """An Azure key vault."""
 
+    secret_names: ClassVar = (
+        "[A-Za-z][0-9A-Za-z-]{0,126}",
+        "must have 1 to 127 letters, digits or hyphens and begin with a letter",
+    )
+
     type: Literal["AZURE_KEY_VAULT"]
     vault_url: VaultUrl
 
 
 class GcpSecretManagerLocation(_Location):
     """Google Cloud Secret Manager of a project."""
+
+    secret_names: ClassVar = ("[A-Za-z0-9_-]{1,255}", "must have 1 to 255 letters, digits, _ or -")
 
     type: Literal["GCP_SECRET_MANAGER"]
     project_id: GcpProjectId
@@ -91,28 +99,10 @@ SecretsLocation = Annotated[
 ]
 
 
-WIDEST_SECRET_NAME: Final = "^[A-Za-z0-9/_+=.@!-]{1,512}$"
-"""What a secret may be called in any vault, for documents."""
-
-# AWS Secrets Manager API Reference, CreateSecret; `!` stands in the names of secrets that AWS services manage.
-_AWS_RULE: Final = ("must have 1 to 512 letters, digits or /_+=.@!-", re.compile(r"[A-Za-z0-9/_+=.@!-]{1,512}"))
-_SECRET_NAME_RULES: Final = {
-    VaultType.AWS_SECRET_MANAGER: _AWS_RULE,
-    VaultType.AZURE_KEY_VAULT: (
-        "must have 1 to 127 letters, digits or hyphens and begin with a letter",
-        re.compile(r"[A-Za-z][0-9A-Za-z-]{0,126}"),
-    ),
-    VaultType.GCP_SECRET_MANAGER: (
-        "must have 1 to 255 letters, digits, _ or -",
-        re.compile(r"[A-Za-z0-9_-]{1,255}"),
-    ),
-    # These name no vault of their own: the runner's vault decides, so the widest rule applies.
-    VaultType.HOSTED: _AWS_RULE,
-    None: _AWS_RULE,
-}
-
-
 def broken_secret_name_rule(name: str, location: SecretsLocation | None) -> str | None:
-    """Return the rule of the vault that the secret's name breaks, or None if the name is valid there."""
-    message, pattern = _SECRET_NAME_RULES[None if location is None else VaultType(location.type)]
-    return None if pattern.fullmatch(name) else message
+    """Return the rule of the vault that the secret's name breaks, or None if the name is valid there.
+
+    Without a location the runner's vault decides, so the widest rule applies.
+    """
+    pattern, message = _Location.secret_names if location is None else location.secret_names
+    return None if re.fullmatch(pattern, name) else message

@@ -5,7 +5,7 @@ from typing import Any, Final, get_args
 
 from pydantic_core.core_schema import ErrorType
 
-from connection_overrides.domain.vaults import VaultType
+from connection_overrides.domain.vaults import VAULT_TYPES
 from connection_overrides.errors import Violation
 
 _SEGMENT_MAX: Final = 64
@@ -52,6 +52,6 @@ def _location(segments: list[str | int], code: str) -> tuple[str | int, ...]:
         segments.pop()
     if "secretsLocation" in segments[:-1]:
         tag = segments.index("secretsLocation") + 1
-        if segments[tag] in VaultType.__members__:
+        if segments[tag] in VAULT_TYPES:
             del segments[tag]
     return tuple(segment[:_SEGMENT_MAX] if isinstance(segment, str) else segment for segment in segments)

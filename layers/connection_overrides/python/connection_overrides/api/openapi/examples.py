@@ -1,27 +1,11 @@
-"""Examples of bodies, and of answers: the latter are what the models make of the former."""
+"""Examples of bodies and of answers."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any, Final
 
-from pydantic import BaseModel
-
-from connection_overrides.api.routes.effective import MatrixPage
-from connection_overrides.api.routes.meta import DOCS_PAGE, DOCUMENT, HEALTH, Health, Index
-from connection_overrides.api.routes.problems import ProblemType, describe
+from connection_overrides.api.routes.meta import DOCS_PAGE, DOCUMENT, HEALTH
+from connection_overrides.api.routes.problems import describe
 from connection_overrides.domain.connection_types import CONNECTION_TYPES, ConnectionType, PropertiesShape
-from connection_overrides.domain.models import (
-    Connection,
-    Environment,
-    NewConnection,
-    NewEnvironment,
-    Override,
-    OverrideBody,
-    Project,
-    ProjectBody,
-)
-from connection_overrides.domain.reports import Impact, MatrixRow, SecretUser, UsedSecret
-from connection_overrides.domain.resolution import EffectiveConnection, Source, resolve
 from connection_overrides.errors import PROBLEMS_PATH, OverrideAlreadyExists
 
 type Json = dict[str, Any]
@@ -64,9 +48,9 @@ def examples_of_response(schema: Json) -> Json:
     item = name if name in _ITEMS else name.removesuffix("Page")
     if item not in _ITEMS:
         return {}
-    example = _ITEMS[item].model_dump(mode="json", by_alias=True)
+    example = _ITEMS[item]
     if item != name:
-        cursor = {} if item == ProblemType.__name__ else {"nextCursor": "Yy8x2mRr1kQ0U2FsZXNmb3JjZQ"}
+        cursor = {} if item == "ProblemType" else {"nextCursor": "Yy8x2mRr1kQ0U2FsZXNmb3JjZQ"}
         example = {"results": [example], **cursor}
     return {"examples": {"example": {"value": example}}}
 
@@ -127,63 +111,62 @@ _BODIES: Final[dict[str, Json]] = {
 }
 """By the model of the body."""
 
-_DATE: Final = datetime(2026, 1, 31, 12, tzinfo=UTC)
-_STAMP: Final[Json] = {
-    "created_by": "auth0|7",
-    "created_date": _DATE,
-    "updated_by": "auth0|7",
-    "updated_date": _DATE,
+_STAMP: Final = {
+    "createdBy": "auth0|7",
+    "createdDate": "2026-01-31T12:00:00.000Z",
+    "updatedBy": "auth0|7",
+    "updatedDate": "2026-01-31T12:00:00.000Z",
     "revision": 1,
-    "write_id": "",
-    "project_id": PROJECT_ID,
 }
-
-
-def _stored[T: BaseModel](model: type[T], body: BaseModel, **fields: Any) -> T:  # noqa: ANN401 - of the model
-    return model.model_construct(**dict(body), **_STAMP, **fields)
-
-
-def _items() -> dict[str, BaseModel]:
-    row = _TYPES[PropertiesShape.SECRET]
-    environment = _stored(Environment, NewEnvironment(name="PROD", **_ENVIRONMENT), override_count=0)
-    connection = _stored(Connection, NewConnection.model_validate(_connection(row)))
-    override = Override.of(
-        OverrideBody.model_validate(_override(row)),
-        connection,
-        environment,
-        {name: value for name, value in _STAMP.items() if name != "project_id"},
-    )
-    resolution = resolve(environment, connection, override)
-    user = SecretUser.model_construct(
-        environment_name="PROD", name=connection.name, protected=True, source=Source.OVERRIDE
-    )
-    cells = MatrixRow.model_construct(name=connection.name, cells={"PROD": Source.OVERRIDE})
-    items: tuple[BaseModel, ...] = (
-        _stored(Project, ProjectBody.model_validate(_PROJECT)),
-        environment,
-        connection,
-        override,
-        EffectiveConnection.of(environment, connection, resolution, explain=True),
-        MatrixPage.model_construct(environments=["PROD"], results=[cells], next_cursor=None),
-        Impact.model_construct(
-            environment_name="PROD", name=connection.name, before=Source.OVERRIDE, after=Source.NONE
-        ),
-        UsedSecret.model_construct(
-            vault="AWS_SECRET_MANAGER:us-east-1",
-            secret_name="prod-salesforce-credentials",  # noqa: S106 - the name of one
-            defaults=[],
-            defaults_total=0,
-            used_by=[user],
-            used_by_total=1,
-            shared=False,
-            leaks=False,
-        ),
-        describe(OverrideAlreadyExists),
-        Index.model_construct(document=DOCUMENT, page=DOCS_PAGE, problems=PROBLEMS_PATH, health=HEALTH),
-        Health.model_construct(),
-    )
-    return {type(item).__name__: item for item in items}
-
-
-_ITEMS: Final = _items()
+_KIND: Final = {"platformConnectionType": "COMPONENT_BASIC", "authProvider": "NONE"}
+_REFERENCE: Final = _reference(_TYPES[PropertiesShape.SECRET])
+_ITEMS: Final[dict[str, Json]] = {
+    "Project": {**_STAMP, **_PROJECT, "projectId": PROJECT_ID},
+    "Environment": {**_STAMP, **_ENVIRONMENT, "inheritDefaults": True, "name": "PROD", "projectId": PROJECT_ID},
+    "Connection": {
+        **_STAMP,
+        **_KIND,
+        "authType": "GENERIC_SECRET",
+        "connectionDetails": {**_REFERENCE, "description": "Read by the nightly load."},
+        "name": "Salesforce",
+        "projectId": PROJECT_ID,
+    },
+    "Override": {
+        **_STAMP,
+        "authType": "GENERIC_SECRET",
+        "connectionOverrides": _REFERENCE,
+        "projectId": PROJECT_ID,
+        "environmentName": "PROD",
+        "name": "Salesforce",
+        **_KIND,
+    },
+    "EffectiveConnection": {
+        "projectId": PROJECT_ID,
+        "environmentName": "PROD",
+        "name": "Salesforce",
+        **_KIND,
+        "authType": "GENERIC_SECRET",
+        "source": "OVERRIDE",
+        "reference": _REFERENCE,
+        "revision": 1,
+        "updatedBy": "auth0|7",
+        "updatedDate": "2026-01-31T12:00:00.000Z",
+        "trace": [{"question": "override", "finding": "present", "revision": 1}],
+    },
+    "MatrixPage": {"environments": ["PROD"], "results": [{"name": "Salesforce", "cells": {"PROD": "OVERRIDE"}}]},
+    "Impact": {"environmentName": "PROD", "name": "Salesforce", "before": "OVERRIDE", "after": "NONE"},
+    "UsedSecret": {
+        "vault": "AWS_SECRET_MANAGER:us-east-1",
+        "secretName": "prod-salesforce-credentials",
+        "defaults": [],
+        "defaultsTotal": 0,
+        "usedBy": [{"environmentName": "PROD", "name": "Salesforce", "protected": True, "source": "OVERRIDE"}],
+        "usedByTotal": 1,
+        "shared": False,
+        "leaks": False,
+    },
+    "ProblemType": describe(OverrideAlreadyExists).model_dump(by_alias=True),
+    "Index": {"document": DOCUMENT, "page": DOCS_PAGE, "problems": PROBLEMS_PATH, "health": HEALTH},
+    "Health": {"status": "ok"},
+}
 """By the model of the answer."""

@@ -4,7 +4,19 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from support.registry import CONNECTION, ENVIRONMENT, OVERRIDE, PROJECT, PROJECTS, Client, Reply, override_body, without
+from support.registry import (
+    CONNECTION,
+    CONNECTIONS,
+    ENVIRONMENT,
+    OVERRIDE,
+    OVERRIDES,
+    PROJECT,
+    PROJECTS,
+    Client,
+    Reply,
+    override_body,
+    without,
+)
 
 NAMES = {"environmentName": "PROD", "connectionName": "Salesforce"}
 ITEMS = (PROJECT, ENVIRONMENT, CONNECTION, OVERRIDE)
@@ -128,7 +140,24 @@ def test_a_create_and_a_list_accept_no_conditions(api: Client, header: str) -> N
     reply = api.call("POST", PROJECTS, body={"name": "x"}, headers={header: "*"})
 
     assert (reply.status, reply.body["errors"][0]["pointer"]) == (400, f"/{header}")
-    assert api.call("GET", PROJECTS, headers={header: '"x"'}).body == {"results": []}
+
+
+@pytest.mark.parametrize("header", ["If-Match", "If-None-Match"])
+def test_a_delete_of_several_items_takes_no_demands(api: Client, project: str, header: str) -> None:
+    query = {"environmentName": "PROD", "connectionNames": "Salesforce"}
+
+    reply = api.call("DELETE", OVERRIDES, {"projectId": project}, query=query, headers={header: "*"})
+
+    assert (reply.status, reply.body["errors"][0]["pointer"]) == (400, f"/{header}")
+    assert api.call("GET", OVERRIDE, {"projectId": project, **NAMES}).status == 200
+
+
+@pytest.mark.parametrize("header", ["If-Match", "If-None-Match"])
+@pytest.mark.parametrize("resource", [PROJECTS, CONNECTIONS])
+def test_a_list_ignores_demands(api: Client, project: str, resource: str, header: str) -> None:
+    names = {"projectId": project}
+
+    assert api.call("GET", resource, names, headers={header: '"x"'}) == api.call("GET", resource, names)
 
 
 def test_contradictory_conditions_are_always_412(call: Any) -> None:

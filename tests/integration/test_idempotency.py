@@ -334,11 +334,13 @@ def test_of_two_identical_concurrent_requests_the_second_returns_the_result_of_t
     another = Client(dynamodb, ids=count(1_000_000))
     others: list[Reply] = []
     faults.before[TRANSACTION] = [lambda: others.append(create(another, project))]
+    faults.forget()
 
     reply = create(api, project)
 
     assert [reply] == others
     assert reply.status == 201
+    assert sorted(faults.calls) == sorted(2 * ["GetItem", "BatchGetItem", TRANSACTION]), "the result is not read again"
 
 
 def test_of_two_different_concurrent_requests_with_one_key_the_second_is_422(

@@ -68,7 +68,16 @@ def test_a_context_with_a_missing_value_has_no_caller(name: str) -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{}, {"account": "a" * 128}, {"subject": "s" * 255}, {"subject": "a b"}, {"expiresAt": "123456789012"}],
+    [
+        {},
+        {"account": "a"},
+        {"account": "a" * 128},
+        {"subject": "ab"},
+        {"subject": "s" * 255},
+        {"subject": "a b"},
+        {"expiresAt": "0"},
+        {"expiresAt": "123456789012"},
+    ],
 )
 def test_a_context_within_the_limits_has_a_caller(changes: dict[str, str]) -> None:
     context = CONTEXT | changes

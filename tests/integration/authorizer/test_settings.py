@@ -67,6 +67,7 @@ def test_a_missing_or_invalid_setting_is_reported_by_its_name(gateway: Gateway, 
         ("http://[::1]:9000", JwksUrl("http", "::1", 9000, "/")),
         ("http://host.docker.internal:9000/a?b=c", JwksUrl("http", "host.docker.internal", 9000, "/a?b=c")),
         ("HTTPS://Issuer.Example:8443/a", JwksUrl("https", "issuer.example", 8443, "/a")),
+        ("https://issuer.example/!keys~", JwksUrl("https", "issuer.example", 443, "/!keys~")),
     ],
 )
 def test_the_local_stage_also_accepts_http_on_this_machine(
@@ -96,6 +97,7 @@ def test_the_local_stage_also_accepts_http_on_this_machine(
         "http://127.0.0.1\\@issuer.example/",
         "https://issuer.example/#keys",
         "https://issuer.example/ jwks",
+        "https://issuer.example/\x7f",
         "https://issuer.example/\r\nX-Injected: 1",
         "https://issuer.exämple/",
         "https:///jwks.json",
@@ -104,6 +106,7 @@ def test_the_local_stage_also_accepts_http_on_this_machine(
         "https://[::1/",
         "file:///etc/passwd",
         "ftp://issuer.example/",
+        "ftp://localhost/",
         "//issuer.example/",
         "issuer.example/jwks.json",
     ],

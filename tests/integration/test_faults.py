@@ -46,6 +46,7 @@ def test_every_create_that_the_sdk_sends_again_is_201(api: Client, faults: Fault
         Cancelled("ProvisionedThroughputExceeded", at=1, others="TransactionConflict"),
         error("IdempotentParameterMismatchException"),
         error("TransactionConflictException"),
+        cancelled("None", "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"),
     ],
 )
 def test_a_conflict_is_retried_and_ends_in_201_or_503(
@@ -72,6 +73,8 @@ def test_a_conflict_is_retried_and_ends_in_201_or_503(
         error("ProvisionedThroughputExceededException"),
         error("ThrottlingException"),
         error("RequestLimitExceeded"),
+        error("LimitExceededException"),
+        error("Throttling"),
     ],
 )
 @pytest.mark.parametrize("operation", ["BatchGetItem", "TransactWriteItems"])
@@ -93,6 +96,8 @@ def test_throttling_is_503_and_nothing_is_written(
         LOST,
         ConnectTimeoutError(endpoint_url="http://table"),
         error("InternalServerError"),
+        error("InternalFailure"),
+        error("ServiceUnavailable"),
         ResponseParserError("garbage"),
     ],
 )
@@ -132,6 +137,7 @@ def test_a_lost_reply_to_a_read_is_503_service_unavailable(
         error("ResourceNotFoundException"),
         error("KMSAccessDeniedException"),
         error("ValidationException"),
+        error(""),
         Cancelled("ValidationError", at=2),
         Cancelled("ItemCollectionSizeLimitExceeded", at=2),
         cancelled(),

@@ -411,6 +411,15 @@ def test_a_write_that_the_sdk_sends_again_has_one_result(api: Client, project: s
     assert create(api, project) == first
 
 
+def test_a_delete_sent_again_by_the_sdk_recognises_its_stored_result(api: Client, project: str, faults: Faults) -> None:
+    create(api, project, headers={})
+    faults.send_twice()
+
+    reply = api.call("DELETE", OVERRIDE, {"projectId": project, **NAMES}, headers=KEY)
+
+    assert (reply.status, api.log[-1]["outcome"]) == (204, "deleted")
+
+
 def test_neither_table_nor_log_contains_the_key_or_the_caller_in_plain_text(
     api: Client, dynamodb: Any, project: str
 ) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from support import rows
+from support.faults import Faults
 from support.invariants import assert_nothing_is_orphaned_or_miscounted
 from support.registry import (
     CONNECTION,
@@ -154,6 +155,13 @@ def test_delete_of_several_is_all_or_nothing(api: Client, project: str, override
     assert delete_several(api, project, "Marketo", ignoreMissing="true").status == 204
     assert api.call("DELETE", ENVIRONMENT, {"projectId": project, "environmentName": "PROD"}).status == 204
     assert override.status == 201
+
+
+def test_a_delete_of_nothing_writes_nothing(api: Client, project: str, faults: Faults) -> None:
+    faults.forget()
+
+    assert delete_several(api, project, "Marketo", ignoreMissing="true").status == 204
+    assert faults.calls == ["BatchGetItem"]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from support.conformance import document
-from support.functions import ask
+from support.functions import respond
 from support.registry import OVERRIDES, PROJECTS, Client, Reply
 
 
@@ -42,14 +42,14 @@ def test_a_request_keeps_its_query_while_another_function_handles_one(api: Clien
 
 
 @pytest.mark.parametrize("resource", document()["paths"])
-def test_a_request_is_answered_while_another_function_answers_options_of_any_path(
+def test_a_request_is_answered_correctly_while_another_function_answers_options(
     api: Client, project: str, functions: dict[str, ModuleType], resource: str
 ) -> None:
     api.make_override(project)
     effective = functions["effective"].handler
     answers: list[dict[str, Any]] = []
 
-    listed = list_overrides(api, project, lambda: answers.append(ask(effective, "OPTIONS", resource)))
+    listed = list_overrides(api, project, lambda: answers.append(respond(effective, "OPTIONS", resource)))
 
     methods = {method.upper() for method in document()["paths"][resource]} | {"OPTIONS"}
     allowed = ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods))

@@ -143,7 +143,7 @@ def test_a_create_and_a_list_accept_no_conditions(api: Client, header: str) -> N
 
 
 @pytest.mark.parametrize("header", ["If-Match", "If-None-Match"])
-def test_a_delete_of_several_items_takes_no_demands(api: Client, project: str, header: str) -> None:
+def test_a_delete_of_several_items_accepts_no_conditions(api: Client, project: str, header: str) -> None:
     query = {"environmentName": "PROD", "connectionNames": "Salesforce"}
 
     reply = api.call("DELETE", OVERRIDES, {"projectId": project}, query=query, headers={header: "*"})
@@ -154,7 +154,7 @@ def test_a_delete_of_several_items_takes_no_demands(api: Client, project: str, h
 
 @pytest.mark.parametrize("header", ["If-Match", "If-None-Match"])
 @pytest.mark.parametrize("resource", [PROJECTS, CONNECTIONS])
-def test_a_list_ignores_demands(api: Client, project: str, resource: str, header: str) -> None:
+def test_a_list_ignores_conditions(api: Client, project: str, resource: str, header: str) -> None:
     names = {"projectId": project}
 
     assert api.call("GET", resource, names, headers={header: '"x"'}) == api.call("GET", resource, names)

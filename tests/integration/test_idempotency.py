@@ -182,7 +182,7 @@ SEVERAL = {"environmentName": "PROD", "connectionNames": "Salesforce,Marketo"}
     ],
     ids=["environment", "connection", "override", "overrides"],
 )
-def test_a_delete_that_found_nothing_is_evaluated_again_when_it_is_repeated(
+def test_a_delete_that_was_404_is_evaluated_again_when_it_is_repeated(
     api: Client,
     dynamodb: Any,
     project: str,
@@ -206,7 +206,7 @@ def test_a_delete_that_found_nothing_is_evaluated_again_when_it_is_repeated(
     assert delete() == (done, after)
 
 
-def test_a_delete_that_had_nothing_to_do_is_answered_as_the_first_time_and_deletes_nothing_later(
+def test_a_delete_without_effect_returns_its_stored_result_and_deletes_nothing_later(
     api: Client, dynamodb: Any, project: str
 ) -> None:
     query = {**SEVERAL, "ignoreMissing": "true"}
@@ -227,7 +227,7 @@ def test_a_delete_that_had_nothing_to_do_is_answered_as_the_first_time_and_delet
     assert api.call("GET", OVERRIDE, names).status == 404
 
 
-def test_a_delete_that_had_nothing_to_do_stores_its_result_only_with_a_key(
+def test_a_delete_without_effect_stores_its_result_only_with_a_key(
     api: Client, dynamodb: Any, project: str, faults: Faults
 ) -> None:
     query = {**SEVERAL, "ignoreMissing": "true"}
@@ -245,7 +245,7 @@ def test_a_delete_that_had_nothing_to_do_stores_its_result_only_with_a_key(
     assert layout.is_stored_result(key)
 
 
-def test_of_two_deletes_at_once_that_have_nothing_to_do_the_second_is_answered_as_the_first(
+def test_of_two_concurrent_deletes_without_effect_the_second_returns_the_result_of_the_first(
     api: Client, dynamodb: Any, project: str, faults: Faults
 ) -> None:
     query = {**SEVERAL, "ignoreMissing": "true"}
@@ -411,7 +411,7 @@ def test_a_write_that_the_sdk_sends_again_has_one_result(api: Client, project: s
     assert create(api, project) == first
 
 
-def test_a_delete_sent_again_by_the_sdk_recognises_its_stored_result(api: Client, project: str, faults: Faults) -> None:
+def test_a_delete_that_the_sdk_sends_again_returns_its_stored_result(api: Client, project: str, faults: Faults) -> None:
     create(api, project, headers={})
     faults.send_twice()
 

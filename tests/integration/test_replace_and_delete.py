@@ -157,7 +157,7 @@ def test_delete_of_several_is_all_or_nothing(api: Client, project: str, override
     assert override.status == 201
 
 
-def test_a_delete_of_nothing_writes_nothing(api: Client, project: str, faults: Faults) -> None:
+def test_a_delete_without_effect_writes_nothing(api: Client, project: str, faults: Faults) -> None:
     faults.forget()
 
     assert delete_several(api, project, "Marketo", ignoreMissing="true").status == 204

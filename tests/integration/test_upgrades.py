@@ -148,7 +148,7 @@ def test_a_row_with_a_newer_schema_version_is_neither_replaced_nor_deleted(
 
 def in_schema(row: rows.Row, attribute: str, schema: int) -> rows.Row:
     """Return a row as it would have been written in schema 1 or 2: the attribute has another name in each."""
-    # In schema 2 the name that it had in schema 1 means something else.
+    # Schema 2 uses the attribute's name of schema 1 for something else.
     other = {f"{attribute}V1": {"S": "something else"}}
     return {**without(row, attribute), "schema": {"N": str(schema)}, **other, f"{attribute}V{schema}": row[attribute]}
 
@@ -159,7 +159,7 @@ def renamed(row: Row, suffix: str, new: str) -> Row:
 
 @pytest.fixture
 def upgraded(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """Deploy a version whose rows have schema 3 and which reads those of schema 1 and 2."""
+    """Deploy a release that writes schema 3 and reads schemas 1 and 2."""
     upgrades = [lambda row: renamed(row, "V1", "V2"), lambda row: renamed(row, "V2", "")]
     return lambda: monkeypatch.setattr(items, "SCHEMA_UPGRADES", upgrades)
 
@@ -207,7 +207,7 @@ def test_a_stored_result_of_an_older_schema_is_returned(
     assert first.status == 201
 
 
-def test_items_created_beside_rows_of_an_older_schema_have_the_newest(
+def test_items_created_next_to_rows_of_an_older_schema_have_the_newest(
     api: Client, names: dict[str, str], upgraded: Callable[[], None]
 ) -> None:
     before = read_table(api.client)

@@ -108,6 +108,7 @@ def test_an_unknown_member_is_refused_next_to_read_only_ones(api: Client, names:
 @pytest.mark.parametrize(
     ("name", "member", "value"),
     [
+        *((name, "projectId", "0a1b2c3d-0000-4000-8000-00000000000f") for name in CHANGES),
         ("environment", "name", "TEST"),
         ("connection", "name", "Marketo"),
         ("connection", "platformConnectionType", "DWH"),
@@ -116,6 +117,11 @@ def test_an_unknown_member_is_refused_next_to_read_only_ones(api: Client, names:
         ("override", "environmentName", "TEST"),
         ("override", "environmentName", "prod"),
         ("override", "environmentName", 1),
+        ("override", "platformConnectionType", "DWH"),
+        ("override", "authProvider", "salesforce"),
+        ("override named in the body", "name", "Marketo"),
+        ("override named in the body", "platformConnectionType", "DWH"),
+        ("override named in the body", "authProvider", "salesforce"),
     ],
 )
 def test_a_member_that_identifies_another_item_is_refused(
@@ -134,20 +140,16 @@ def test_a_member_that_identifies_another_item_is_refused(
 
 
 def test_each_member_that_identifies_another_item_is_a_violation(api: Client, names: dict[str, str]) -> None:
-    connection = get(api, CONNECTION, names) | {"platformConnectionType": "DWH", "authProvider": "snowflake"}
-    override = get(api, OVERRIDE, names) | {"environmentName": "TEST", "name": "Marketo"}
+    of_both = {"projectId": "x", "name": "Marketo", "platformConnectionType": "DWH", "authProvider": "snowflake"}
+    of_override = {**of_both, "environmentName": "TEST"}
 
-    of_connection = put(api, "connection", names, connection)
-    of_override = put(api, "override", names, override)
+    connection = put(api, "connection", names, get(api, CONNECTION, names) | of_both)
+    override = put(api, "override", names, get(api, OVERRIDE, names) | of_override)
 
-    assert {(error["pointer"], error["code"]) for error in of_connection.body["errors"]} == {
-        ("/platformConnectionType", "immutable"),
-        ("/authProvider", "immutable"),
-    }
-    assert {(error["pointer"], error["code"]) for error in of_override.body["errors"]} == {
-        ("/environmentName", "immutable"),
-        ("/name", "immutable"),
-    }
+    for reply, members in ((connection, of_both), (override, of_override)):
+        assert {(error["pointer"], error["code"]) for error in reply.body["errors"]} == {
+            (f"/{member}", "immutable") for member in members
+        }
 
 
 @pytest.mark.parametrize(

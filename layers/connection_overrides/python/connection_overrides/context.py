@@ -76,7 +76,7 @@ class IdempotencyKey(NamedTuple):
     fingerprint: str
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class RequestContext:
     """A request.
 

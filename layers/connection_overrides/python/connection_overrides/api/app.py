@@ -108,7 +108,7 @@ class App:
             time_left=lambda: context.get_remaining_time_in_millis() / 1000,
             sleep=self._sleep,
             request_id=str(event["requestContext"]["requestId"]),
-            base_path=_base_path(resource, event["requestContext"].get("path", "")),
+            base_path=_base_path(resource, event["requestContext"].get("path") or ""),
             # With a custom domain name, `path` begins with the base path as well.
             path=path.removeprefix(_base_path(resource, path)),
         )

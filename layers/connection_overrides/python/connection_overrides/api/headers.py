@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from connection_overrides.api.routing import Operation
 from connection_overrides.context import IdempotencyKey, Preconditions, RequestContext
-from connection_overrides.errors import InvalidRequest, PreconditionFailed
+from connection_overrides.errors import InvalidRequest, PreconditionFailed, Violation
 
 IDEMPOTENCY_KEY: Final = "Idempotency-Key"
 KEY_PATTERN: Final = r"[!-~]{1,255}"
@@ -33,11 +33,12 @@ def read_preconditions(event: Mapping[str, Any], operation: Operation) -> Precon
     Nor is one on a write that is not about a single item. `If-Match` compares strongly: a weak tag never matches.
     `If-None-Match` compares weakly (section 8.8.3.2).
     """
-    match, none_match = _tag_header(event, "If-Match"), _tag_header(event, "If-None-Match")
-    if operation.writes and PreconditionFailed not in operation.raises:
-        for name, value in (("If-Match", match), ("If-None-Match", none_match)):
-            if value is not None:
-                raise InvalidRequest.of(("header", name), "conditional", "applies to one item: use the item's own URL")
+    is_about_one = not operation.writes or PreconditionFailed in operation.raises
+    violations: list[Violation] = []
+    match = _tag_header(event, "If-Match", violations, is_about_one=is_about_one)
+    none_match = _tag_header(event, "If-None-Match", violations, is_about_one=is_about_one)
+    if violations:
+        raise InvalidRequest(violations)
     return Preconditions(
         match=None if match is None or match == _ANY else _tags(match, strong=True),
         exists=match == _ANY,
@@ -72,13 +73,15 @@ def read_idempotency_key(
     )
 
 
-def _tag_header(event: Mapping[str, Any], name: str) -> str | None:
+def _tag_header(event: Mapping[str, Any], name: str, violations: list[Violation], *, is_about_one: bool) -> str | None:
     values = header_values(event, name.lower())
     if not values:
         return None
     value = ",".join(values).strip(" \t")
     if value != _ANY and _LIST.fullmatch(value) is None:
-        raise InvalidRequest.of(("header", name), "entity_tag", "must be '*', or entity tags in double quotes")
+        violations.append(Violation(("header", name), "entity_tag", "must be '*', or entity tags in double quotes"))
+    elif not is_about_one:
+        violations.append(Violation(("header", name), "conditional", "applies to one item: use the item's own URL"))
     return value
 
 

@@ -71,7 +71,7 @@ class InvalidRequest(Problem):
 
     def __init__(self, violations: Iterable[Violation]) -> None:
         super().__init__()
-        self.violations = tuple(violations)[:50]
+        self.violations = tuple(dict.fromkeys(violations))[:50]
 
     @classmethod
     def of(cls, location: tuple[str | int, ...], code: str, message: str) -> "InvalidRequest":

@@ -68,11 +68,13 @@ def replace_connection(
 
     Type and provider cannot change. The auth type can, while no environment overrides the connection.
     """
-    body.require_unchanged(name=name)
     snapshot = read_snapshot(ctx, project_id, connection=name)
     current = snapshot.require_connection()
     body.require_unchanged(
-        platform_connection_type=current.platform_connection_type, auth_provider=current.auth_provider
+        project_id=project_id,
+        name=name,
+        platform_connection_type=current.platform_connection_type,
+        auth_provider=current.auth_provider,
     )
     fields = body.fields_for(current)
     ctx.preconditions.require(current)

@@ -14,6 +14,7 @@ from connection_overrides.store.snapshot import read_snapshot
 
 
 @idempotent
+@retry_on_conflict
 def create_environment(ctx: RequestContext, project_id: str, body: NewEnvironment) -> Environment:
     """Create an environment. A protected one needs the scope for protected environments from the start."""
     environment = Environment.model_construct(
@@ -45,7 +46,7 @@ def list_environments(ctx: RequestContext, project_id: str, request: PageRequest
 @retry_on_conflict
 def replace_environment(ctx: RequestContext, project_id: str, name: str, body: ReplacedEnvironment) -> Environment:
     """Replace the settings of an environment. Setting and lifting `protected` needs the scope for it."""
-    body.require_unchanged(name=name)
+    body.require_unchanged(project_id=project_id, name=name)
     current = read_snapshot(ctx, project_id, environment=name).require_environment()
     environment = current.model_copy(update={**body.fields_of(EnvironmentBody), **ctx.stamp(current)})
     require_write(ctx, current, Scope.PROJECTS_ADMIN)

@@ -6,6 +6,7 @@ from connection_overrides.caller import Scope
 from connection_overrides.context import RequestContext
 from connection_overrides.domain.filters import OverrideFilter
 from connection_overrides.domain.models import Connection, Environment, NewOverride, Override, OverrideBody
+from connection_overrides.domain.replacements import ReplacedNamedOverride, ReplacedOverride
 from connection_overrides.domain.secret_references import secrets_in
 from connection_overrides.errors import (
     Conflict,
@@ -53,7 +54,7 @@ def replace_override(
     project_id: str,
     environment_name: str,
     connection_name: str,
-    body: OverrideBody,
+    body: ReplacedOverride | ReplacedNamedOverride,
     *,
     may_create: bool,
     allow_shared_secret: bool,
@@ -66,6 +67,13 @@ def replace_override(
     """
     snapshot = _read(ctx, project_id, environment_name, connection_name, body)
     environment, connection = _require_writable(ctx, snapshot, body)
+    body.require_unchanged(
+        project_id=project_id,
+        environment_name=environment_name,
+        name=connection_name,
+        platform_connection_type=connection.platform_connection_type,
+        auth_provider=connection.auth_provider,
+    )
     current = snapshot.overrides.get(connection_name)
     if current is None and not (may_create and ctx.preconditions.is_absent):
         raise OverrideNotFound(

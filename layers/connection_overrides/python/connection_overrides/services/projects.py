@@ -5,6 +5,7 @@ from typing import Final
 from connection_overrides.context import RequestContext
 from connection_overrides.domain.filters import ConnectionFilter
 from connection_overrides.domain.models import Project, ProjectBody
+from connection_overrides.domain.replacements import ReplacedProject
 from connection_overrides.errors import Dependent, ProjectInUse
 from connection_overrides.services.writes import idempotent, retry_on_conflict
 from connection_overrides.store import connections, environments, projects
@@ -15,6 +16,7 @@ _SHOWN_OF_EACH: Final = 50
 
 
 @idempotent
+@retry_on_conflict
 def create_project(ctx: RequestContext, body: ProjectBody) -> Project:
     """Create a project. Names need not differ: the id tells projects apart."""
     project = Project.model_construct(**body.fields_of(ProjectBody), **ctx.stamp(), project_id=ctx.new_id())
@@ -34,8 +36,9 @@ def list_projects(ctx: RequestContext, request: PageRequest) -> Page[Project]:
 
 @idempotent
 @retry_on_conflict
-def replace_project(ctx: RequestContext, project_id: str, body: ProjectBody) -> Project:
+def replace_project(ctx: RequestContext, project_id: str, body: ReplacedProject) -> Project:
     """Replace what a client says about a project, whole."""
+    body.require_unchanged(project_id=project_id)
     current = projects.get(ctx, project_id)
     ctx.preconditions.require(current)
     project = current.model_copy(update={**body.fields_of(ProjectBody), **ctx.stamp(current)})

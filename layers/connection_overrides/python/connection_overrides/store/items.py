@@ -46,10 +46,10 @@ def from_row[T: BaseModel](model: type[T], row: Row) -> T:
 
 def upgrade(row: Row) -> Row:
     """Return the row in the current schema. Raises ValueError for a row of a later schema."""
-    schema = int(row["schema"]) if "schema" in row else 0
-    if not 1 <= schema <= current_schema():
+    schema: Any = row.get("schema")
+    if schema not in range(1, current_schema() + 1):
         raise ValueError("schema")
-    for upgrade_one in SCHEMA_UPGRADES[schema - 1 :]:
+    for upgrade_one in SCHEMA_UPGRADES[int(schema) - 1 :]:
         row = upgrade_one(row)
     return row
 

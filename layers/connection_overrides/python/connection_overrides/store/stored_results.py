@@ -9,14 +9,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final, NamedTuple
 
-from pydantic import Field
-
 from connection_overrides.context import RequestContext
 from connection_overrides.domain.base import Count, Model
 from connection_overrides.domain.models import Connection, Environment, Override, Project, Stored
-from connection_overrides.errors import IdempotencyKeyReused
+from connection_overrides.errors import Conflict, IdempotencyKeyReused
 from connection_overrides.store import database, keys
-from connection_overrides.store.items import Row, from_row, to_row
+from connection_overrides.store.items import Row, current_schema, from_row, to_row, unreadable
 from connection_overrides.store.keys import Key
 
 KEPT: Final = timedelta(days=1)
@@ -34,7 +32,6 @@ class StoredResult(Model):
     result_type: str | None = None
     result: dict[str, Any] | None = None
     expires_at: Count
-    schema_: Count = Field(alias="schema")
 
     def item_for(self, ctx: RequestContext) -> Stored | None:
         """Return the item that the request created or replaced, None for a delete.
@@ -45,7 +42,11 @@ class StoredResult(Model):
             raise IdempotencyKeyReused
         if self.result_type is None or self.result is None:
             return None
-        return from_row(_MODELS[self.result_type], {**self.result, "schema": self.schema_})
+        # For the log, if the result cannot be read: it is the record's row that must be looked at.
+        row = {**keys.stored_result(ctx.caller.account, ctx.idempotency_key.name)._asdict(), **self.result}
+        if self.result_type not in _MODELS:
+            raise unreadable(row)
+        return from_row(_MODELS[self.result_type], row)
 
 
 class AlreadyDone(Exception):
@@ -85,14 +86,12 @@ def record_of(ctx: RequestContext, result: Stored | None) -> Record:
         "writeId": ctx.write_id,
     }
     if result is not None:
-        row |= {"resultType": type(result).__name__, "result": to_row(result)}
+        row |= {"resultType": type(result).__name__, "result": {"schema": current_schema(), **to_row(result)}}
     key = keys.stored_result(ctx.caller.account, ctx.idempotency_key.name)
     return Record(key, row, int(ctx.now.timestamp()))
 
 
 def already_done(rows: Sequence[Row | None]) -> Exception:
-    """Return that the key is taken by the stored result that was found."""
+    """Return that the key is taken by the stored result that was found, or Conflict if it has just been deleted."""
     [row] = rows
-    if row is None:
-        raise LookupError("the condition fails only on a stored result")
-    return AlreadyDone(from_row(StoredResult, row))
+    return Conflict() if row is None else AlreadyDone(from_row(StoredResult, row))

@@ -143,7 +143,6 @@ def replace_override(  # noqa: PLR0917 - Powertools passes them by name
     The reference is replaced as a whole. With `If-None-Match: *` this creates the override and never replaces one. In a
     protected environment it also needs the scope `environments:protected`.
     """
-    body.require_unchanged(environment_name=environment_name, name=connection_name)
     override = overrides.replace_override(
         ctx,
         project_id,

@@ -10,6 +10,7 @@ from connection_overrides.api.routes.problems import describe
 from connection_overrides.api.routing import Operation
 from connection_overrides.errors import (
     BadRequest,
+    CascadeTooLarge,
     ConnectionNotFound,
     EnvironmentNotFound,
     Forbidden,
@@ -24,6 +25,7 @@ from connection_overrides.errors import (
     ProjectNotFound,
     RequestHeaderFieldsTooLarge,
     ServiceUnavailable,
+    SharedSecret,
     TooManyRequests,
     Unauthorized,
     UnsupportedMediaType,
@@ -40,12 +42,14 @@ _EVERY_OPERATION: Final = (
     OutcomeUnknown,
     GatewayTimeout,
 )
-_NOT_FOUND: Final = {
+_OF_PARAMETERS: Final[dict[str, type[Problem]]] = {
     "project_id": ProjectNotFound,
     "environment_name": EnvironmentNotFound,
     "connection_name": ConnectionNotFound,
+    "allow_shared_secret": SharedSecret,
+    "cascade": CascadeTooLarge,
 }
-"""By the parameter that names the item, in the path or in the query."""
+"""By the parameter, of the path or of the query, that names an item or allows more."""
 
 _TOO_LONG: Final = (UriTooLong, RequestHeaderFieldsTooLarge)
 """API Gateway answers these before it looks for a route, with its default answer."""
@@ -103,8 +107,8 @@ def responses_of(operation: Operation) -> Iterator[tuple[int, str, dict[str, Any
 def _problems_of(operation: Operation) -> list[type[Problem]]:
     """Return all problems that the operation can answer with: its own, and those of every similar one, by status."""
     parameters = inspect.signature(operation.function).parameters
-    not_found = {problem for name, problem in _NOT_FOUND.items() if name in parameters}
-    problems: set[type[Problem]] = {*_EVERY_OPERATION, *operation.raises, *not_found}
+    problems = {*_EVERY_OPERATION, *operation.raises}
+    problems |= {problem for name, problem in _OF_PARAMETERS.items() if name in parameters}
     if operation.scope is not None:
         problems |= {Unauthorized, InsufficientScope, ServiceUnavailable}
     if operation.writes:

@@ -13,14 +13,7 @@ from connection_overrides.caller import Scope
 from connection_overrides.context import RequestContext
 from connection_overrides.domain.models import Connection, NewConnection
 from connection_overrides.domain.replacements import ReplacedConnection
-from connection_overrides.errors import (
-    CascadeTooLarge,
-    ConnectionAlreadyExists,
-    ConnectionInUse,
-    PreconditionFailed,
-    QuotaExceeded,
-    SharedSecret,
-)
+from connection_overrides.errors import ConnectionAlreadyExists, ConnectionInUse, PreconditionFailed, QuotaExceeded
 from connection_overrides.services import connections
 
 router: Final = Router("Connections")
@@ -28,16 +21,11 @@ router: Final = Router("Connections")
 CONNECTIONS: Final = f"{PROJECT}/connections"
 CONNECTION: Final = f"{CONNECTIONS}/{{connectionName}}"
 
-_REPLACE_RAISES: Final = (PreconditionFailed, ConnectionInUse, SharedSecret)
-_DELETE_RAISES: Final = (PreconditionFailed, ConnectionInUse, CascadeTooLarge)
+_WRITE_RAISES: Final = (PreconditionFailed, ConnectionInUse)
 
 
 @router.operation(
-    "POST",
-    CONNECTIONS,
-    CREATED,
-    scope=Scope.CONNECTIONS_WRITE,
-    raises=(ConnectionAlreadyExists, SharedSecret, QuotaExceeded),
+    "POST", CONNECTIONS, CREATED, scope=Scope.CONNECTIONS_WRITE, raises=(ConnectionAlreadyExists, QuotaExceeded)
 )
 def create_connection(
     ctx: RequestContext,
@@ -75,7 +63,7 @@ def get_connection(
     return found(ctx, connections.get_connection(ctx, project_id, connection_name))
 
 
-@router.operation("PUT", CONNECTION, REPLACED, scope=Scope.CONNECTIONS_WRITE, raises=_REPLACE_RAISES)
+@router.operation("PUT", CONNECTION, REPLACED, scope=Scope.CONNECTIONS_WRITE, raises=_WRITE_RAISES)
 def replace_connection(
     ctx: RequestContext,
     project_id: params.ProjectId,
@@ -94,7 +82,7 @@ def replace_connection(
     )
 
 
-@router.operation("PUT", CONNECTIONS, REPLACED, scope=Scope.CONNECTIONS_WRITE, raises=_REPLACE_RAISES)
+@router.operation("PUT", CONNECTIONS, REPLACED, scope=Scope.CONNECTIONS_WRITE, raises=_WRITE_RAISES)
 def replace_named_connection(
     ctx: RequestContext,
     project_id: params.ProjectId,
@@ -109,7 +97,7 @@ def replace_named_connection(
     return replace_connection(ctx, project_id, connection_name, body, allow_shared_secret)
 
 
-@router.operation("DELETE", CONNECTION, DELETED, scope=Scope.CONNECTIONS_WRITE, raises=_DELETE_RAISES)
+@router.operation("DELETE", CONNECTION, DELETED, scope=Scope.CONNECTIONS_WRITE, raises=_WRITE_RAISES)
 def delete_connection(
     ctx: RequestContext,
     project_id: params.ProjectId,
@@ -126,7 +114,7 @@ def delete_connection(
     return deleted()
 
 
-@router.operation("DELETE", CONNECTIONS, DELETED, scope=Scope.CONNECTIONS_WRITE, raises=_DELETE_RAISES)
+@router.operation("DELETE", CONNECTIONS, DELETED, scope=Scope.CONNECTIONS_WRITE, raises=_WRITE_RAISES)
 def delete_named_connection(
     ctx: RequestContext,
     project_id: params.ProjectId,

@@ -14,7 +14,6 @@ from connection_overrides.context import RequestContext
 from connection_overrides.domain.models import Environment, NewEnvironment
 from connection_overrides.domain.replacements import ReplacedEnvironment
 from connection_overrides.errors import (
-    CascadeTooLarge,
     EnvironmentAlreadyExists,
     EnvironmentInUse,
     PreconditionFailed,
@@ -78,11 +77,7 @@ def replace_environment(
 
 
 @router.operation(
-    "DELETE",
-    ENVIRONMENT,
-    DELETED,
-    scope=Scope.PROJECTS_ADMIN,
-    raises=(EnvironmentInUse, CascadeTooLarge, PreconditionFailed),
+    "DELETE", ENVIRONMENT, DELETED, scope=Scope.PROJECTS_ADMIN, raises=(EnvironmentInUse, PreconditionFailed)
 )
 def delete_environment(
     ctx: RequestContext,

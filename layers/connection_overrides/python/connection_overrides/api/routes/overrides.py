@@ -19,7 +19,6 @@ from connection_overrides.errors import (
     OverrideAlreadyExists,
     OverrideNotFound,
     PreconditionFailed,
-    SharedSecret,
 )
 from connection_overrides.services import overrides
 
@@ -33,11 +32,7 @@ _ITEM: Final = (OverrideNotFound, PreconditionFailed)
 
 
 @router.operation(
-    "POST",
-    OVERRIDES,
-    CREATED,
-    scope=Scope.CONNECTIONS_WRITE,
-    raises=(*_NAMED_BY_BODY, OverrideAlreadyExists, SharedSecret),
+    "POST", OVERRIDES, CREATED, scope=Scope.CONNECTIONS_WRITE, raises=(*_NAMED_BY_BODY, OverrideAlreadyExists)
 )
 def create_override(
     ctx: RequestContext,
@@ -70,9 +65,7 @@ def list_overrides(
     return listed(ctx, overrides.list_overrides(ctx, project_id, environment_name, page_request(ctx, page), filters))
 
 
-@router.operation(
-    "PUT", OVERRIDES, REPLACED, scope=Scope.CONNECTIONS_WRITE, raises=(*_NAMED_BY_BODY, *_ITEM, SharedSecret)
-)
+@router.operation("PUT", OVERRIDES, REPLACED, scope=Scope.CONNECTIONS_WRITE, raises=(*_NAMED_BY_BODY, *_ITEM))
 def replace_named_override(
     ctx: RequestContext,
     project_id: params.ProjectId,
@@ -129,7 +122,7 @@ def get_override(
     return found(ctx, overrides.get_override(ctx, project_id, environment_name, connection_name))
 
 
-@router.operation("PUT", OVERRIDE, REPLACED, CREATED, scope=Scope.CONNECTIONS_WRITE, raises=(*_ITEM, SharedSecret))
+@router.operation("PUT", OVERRIDE, REPLACED, CREATED, scope=Scope.CONNECTIONS_WRITE, raises=_ITEM)
 def replace_override(  # noqa: PLR0917 - Powertools passes them by name
     ctx: RequestContext,
     project_id: params.ProjectId,

@@ -3,10 +3,10 @@
 from enum import StrEnum
 from typing import Annotated, Final, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from connection_overrides.domain.base import QueryModel
+from connection_overrides.domain.base import QueryModel, matching
 from connection_overrides.domain.connection_types import AuthType, PlatformConnectionType
 from connection_overrides.domain.names import ConnectionName
 from connection_overrides.domain.resolution import Source
@@ -14,16 +14,8 @@ from connection_overrides.domain.resolution import Source
 LIST_MAX: Final = 100
 """Values of one filter."""
 
-_PROVIDER_MAX: Final = 64
-
 _NOT_ATTRIBUTES: Final = frozenset({"connection_names", "source"})
 """Names are looked up rather than compared, and a source is known only once the connection is resolved."""
-
-
-def _check_provider(value: str) -> str:
-    if not 1 <= len(value) <= _PROVIDER_MAX:
-        raise PydanticCustomError("list_entry", "must be auth providers of 1 to 64 characters")
-    return value
 
 
 def at_most(count: int) -> BeforeValidator:
@@ -50,8 +42,8 @@ def _one_of(words: type[StrEnum]) -> BeforeValidator:
 
 AuthProvider = Annotated[
     str,
-    AfterValidator(_check_provider),
-    Field(json_schema_extra={"minLength": 1, "maxLength": _PROVIDER_MAX, "pattern": "^[^,]*$"}),
+    matching("[^,]{1,64}", "list_entry", "must be auth providers of 1 to 64 characters"),
+    Field(json_schema_extra={"minLength": 1, "maxLength": 64, "pattern": "^[^,]*$"}),
 ]
 
 

@@ -1,9 +1,10 @@
 """Bodies: what must hold of the bytes before any field is read."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
+from connection_overrides.api.headers import header_values
 from connection_overrides.errors import InvalidRequest, PayloadTooLarge, UnsupportedMediaType
 from connection_overrides.strict_json import StrictJsonError, parse
 
@@ -21,12 +22,13 @@ _UTF8: Final = frozenset({"utf-8", '"utf-8"'})
 _REPLACEMENT: Final = "\ufffd"
 
 
-def require_json(content_types: Sequence[str], content_encodings: Sequence[str]) -> None:
+def require_json(event: Mapping[str, Any]) -> None:
     """Raise UnsupportedMediaType unless the headers announce JSON in UTF-8, not encoded otherwise."""
+    content_types = header_values(event, "content-type")
     if len(content_types) != 1 or not _is_utf8_json(content_types[0].strip(" \t")):
         raise UnsupportedMediaType
     # RFC 9110, section 15.5.16.
-    if any(encoding.strip(" \t").lower() != "identity" for encoding in content_encodings):
+    if any(encoding.strip(" \t").lower() != "identity" for encoding in header_values(event, "content-encoding")):
         raise UnsupportedMediaType("The body must not be compressed or otherwise encoded.")
 
 

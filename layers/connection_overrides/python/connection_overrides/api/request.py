@@ -23,7 +23,7 @@ from aws_lambda_powertools.event_handler.types import EventHandlerInstance
 from pydantic import BaseModel
 
 from connection_overrides.api.body import read_object, require_json
-from connection_overrides.api.headers import header_values, read_idempotency_key, read_preconditions
+from connection_overrides.api.headers import read_idempotency_key, read_preconditions
 from connection_overrides.caller import Caller
 from connection_overrides.domain.violations import violations_of
 from connection_overrides.errors import InvalidRequest, Unauthorized, Violation
@@ -109,7 +109,7 @@ def read_body(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> R
     event = app.context["event"]
     app.context.update(body=None)
     if app.context["operation"].takes_body:
-        require_json(header_values(event, "content-type"), header_values(event, "content-encoding"))
+        require_json(event)
         with _collecting(app):
             app.context.update(body=read_object(event))
     return next_middleware(app)

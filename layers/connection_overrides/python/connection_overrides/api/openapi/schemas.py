@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection
 from typing import Any, Final
 
-from connection_overrides.domain.connection_types import CONNECTION_TYPES, ConnectionType, PropertiesShape
+from connection_overrides.domain.connection_types import CONNECTION_TYPES, PropertiesShape
 from connection_overrides.domain.secret_references import SHAPES
 
 _REFERENCE: Final = "#/components/schemas/"
@@ -33,18 +33,11 @@ def property_schemas() -> Json:
 
 
 def _table() -> str:
-    head = ("platformConnectionType", "authProvider", "authType", "connectionProperties")
-    rows = [head, tuple("---" for _ in head), *map(_row, CONNECTION_TYPES)]
+    rows = [("platformConnectionType", "authProvider", "authType", "connectionProperties"), ("---",) * 4]
+    for row in CONNECTION_TYPES:
+        auth_types = ", ".join(f"`{auth_type}`" for auth_type in sorted(row.auth_types))
+        rows.append((f"`{row.platform_connection_type}`", row.describe_providers(), auth_types, row.shape.value))
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
-
-
-def _row(row: ConnectionType) -> tuple[str, ...]:
-    return (
-        f"`{row.platform_connection_type}`",
-        row.describe_providers(),
-        ", ".join(f"`{auth_type}`" for auth_type in sorted(row.auth_types)),
-        row.shape.value,
-    )
 
 
 def clean(node: Any) -> Any:  # noqa: ANN401 - any JSON

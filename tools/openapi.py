@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from connection_overrides.api.apps import document
+from connection_overrides.api.effective import document
 
 DOCUMENT: Final = Path(__file__).parents[1] / "docs" / "openapi.json"
 

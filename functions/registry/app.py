@@ -5,12 +5,12 @@ from connection_overrides.startup import fast_import, register_priming
 with fast_import():
     import os
 
-    from connection_overrides.api.apps import registry_app
+    from connection_overrides.api.registry import create_app
     from connection_overrides.priming import create_override
     from connection_overrides.store.database import connect
 
     # Created before the first event, the client is shared by all copies of a SnapStart snapshot.
     client = connect()
-    handler = registry_app(os.environ, client).handle
+    handler = create_app(os.environ, client).handle
 
 register_priming(handler, client, create_override)

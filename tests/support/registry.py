@@ -14,8 +14,8 @@ from support.conformance import check_answer
 from support.rights import needed
 from support.table import TABLE
 
+from connection_overrides.api import effective, registry
 from connection_overrides.api.app import App
-from connection_overrides.api.apps import REGISTRY, read_only_routers
 from connection_overrides.errors import catalogue
 
 PROJECTS: Final = "/v1/projects"
@@ -104,7 +104,7 @@ class Client:
         # Loggers with the same service name are the same logger.
         logger = Logger(service=f"client {next(_LOGGERS)}", stream=self._stream)
         client: Any = _Watched(self.client)
-        routers = (*read_only_routers(docs_page=self.docs_page), *REGISTRY)
+        routers = (*effective.routers(docs_page=self.docs_page), *registry.ROUTERS)
         self._app = App(
             routers,
             api=routers,

@@ -44,7 +44,8 @@ class _Resolver(APIGatewayRestResolver):
 
     @property
     def current_event(self) -> APIGatewayProxyEvent:  # type: ignore[override] # an attribute of the base's class
-        return APIGatewayProxyEvent(self.context["event"])
+        event: APIGatewayProxyEvent = self.context["proxy_event"]
+        return event
 
 
 class App:
@@ -82,7 +83,12 @@ class App:
         # Powertools finds the route by path: the resource as a path is unambiguous, whatever names the real path has.
         routed = {**event, "path": resource, "httpMethod": "GET" if method == "HEAD" else method}
         self._resolver.context.update(
-            ctx=ctx, event=routed, operations=self._operations, api=self._api, cors=self._cors
+            ctx=ctx,
+            event=routed,
+            proxy_event=APIGatewayProxyEvent(routed),
+            operations=self._operations,
+            api=self._api,
+            cors=self._cors,
         )
         result = self._resolver.resolve(routed, cast("Any", context))
         status = result["statusCode"]

@@ -7,6 +7,7 @@ Everything that is wrong with a request is collected in `violations`, and refuse
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import unquote
 
@@ -124,6 +125,8 @@ def read_headers(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -
     with _collecting(app):
         path, body = app.context["_route_args"], app.context["body"]
         ctx.idempotency_key = read_idempotency_key(event, operation, ctx, path, body)
+    # No operation declares a header as a parameter, but Powertools would index them for each kind of parameter.
+    event.update(headers=None, multiValueHeaders=None)
     return next_middleware(app)
 
 
@@ -172,6 +175,7 @@ MIDDLEWARES: Final[list[Callable[..., Any]]] = [
 """In the order in which they refuse a request."""
 
 
+@lru_cache(maxsize=64)  # more than there are routes
 def _query_parameters(route: Route) -> dict[str, bool]:
     """Return the names of the query's parameters, each with whether it takes a list."""
     found: dict[str, bool] = {}

@@ -103,13 +103,15 @@ class SecretReference(Model):
     def for_auth_type(self, auth_type: AuthType, context: object = None) -> Self:
         """Return the reference with its properties checked in the shape that the auth type requires.
 
-        With the context STORED only their shape is checked. Raises pydantic's ValidationError with every violation,
-        located below the reference.
+        With the context STORED it is returned as it is: it was checked before it was stored. Raises pydantic's
+        ValidationError with every violation, located below the reference.
         """
+        if context == STORED:
+            return self
         shape = SHAPES[SHAPE_OF_AUTH_TYPE[auth_type]]
-        shaped = shape.model_validate({"connectionProperties": self.connection_properties}, context=context)
+        shaped = shape.model_validate({"connectionProperties": self.connection_properties})
         properties = shaped.model_dump(by_alias=True, exclude_none=True)["connectionProperties"]
-        if context != STORED and (violations := [*_violations(properties, self.secrets_location)]):
+        if violations := [*_violations(properties, self.secrets_location)]:
             raise ValidationError.from_exception_data("SecretReference", violations, hide_input=True)
         return self.model_copy(update={"connection_properties": properties})
 

@@ -35,11 +35,11 @@ def retry_on_conflict[**P, R](
 
     @wraps(write)
     def retrying(ctx: RequestContext, *args: P.args, **kwargs: P.kwargs) -> R:
-        for wait in backoff(_ATTEMPTS):
+        for attempt in range(_ATTEMPTS):
             try:
                 return write(ctx, *args, **kwargs)
             except Conflict:
-                ctx.sleep(wait)
+                ctx.sleep(backoff(attempt))
         raise ServiceUnavailable("What this request depends on keeps changing; nothing was changed. Retry the request.")
 
     return retrying

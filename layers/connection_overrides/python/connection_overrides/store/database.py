@@ -40,10 +40,9 @@ def connect() -> "DynamoDBClient":
     return boto3.client("dynamodb", config=settings)
 
 
-def backoff(attempts: int) -> Iterator[float]:
-    """Yield the seconds to wait after each attempt: exponential, with full jitter."""
-    for attempt in range(attempts):
-        yield _RANDOM.uniform(_SHORTEST_WAIT, min(_LONGEST_WAIT, _SHORTEST_WAIT * 2 ** (attempt + 1)))
+def backoff(attempt: int) -> float:
+    """Return the seconds to wait after an attempt, counted from 0: exponential, with full jitter."""
+    return _RANDOM.uniform(_SHORTEST_WAIT, min(_LONGEST_WAIT, _SHORTEST_WAIT * 2 ** (attempt + 1)))
 
 
 def has_time(ctx: RequestContext) -> bool:
@@ -65,7 +64,7 @@ def get_many(ctx: RequestContext, keys: Iterable[Key]) -> dict[Key, Row]:
     """Return the rows that exist among up to 100 different keys."""
     found: dict[Key, Row] = {}
     pending: list[Any] = [key_attributes(key) for key in keys]
-    for wait in backoff(ATTEMPTS):
+    for attempt in range(ATTEMPTS):
         _require_time(ctx)
         try:
             reply = ctx.client.batch_get_item(RequestItems={ctx.table_name: {"Keys": pending, "ConsistentRead": True}})
@@ -77,7 +76,7 @@ def get_many(ctx: RequestContext, keys: Iterable[Key]) -> dict[Key, Row]:
         if ctx.table_name not in reply["UnprocessedKeys"]:
             return found
         pending = list(reply["UnprocessedKeys"][ctx.table_name]["Keys"])
-        ctx.sleep(wait)
+        ctx.sleep(backoff(attempt))
     raise ServiceUnavailable
 
 

@@ -119,7 +119,7 @@ class Transaction:
             return
         requests: list[Any] = [action.request for action in self._actions]
         token, in_progress = str(uuid4()), False
-        for wait in backoff(ATTEMPTS):
+        for attempt in range(ATTEMPTS):
             if not has_time(self._ctx):
                 break
             try:
@@ -135,7 +135,7 @@ class Transaction:
                 raise write_failed(error) from error
             else:
                 return
-            self._ctx.sleep(wait)
+            self._ctx.sleep(backoff(attempt))
         raise OutcomeUnknown if in_progress else ServiceUnavailable
 
     def _store_result(self, result: Stored | None) -> None:

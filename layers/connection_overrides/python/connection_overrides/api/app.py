@@ -1,4 +1,4 @@
-"""The entry point of a function behind API Gateway: an event in, an answer out, whatever happens."""
+"""The entry point of a function behind API Gateway: an event in, a response out, whatever happens."""
 
 import time
 import uuid
@@ -35,7 +35,7 @@ class LambdaContext(Protocol):
 
 
 def common_headers(cors: Cors, request_id: str) -> dict[str, str]:
-    """Return the headers of every answer."""
+    """Return the headers of every response."""
     return {**_ALWAYS, **cors.headers(), "X-Request-Id": request_id}
 
 
@@ -77,7 +77,7 @@ class App:
         self._resolver = self._create_resolver(routers)
 
     def handle(self, event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
-        """Return the answer to a proxy event of API Gateway."""
+        """Return the response to a proxy event of API Gateway."""
         method, resource = event["httpMethod"], event["resource"]
         ctx = self._create_context(event, context)
         # Powertools finds the route by path: the resource as a path is unambiguous, whatever names the real path has.
@@ -136,9 +136,9 @@ class App:
         return problem_response(problem, ctx.request_id, ctx.base_path)
 
     def _answer_invalid_answer(self, error: ResponseValidationError) -> Response[str]:
-        """Answer 500 when an operation's answer does not satisfy its own schema: the fault is ours."""
+        """Answer 500 when an operation's response does not satisfy its own schema: the fault is ours."""
         places = [".".join(map(str, one["loc"])) for one in error.errors()]
-        return self._answer_problem(InternalError(f"invalid answer: {', '.join(places)}"))
+        return self._answer_problem(InternalError(f"invalid response: {', '.join(places)}"))
 
     def _answer_crash(self, error: Exception) -> Response[str]:
         ctx: RequestContext = self._resolver.context["ctx"]

@@ -10,7 +10,7 @@ from connection_overrides.strict_json import StrictJsonError, parse
 
 BODY_MAX_BYTES: Final = 32_768
 """A stored item is hardly longer than its body. So a transaction of 100 items fits into DynamoDB's 4 MB, and a page,
-which holds as many results as fit into a function's answer, holds most of 100."""
+which holds as many results as fit into a function's response, holds most of 100."""
 
 # RFC 9110, sections 5.6.6 and 8.3.1. Another charset than UTF-8 would change what names say; other parameters have no
 # meaning here.

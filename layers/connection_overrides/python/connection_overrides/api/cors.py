@@ -1,4 +1,4 @@
-"""Which web page may read answers (Fetch standard, "CORS protocol"): one origin, or none."""
+"""Which web page may read responses (Fetch standard, "CORS protocol"): one origin, or none."""
 
 from collections.abc import Collection, Mapping
 from typing import Final, NamedTuple
@@ -17,7 +17,7 @@ class Cors(NamedTuple):
     origin: str | None
 
     def headers(self) -> Mapping[str, str]:
-        """Return the headers of every answer."""
+        """Return the headers of every response."""
         if self.origin is None:
             return {}
         return {
@@ -27,7 +27,7 @@ class Cors(NamedTuple):
         }
 
     def preflight_headers(self, methods: Collection[str]) -> Mapping[str, str]:
-        """Return the further headers of the answer to OPTIONS."""
+        """Return the further headers of the response to OPTIONS."""
         if self.origin is None:
             return {}
         return {

@@ -1,4 +1,4 @@
-"""Pages of lists: cursors, and how much of a list an answer holds.
+"""Pages of lists: cursors, and how much of a list a response holds.
 
 A cursor gives no access: the partition is always derived from the request. Its signature makes sure that one of another
 list, another filter or another account, or a forged one, is refused instead of returning a wrong page.
@@ -23,7 +23,7 @@ from connection_overrides.errors import InvalidRequest
 from connection_overrides.store.pagination import Page, PageRequest
 
 RESULTS_MAX_BYTES: Final = 5_000_000
-"""Of the results in a function's answer, which holds 6 MB (AWS Lambda quotas, "Invocation payload").
+"""Of the results in a function's response, which holds 6 MB (AWS Lambda quotas, "Invocation payload").
 
 The rest fits beside them: the names of a matrix's environments, at most 90 of 700 bytes, cursor and link. A single
 result is far smaller: the longest are a matrix row of 90 cells, and a secret with 100 effective connections.
@@ -43,7 +43,7 @@ _SAFE_IN_QUERY: Final = "!$'()*,-./:;?@_~"
 class ResultPage[T](Model):
     """A page of a list. Without `nextCursor` it is the last."""
 
-    model_config = ConfigDict(validate_by_name=True)  # Powertools validates an answer from its attributes
+    model_config = ConfigDict(validate_by_name=True)  # Powertools validates a response from its attributes
 
     results: list[T]
     next_cursor: Annotated[str | None, OMIT_NONE] = None
@@ -66,7 +66,7 @@ def listed(
     model: type[BaseModel] = ResultPage,
     **members: Any,  # noqa: ANN401 - of models
 ) -> Response[Any]:
-    """Answer 200 with as much of a page as an answer holds and, unless it is the last, a link to the next (RFC 8288).
+    """Answer 200 with as much of a page as a response holds and, unless it is the last, a link to the next (RFC 8288).
 
     `members` are those that the model has beside those of a ResultPage.
     """
@@ -101,7 +101,7 @@ def _position_of(ctx: RequestContext, cursor: str) -> str | None:
 
 
 def _fitting[T: BaseModel](results: Iterable[T]) -> list[T]:
-    """Return the first results, as many as an answer holds, but at least one if there is one."""
+    """Return the first results, as many as a response holds, but at least one if there is one."""
     kept: list[T] = []
     size = 0
     for result in results:

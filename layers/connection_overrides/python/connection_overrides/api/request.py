@@ -1,7 +1,7 @@
 """What happens to a request before its operation is called: the middlewares, in the order of `MIDDLEWARES`.
 
 Powertools validates path, query and body against the operation's signature; the others close the gaps around that.
-Everything that is wrong with a request is collected in `violations`, and refused in one answer.
+Everything that is wrong with a request is collected in `violations`, and refused in one response.
 """
 
 import re
@@ -42,9 +42,9 @@ _LOGGED: Final = {"project_id": "project", "environment_name": "environment", "c
 def admit(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Response[Any]:
     """Find the operation and admit the caller.
 
-    The caller is the one whom the authorizer vouched for, from the event's context and nowhere else. The authorizer's
-    answer is cached, so the token's expiry is checked again. OPTIONS needs no token: it is a browser's preflight, or a
-    client that asks what a resource supports. Raises RouteNotFound, MethodNotAllowed, Unauthorized, InsufficientScope.
+    The caller is the one whom the authorizer vouched for, from the event's context and nowhere else. Its decision is
+    cached, so the token's expiry is checked again. OPTIONS needs no token: it is a browser's preflight, or a client
+    that asks what a resource supports. Raises RouteNotFound, MethodNotAllowed, Unauthorized or InsufficientScope.
     """
     ctx: RequestContext = app.context["ctx"]
     event = app.context["event"]
@@ -131,7 +131,7 @@ def read_headers(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -
 
 
 class RequestValidation(OpenAPIRequestValidationMiddleware):
-    """Powertools' validation against the operation's signature, with all violations in one answer."""
+    """Powertools' validation against the operation's signature, with all violations in one response."""
 
     def handler(self, app: EventHandlerInstance, next_middleware: NextMiddleware) -> Response[Any]:
         """Call the operation with validated arguments and the request, or raise InvalidRequest."""

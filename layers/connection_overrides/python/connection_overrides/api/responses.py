@@ -1,4 +1,4 @@
-"""Answers: of operations that succeed, and of problems (RFC 9457)."""
+"""Responses: of operations that succeed, and of problems (RFC 9457)."""
 
 import json
 import re
@@ -62,7 +62,7 @@ def not_modified(tag: str) -> Response[str]:
 
 
 def problem_document(problem: Problem, request_id: str) -> dict[str, Any]:
-    """Return the members of the problem's answer."""
+    """Return the members of the problem's response."""
     return {
         "type": problem.uri(),
         "title": problem.title,
@@ -74,7 +74,7 @@ def problem_document(problem: Problem, request_id: str) -> dict[str, Any]:
 
 
 def problem_response(problem: Problem, request_id: str, base_path: str = "") -> Response[str]:
-    """Return the problem's answer; `base_path` is the part of the client's path before `/v1`."""
+    """Return the problem's response; `base_path` is the part of the client's path before `/v1`."""
     headers = dict(problem.headers())
     if isinstance(problem, AlreadyExists):
         headers["Location"] = base_path + path_of(problem.item)
@@ -100,7 +100,7 @@ def path_of(item: object) -> str:
 
 
 def json_text(value: object) -> str:
-    """Return the JSON of an answer. Only what UTF-8 cannot encode is escaped (RFC 8259, section 8.1).
+    """Return the JSON of a response. Only what UTF-8 cannot encode is escaped (RFC 8259, section 8.1).
 
     That is half of a surrogate pair, which the name of an unknown query parameter may contain.
     """

@@ -15,7 +15,7 @@ PUBLIC: Final = None
 
 
 class Success(NamedTuple):
-    """A successful answer as documents describe it: `headers` are those it has beside every answer's."""
+    """A successful response as documents describe it: `headers` are those it has beside every response's."""
 
     status: int
     description: str
@@ -25,7 +25,7 @@ class Success(NamedTuple):
 
 CREATED: Final = Success(201, "Created. `Location` is its URL, `ETag` its version.", ("Location", "ETag"))
 FOUND: Final = Success(200, "The item. `ETag` is its version.", ("ETag",))
-NOT_MODIFIED: Final = Success(304, "The item still has a version that `If-None-Match` names.", ("ETag",), None)
+NOT_MODIFIED: Final = Success(304, "The item's version matches `If-None-Match`.", ("ETag",), None)
 REPLACED: Final = Success(200, "Replaced. The item as it is now; `ETag` is its new version.", ("ETag",))
 DELETED: Final = Success(204, "Deleted.", (), None)
 LISTED: Final = Success(200, "A page of the list. `Link` is the URL of the next page, if there is one.", ("Link",))

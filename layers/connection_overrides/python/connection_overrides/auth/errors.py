@@ -1,4 +1,4 @@
-"""Errors of token verification. Their reasons are only logged; clients get the same answer for all of them."""
+"""Errors of token verification. Their reasons are only logged; clients get the same response for all of them."""
 
 from typing import Final
 

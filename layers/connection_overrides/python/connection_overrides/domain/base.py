@@ -49,7 +49,7 @@ class Model(BaseModel):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        """Return the schema; that of an answer allows further members, which later versions may add."""
+        """Return the schema; that of a response allows further members, which later versions may add."""
         schema = handler(core_schema)
         if handler.mode == "serialization":
             handler.resolve_ref_schema(schema).pop("additionalProperties", None)
@@ -100,7 +100,7 @@ def _to_int(value: object) -> object:
 
 
 OMIT_NONE: Final[Any] = Field(exclude_if=lambda value: value is None)
-"""Marks an optional member: answers and rows leave it out when it is not set."""
+"""Marks an optional member: responses and rows leave it out when it is not set."""
 
 NULL_AS_DEFAULT: Final = BeforeValidator(_null_as_default)
 """Marks a member for which null means the same as leaving it out."""

@@ -56,7 +56,7 @@ class Stored(Model):
 
 
 class ProjectBody(Model):
-    """What a client says about a project."""
+    """The members of a project that clients set."""
 
     name: Name
     description: Annotated[Description | None, OMIT_NONE] = None
@@ -77,7 +77,7 @@ class ProjectState(Model):
 
 
 class EnvironmentBody(Model):
-    """What a client says about an environment."""
+    """The members of an environment that clients set."""
 
     display_name: Annotated[Name | None, OMIT_NONE] = None
     description: Annotated[Description | None, OMIT_NONE] = None
@@ -92,7 +92,7 @@ class NewEnvironment(EnvironmentBody):
 
 
 class Environment(NewEnvironment, Stored):
-    """A stage of a project, such as DEV or PROD. Writes to a protected one need a scope of its own."""
+    """A stage of a project, such as DEV or PROD. Writes to a protected one also need `environments:protected`."""
 
     project_id: str
     override_count: Annotated[Count, Field(exclude=True)]
@@ -150,7 +150,7 @@ class Connection(NewConnection, Stored):
 
 
 class OverrideBody(Model):
-    """What a client says about an override: a reference, or that the connection is blocked."""
+    """The members of an override that clients set: a reference, or that the connection is blocked."""
 
     auth_type: AuthTypeName
     blocked: Annotated[
@@ -202,7 +202,7 @@ class NewOverride(OverrideBody):
 
 
 class Override(OverrideBody, Stored):
-    """What replaces a connection's default in one environment. Type and provider are the connection's own."""
+    """An override replaces a connection's default in one environment. Type and provider are the connection's own."""
 
     project_id: str
     environment_name: str

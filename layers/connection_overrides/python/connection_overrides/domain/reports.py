@@ -33,7 +33,7 @@ class ConnectionChange(StrEnum):
 
 
 class Impact(Model):
-    """An effective connection whose source a change would change. NONE means not configured."""
+    """An effective connection whose source would change. NONE means not configured."""
 
     environment_name: str
     name: str

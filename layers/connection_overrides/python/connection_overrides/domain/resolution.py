@@ -24,7 +24,7 @@ class Source(StrEnum):
 
 
 class Question(StrEnum):
-    """What is asked to reach a decision, in this order."""
+    """A question of the decision, in this order."""
 
     OVERRIDE = "override"
     INHERIT_DEFAULTS = "inheritDefaults"
@@ -62,7 +62,7 @@ class Resolution(NamedTuple):
     steps: tuple[StepValues, ...]
 
     def trace(self) -> list[Step]:
-        """Return the steps as answers show them."""
+        """Return the steps as responses show them."""
         return [
             Step.model_construct(question=question, finding=finding, revision=revision)
             for question, finding, revision in self.steps

@@ -47,7 +47,7 @@ WIDEST_SECRET_NAME: Final = "[A-Za-z0-9/_+=.@!-]{1,512}"
 
 
 class _Location(Model):
-    """A location has a fixed form, in answers as well: one schema serves both.
+    """A location has a fixed form, in responses as well: one schema serves both.
 
     `secret_names` are the pattern of a secret's name there, and the rule in words.
     """

@@ -11,7 +11,7 @@ class Problem(Exception):
 
     A subclass with a `slug` is an entry of the catalogue: its docstring and its class attributes are what the entry
     says. `slug` is stable: it names the problem's page, `/v1/problems/<slug>`, which is its `type`. `detail` is the
-    sentence that an answer shows, unless an instance says more; it never holds a value of a field that may be a secret.
+    sentence in a response, unless an instance says more; it never holds a value of a field that may be a secret.
     """
 
     slug: ClassVar[str]
@@ -22,7 +22,7 @@ class Problem(Exception):
     detail: str
 
     header_names: ClassVar[tuple[str, ...]] = ()
-    """Headers that answers of this problem always carry, beside those of every answer."""
+    """Headers that responses of this problem always carry, beside those of every response."""
 
     members_schema: ClassVar[Mapping[str, Any]] = {}
     """JSON Schema of the extension members (RFC 9457, section 3.2), as an object schema; empty without any."""
@@ -45,11 +45,11 @@ class Problem(Exception):
         return f"{PROBLEMS_PATH}/{cls.slug}"
 
     def members(self) -> Mapping[str, Any]:
-        """Return the extension members of the answer."""
+        """Return the extension members of the response."""
         return {}
 
     def headers(self) -> Mapping[str, str]:
-        """Return the headers of the answer that need nothing of the request."""
+        """Return the headers of the response that need nothing of the request."""
         return {}
 
 

@@ -77,7 +77,7 @@ class Dependent(NamedTuple):
     connection_name: str | None = None
 
     def to_json(self) -> dict[str, str]:
-        """Return the dependent as answers show it."""
+        """Return the dependent as responses show it."""
         names = {"environmentName": self.environment_name, "connectionName": self.connection_name}
         return {"kind": self.kind, **{member: name for member, name in names.items() if name is not None}}
 

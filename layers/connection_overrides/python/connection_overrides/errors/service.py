@@ -1,4 +1,4 @@
-"""The service cannot answer now, or failed."""
+"""Failures of the service, and requests that it cannot serve now."""
 
 from collections.abc import Mapping
 

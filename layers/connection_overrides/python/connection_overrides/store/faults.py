@@ -13,7 +13,7 @@ from botocore.parsers import ResponseParserError
 from connection_overrides.errors import InternalError, OutcomeUnknown, Problem, ServiceUnavailable
 
 CALL_FAILED: Final = (ClientError, BotoCoreError, ResponseParserError)
-"""Everything that a call to DynamoDB raises: an unreadable answer is none of the SDK's own class of errors."""
+"""Everything that a call to DynamoDB raises: an unreadable response is none of the SDK's own class of errors."""
 
 type CallError = ClientError | BotoCoreError | ResponseParserError
 
@@ -47,7 +47,7 @@ def read_failed(error: CallError) -> Problem:
 
 
 def write_failed(error: CallError) -> Problem:
-    """Return what a failed write means: without an answer, it may have been carried out."""
+    """Return what a failed write means: without a response, it may have been carried out."""
     return _decided(error) or OutcomeUnknown()
 
 
@@ -72,7 +72,7 @@ def failed_conditions(error: ClientError) -> dict[int, Any]:
 
 
 def _decided(error: CallError) -> Problem | None:
-    """Return what DynamoDB or the SDK itself decided, or None when there was no answer."""
+    """Return what DynamoDB or the SDK itself decided, or None when there was no response."""
     if isinstance(error, ClientError):
         code = error_code(error)
         if code in _THROTTLED:

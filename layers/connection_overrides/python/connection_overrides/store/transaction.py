@@ -58,7 +58,7 @@ class Transaction:
 
     The first action whose condition fails, in the order of the actions, decides what `commit` raises: Conflict, unless
     the action says otherwise. An item that has
-    the request's own write id was written by this very request: the SDK sent the transaction again after the answer
+    the request's own write id was written by this very request: the SDK sent the transaction again after the response
     was lost, so `commit` returns as it would have done.
     """
 

@@ -20,8 +20,8 @@ VERSION: Final = "0.1.0"
 _TAGS: Final = {
     "Environment connection overrides": "Which secret reference a connection uses in one environment, instead of its "
     "default.",
-    "Effective connections": "Which secret reference a pipeline must use in an environment, and why; what a change "
-    "would do to that.",
+    "Effective connections": "Which secret reference a pipeline must use in an environment, and why. The "
+    "impact of a change.",
     "Connections": "What a project's pipelines connect to, with the secret reference used by default.",
     "Environments": "The stages of a project, such as DEV, TEST and PROD.",
     "Projects": "Owners of environments and connections; each belongs to one account.",
@@ -33,18 +33,18 @@ _TAGS: Final = {
 _DESCRIPTION: Final = """\
 Stores, per environment, which secret reference a connection uses there. It stores names of secrets, never secrets.
 
-- Every operation except the public ones needs a bearer token. The token's account is the tenant: what belongs to
-  another account answers like something that does not exist.
+- Every operation except the public ones needs a bearer token. The token's account is the tenant: items of
+  another account are 404, like items that do not exist.
 - Problems are `application/problem+json` (RFC 9457). Their `type` is a URL of this API that explains how to fix them.
 - An item's `ETag` is strong. `If-Match` and `If-None-Match` make reads and writes conditional (RFC 9110, section 13).
-- Optional members sent as `null` count as left out, and answers omit what is not set. Unknown members and unknown
-  query parameters are refused. A PUT accepts and ignores the read-only members of the item's own representation.
+- Optional members sent as `null` are treated as omitted, and responses omit what is not set. Unknown members and
+  unknown query parameters are refused. A PUT accepts and ignores the read-only members that a GET returned.
 - A list in the query is a comma-separated list or a repeated parameter; both mean the same.
-- Every answer has `X-Request-Id`, `Cache-Control: no-store` and `X-Content-Type-Options: nosniff`.
-- HEAD is supported wherever GET is, and answers without a body. OPTIONS is supported everywhere, without a token: 204
+- Every response has `X-Request-Id`, `Cache-Control: no-store` and `X-Content-Type-Options: nosniff`.
+- HEAD is supported wherever GET is, and returns no body. OPTIONS is supported everywhere, without a token: 204
   with `Allow`. Any other method is 405 with `Allow`. These are not listed as operations.
-- A write that is repeated with the same `Idempotency-Key` is carried out once and answered as the first time.
-- Answers may get new members, and problems new types, without a new version of the path.
+- A write that is repeated with the same `Idempotency-Key` is applied once; a retry gets the first result.
+- Responses may get new members, and there may be new problems, without a new version of the path.
 """
 
 
@@ -89,7 +89,7 @@ def _described_by_powertools(routers: Sequence[Router]) -> dict[str, Any]:
     for router in routers:
         resolver.include_router(router)
     text = re.sub(r"ResultPage_(\w+)_", r"\1Page", resolver.get_openapi_json_schema(title="", version=""))
-    # A model that both bodies and answers contain has a schema for each, of which the body's is the stricter.
+    # A model that both bodies and responses contain has a schema for each, of which the body's is the stricter.
     text = text.replace('-Output"', '"').replace('-Input"', 'Input"')
     # Powertools writes whole numbers as floats.
     document: dict[str, Any] = json.loads(text, parse_float=lambda number: int(float(number)))

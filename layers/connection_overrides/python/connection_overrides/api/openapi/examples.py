@@ -1,4 +1,4 @@
-"""Examples of bodies and of answers."""
+"""Examples of bodies and of responses."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -43,7 +43,7 @@ def examples_of_body(schema: Json) -> Json:
 
 
 def examples_of_response(schema: Json) -> Json:
-    """Return the member `examples` of an answer's content, if there is an example of its model."""
+    """Return the member `examples` of a response's content, if there is an example of its model."""
     name = _name_in(schema)
     item = name if name in _ITEMS else name.removesuffix("Page")
     if item not in _ITEMS:
@@ -169,4 +169,4 @@ _ITEMS: Final[dict[str, Json]] = {
     "Index": {"document": DOCUMENT, "page": DOCS_PAGE, "problems": PROBLEMS_PATH, "health": HEALTH},
     "Health": {"status": "ok"},
 }
-"""By the model of the answer."""
+"""By the model of the response."""

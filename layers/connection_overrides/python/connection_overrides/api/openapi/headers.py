@@ -1,4 +1,4 @@
-"""Headers of answers, and those of requests that operations do not declare."""
+"""Headers of responses, and those of requests that operations do not declare."""
 
 from typing import Any, Final
 
@@ -28,25 +28,25 @@ HEADERS: Final = {
 IF_MATCH: Final = {
     "name": "If-Match",
     "in": "header",
-    "description": "Entity tags, one of which must be the item's, or `*`: any version. Otherwise the answer is 412.",
+    "description": "Entity tags, one of which must be the item's, or `*` for any version. Otherwise the status is 412.",
     "schema": _TEXT,
 }
 IF_NONE_MATCH: Final = {
     "name": "If-None-Match",
     "in": "header",
-    "description": "Entity tags that must not be the item's, or `*`: there must be no item. Otherwise a read answers "
+    "description": "Entity tags that must not be the item's, or `*` if there must be no item. Otherwise a read is "
     "304 and a write 412.",
     "schema": _TEXT,
 }
 KEY_OF_A_WRITE: Final = {
     "name": IDEMPOTENCY_KEY,
     "in": "header",
-    "description": "If the same request is repeated with the same key within a day, it is answered as the first time "
-    "and does nothing more. A different request with that key is refused with 422. A refused request uses no key.",
+    "description": "If the same request is repeated with the same key within a day, it returns the stored result and "
+    "changes nothing. A different request with that key is refused with 422. A refused request uses up no key.",
     "schema": {**_TEXT, "pattern": f"^{KEY_PATTERN}$"},
 }
 
 
 def refer(*names: str) -> dict[str, Any]:
-    """Return references to these headers, and to those of every answer."""
+    """Return references to these headers, and to those of every response."""
     return {name: {"$ref": f"#/components/headers/{name}"} for name in (*names, "X-Request-Id")}

@@ -1,4 +1,4 @@
-"""Answers that are problems: which of them an operation can give, and what they look like."""
+"""Responses that are problems: which of them an operation can give, and what they look like."""
 
 import inspect
 from collections.abc import Collection, Iterable, Iterator
@@ -52,7 +52,7 @@ _OF_PARAMETERS: Final[dict[str, type[Problem]]] = {
 """By the parameter, of the path or of the query, that names an item or allows more."""
 
 _TOO_LONG: Final = (UriTooLong, RequestHeaderFieldsTooLarge)
-"""API Gateway answers these before it looks for a route, with its default answer."""
+"""API Gateway answers these before it looks for a route, with its default response."""
 
 _MEDIA_TYPE: Final = "application/problem+json"
 _TEXT: Final = {"type": "string"}
@@ -61,9 +61,9 @@ _PROBLEM: Final[dict[str, Any]] = {
     "description": "Problem details (RFC 9457).",
     "required": ["type", "title", "status", "detail", "instance"],
     "properties": {
-        "type": {**_TEXT, "format": "uri-reference", "description": "The kind of problem; its URL explains it."},
+        "type": {**_TEXT, "format": "uri-reference", "description": "The type of problem. Its URL explains it."},
         "title": _TEXT,
-        "status": {"type": "integer", "description": "The status of the answer."},
+        "status": {"type": "integer", "description": "The HTTP status."},
         "detail": {**_TEXT, "description": "What happened here. For people; the wording may change."},
         "instance": {**_TEXT, "format": "uri", "description": "The request's id, as a URN."},
     },

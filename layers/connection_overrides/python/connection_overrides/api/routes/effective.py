@@ -51,7 +51,7 @@ def get_effective_connection(
     """Get a connection as a pipeline in the environment must use it.
 
     That is the override, as a whole; else the connection's default, if the environment inherits defaults. Otherwise,
-    and if an override blocks the connection, the answer is 404 `connection-not-configured`: nothing is borrowed from
+    and if an override blocks the connection, the response is 404 `connection-not-configured`: nothing is borrowed from
     another environment. Revision and `ETag` are those of the override or the connection that the reference comes from.
     """
     connection = effective.get_effective_connection(ctx, project_id, environment_name, connection_name, explain=explain)
@@ -67,7 +67,7 @@ def list_effective_connections(
     filters: params.EffectiveFilters,
     page: params.Page,
 ) -> Response[ResultPage[EffectiveConnection]]:
-    """List all connections as an environment uses them.
+    """List the effective connections of an environment.
 
     In the order of their names. Those that are not configured have the source NONE.
     """
@@ -119,7 +119,7 @@ def list_connection_impact(
 ) -> Response[ResultPage[Impact]]:
     """List the environments in which deleting a connection would remove its reference.
 
-    All are on one page. Nothing is changed.
+    All results are on one page. Nothing is modified.
     """
     ctx.log["change"] = change
     impacts = impact.list_connection_impact(ctx, project_id, connection_name)
@@ -135,9 +135,9 @@ def list_secret_references(
 ) -> Response[ResultPage[UsedSecret]]:
     """List the secrets that a project uses, and who uses them.
 
-    `shared` secrets are used by several environments, through overrides or by falling back to the same default; one
-    that a protected and an unprotected environment share `leaks`. Answers contain names of secrets, never secrets. The
-    order is stable but has no meaning. There is no report of a project with more than 10,000 connections and overrides.
+    `shared` means that several environments use the secret, through overrides or the same default; `leaks`, that a
+    protected and an unprotected one do. Responses contain names of secrets, never secrets. The order is stable but has
+    no meaning. There is no report of a project with more than 10,000 connections and overrides.
     """
     request = page_request(ctx, page)
     return listed(ctx, secret_report.list_secret_references(ctx, project_id, request, only_shared=shared))

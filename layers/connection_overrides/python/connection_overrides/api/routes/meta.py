@@ -30,7 +30,7 @@ class Index(Model):
 
 
 class Health(Model):
-    """The function answers."""
+    """The service is healthy."""
 
     status: Literal["ok"] = "ok"
 
@@ -49,7 +49,7 @@ def create_router(document: Callable[[], dict[str, Any]], docs_page: Callable[[]
 
     @router.operation("GET", "/", SHOWN, scope=PUBLIC)
     def get_index(ctx: RequestContext) -> Response[Index]:
-        """Get links to everything public.
+        """Get links to all public pages.
 
         `page` is included where the page is enabled.
         """
@@ -64,9 +64,9 @@ def create_router(document: Callable[[], dict[str, Any]], docs_page: Callable[[]
 
     @router.operation("GET", HEALTH, SHOWN, scope=PUBLIC)
     def get_health(ctx: RequestContext) -> Response[Health]:  # noqa: ARG001 - as all operations
-        """Check whether the API answers.
+        """Check whether the API responds.
 
-        The table is not read: this shows whether gateway and function work, not what they depend on.
+        The table is not read: this tests the gateway and the function, not their dependencies.
         """
         return shown(Health.model_construct())
 

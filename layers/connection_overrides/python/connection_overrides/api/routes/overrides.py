@@ -101,7 +101,7 @@ def delete_overrides(
 ) -> Response[None]:
     """Delete overrides of an environment, all or nothing.
 
-    If one of the connections has no override, nothing is deleted and the answer names all that have none;
+    If one of the connections has no override, nothing is deleted, and the response lists all that have none;
     `ignoreMissing=true` ignores them. In a protected environment this also needs the scope `environments:protected`. It
     does not accept `If-Match`, which applies to one item, at its own URL.
     """

@@ -1,4 +1,4 @@
-"""Operations of the problem catalogue. They are public: the `type` of an answer must resolve for whoever got it."""
+"""Operations of the problem catalogue. They are public: the `type` of a response must resolve for whoever got it."""
 
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ router: Final = Router("Problems")
 
 
 class ProblemExample(Model):
-    """A problem as an answer shows it."""
+    """A problem as in a response."""
 
     type: str
     title: str
@@ -52,7 +52,7 @@ def describe(problem: type[Problem]) -> ProblemType:
 
 @router.operation("GET", PROBLEMS_PATH, LISTED, scope=PUBLIC)
 def list_problems(ctx: RequestContext) -> Response[ResultPage[ProblemType]]:  # noqa: ARG001 - as all operations
-    """List all problems that the `type` of an answer can name."""
+    """List all problems that a response can have as its `type`."""
     results = [describe(problem) for problem in catalogue().values()]
     return shown(ResultPage.model_construct(results=results, next_cursor=None))
 

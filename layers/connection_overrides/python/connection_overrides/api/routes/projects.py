@@ -25,7 +25,7 @@ PROJECT: Final = f"{PROJECTS}/{{projectId}}"
 def create_project(ctx: RequestContext, body: ProjectBody) -> Response[Project]:
     """Create a project.
 
-    The answer contains the project's id, by which everything in it is addressed. Two projects may have the same name.
+    The response contains the project's ID, which is part of every URL in it. Two projects may have the same name.
     """
     project = projects.create_project(ctx, body)
     ctx.log["project"] = project.project_id
@@ -45,7 +45,7 @@ def list_projects(ctx: RequestContext, page: params.Page) -> Response[ResultPage
 def get_project(ctx: RequestContext, project_id: params.ProjectId) -> Response[Project]:
     """Get a project.
 
-    A project of another account answers exactly like one that does not exist.
+    Another account's project is 404, like one that does not exist.
     """
     return found(ctx, projects.get_project(ctx, project_id))
 

@@ -95,6 +95,7 @@ def test_the_local_stage_also_accepts_http_on_this_machine(
         "https://user@issuer.example/",
         "https://:password@issuer.example/",
         "http://127.0.0.1\\@issuer.example/",
+        "https://issuer.example\\keys",
         "https://issuer.example/#keys",
         "https://issuer.example/ jwks",
         "https://issuer.example/\x7f",

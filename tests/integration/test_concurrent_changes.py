@@ -205,6 +205,16 @@ def test_a_change_of_a_project_that_is_deleted_concurrently_is_404(
     assert read_table(api.client) == {}
 
 
+def test_a_project_deleted_while_its_rows_are_read_is_404(api: Client, faults: Faults) -> None:
+    project = {"projectId": api.make_project()}
+    other, others = Client(api.client, ids=count(1_000_000)), list[Reply]()
+    faults.leave_keys_unprocessed()
+    faults.before["BatchGetItem"] = [None, lambda: others.append(other.call("DELETE", PROJECT, project))]
+
+    assert summary(api.call("DELETE", PROJECT, project)) == (404, "project-not-found")
+    assert [reply.status for reply in others] == [204]
+
+
 def test_a_cascade_deletes_an_override_that_has_replaced_the_one_that_was_read(
     api: Client, names: dict[str, str], send_concurrently: Any
 ) -> None:

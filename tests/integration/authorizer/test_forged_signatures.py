@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding
-from support.issuer import Gateway, Issuer
+from support.issuer import Gateway, Issuer, es256
 
 type Forge = Callable[[Issuer], str]
 
@@ -84,6 +84,14 @@ def _p384(issuer: Issuer) -> str:
     return issuer.token(
         issuer.header(alg="ES384", kid="p384"), sign=lambda o: issuer.p384.sign(o, ec.ECDSA(hashes.SHA384()))
     )
+
+
+def _padded_es256(issuer: Issuer) -> str:
+    def sign(octets: bytes) -> bytes:
+        signature = es256(issuer.p256)(octets)
+        return signature[:32] + b"\0" + signature[32:]
+
+    return issuer.token(issuer.header(alg="ES256", kid="ec"), sign=sign)
 
 
 def _der_es256(issuer: Issuer) -> str:
@@ -161,6 +169,7 @@ FORGERIES: dict[str, dict[str, tuple[str, Forge]]] = {
             "signature",
             lambda i: i.token(i.header(alg="ES256", kid="ec"), sign=_es256(b"1" * 63)),
         ),
+        "ES256 signature with a zero octet before s": ("signature", _padded_es256),
         "header changed after signing": (
             "signature",
             lambda i: f"{_b64(json.dumps(i.header(typ='at+jwt')).encode())}.{i.token().split('.', 1)[1]}",

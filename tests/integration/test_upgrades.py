@@ -207,6 +207,16 @@ def test_a_stored_result_of_an_older_schema_is_returned(
     assert first.status == 201
 
 
+def test_a_stored_result_of_an_unknown_type_is_500_with_its_key_in_the_log(api: Client, names: dict[str, str]) -> None:
+    [key] = filter(rows.is_stored_result, read_table(api.client))
+    rows.change(api.client, key, "resultType", {"S": "Vault"})
+
+    reply = create(api, names)
+
+    assert (reply.status, reply.body["type"]) == (500, "/v1/problems/internal-error")
+    assert key[0] in api.log[-1]["reason"]
+
+
 def test_items_created_next_to_rows_of_an_older_schema_have_the_newest(
     api: Client, names: dict[str, str], upgraded: Callable[[], None]
 ) -> None:

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from connection_overrides.api.routes.effective import EFFECTIVE_CONNECTION
 from connection_overrides.api.routes.overrides import OVERRIDES
 from connection_overrides.domain.models import (
     Connection,
@@ -49,6 +48,8 @@ def create_override() -> Rehearsal:
 
 def get_effective_connection() -> Rehearsal:
     """Return the read of an effective connection."""
+    from connection_overrides.api.routes.effective import EFFECTIVE_CONNECTION  # noqa: PLC0415 - no module of the registry
+
     return Rehearsal(_event("GET", EFFECTIVE_CONNECTION, _NAMES, None), _replies(with_override=True))
 
 

@@ -50,6 +50,15 @@ def test_each_connection_type_is_accepted_in_connections_and_overrides(
     assert overridden.body | kind == overridden.body
 
 
+def test_a_secret_key_of_null_is_as_if_it_were_absent(api: Client, project: str) -> None:
+    properties = {"secretName": "x", "secretKey": None}
+    body = connection_body("X", connectionDetails={"connectionProperties": properties})
+
+    created = api.call("POST", CONNECTIONS, {"projectId": project}, body)
+
+    assert created.body["connectionDetails"] == {"connectionProperties": {"secretName": "x"}}
+
+
 @pytest.mark.parametrize(
     ("connection_type", "provider", "auth_type"),
     [

@@ -206,6 +206,19 @@ def test_secrets_are_the_same_only_in_the_same_vault(
     assert reply.status == (409 if same else 201)
 
 
+def test_a_use_stays_recorded_when_a_secret_of_another_vault_has_the_same_name(api: Client, project: str) -> None:
+    hosted, own = {"secretsLocation": HOSTED, **named("x")}, named("x")
+    assert use(api, project, "DEV", hosted).status == 201
+    assert use(api, project, "LIVE", own).status == 201
+    names = {"projectId": project, "environmentName": "LIVE", "connectionName": "Salesforce"}
+
+    reply = api.call("PUT", OVERRIDE, names, {"authType": "GENERIC_SECRET", "connectionOverrides": hosted})
+
+    assert refused(reply) == [
+        {"kind": "override", "environmentName": "DEV", "connectionName": "Salesforce"},
+    ]
+
+
 @pytest.mark.parametrize(("location", "same"), [(None, False), (VIRGINIA, False), (GOOGLE, False), (AZURE, True)])
 def test_secret_names_are_case_insensitive_only_in_azure(
     api: Client, project: str, location: object, *, same: bool

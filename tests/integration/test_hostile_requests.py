@@ -211,6 +211,21 @@ def test_filters_with_impossible_values_are_400(api: Client, project: str, query
     assert (reply.status, reply.body["errors"][0]["code"]) == (400, code)
 
 
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ({"platformConnectionType": "x"}, "must be one of CLOUD_PLATFORM_CREDENTIALS, COMPONENT_BASIC, DWH"),
+        ({"connectionNames": ",".join("a" * 101)}, "must have at most 100 entries"),
+    ],
+)
+def test_a_refusal_of_a_filter_names_its_values_or_its_size(
+    api: Client, project: str, query: dict[str, str], message: str
+) -> None:
+    reply = api.call("GET", CONNECTIONS, {"projectId": project}, query=query)
+
+    assert [error["message"] for error in reply.body["errors"]] == [message]
+
+
 @pytest.mark.parametrize("provider", ["x", "x" * 64])
 def test_a_filter_by_a_provider_of_no_connection_is_an_empty_page(api: Client, project: str, provider: str) -> None:
     reply = api.call("GET", CONNECTIONS, {"projectId": project}, query={"authProvider": provider})

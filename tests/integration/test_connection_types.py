@@ -199,6 +199,28 @@ def test_a_secret_name_follows_the_rule_of_its_vault(
 
 
 @pytest.mark.parametrize(
+    ("location", "message"),
+    [
+        (None, "must have 1 to 512 letters, digits or /_+=.@!-"),
+        (
+            {"type": "AZURE_KEY_VAULT", "vaultUrl": "https://my-vault.vault.azure.net"},
+            "must have 1 to 127 letters, digits or hyphens and begin with a letter",
+        ),
+        ({"type": "GCP_SECRET_MANAGER", "projectId": "my-project-1"}, "must have 1 to 255 letters, digits, _ or -"),
+    ],
+    ids=["none", "Azure", "GCP"],
+)
+def test_a_refusal_of_a_secret_name_states_the_rule_of_its_vault(
+    api: Client, project: str, location: object, message: str
+) -> None:
+    reference = {"secretsLocation": location, "connectionProperties": {"secretName": "a b"}}
+
+    reply = api.call("POST", OVERRIDES, {"projectId": project}, override_body(connectionOverrides=reference))
+
+    assert [error["message"] for error in reply.body["errors"]] == [message]
+
+
+@pytest.mark.parametrize(
     "location",
     [
         {"type": "AWS_SECRET_MANAGER", "region": "us-gov-west-10"},

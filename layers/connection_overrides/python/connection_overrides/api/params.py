@@ -1,7 +1,6 @@
 """Parameters of path and query: their types, their validation, and what documents say of them."""
 
 import re
-from enum import StrEnum
 from typing import Annotated, Final
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
@@ -11,7 +10,6 @@ from pydantic_core import PydanticCustomError
 from connection_overrides.domain import names
 from connection_overrides.domain.base import QueryModel
 from connection_overrides.domain.filters import ConnectionFilter, EffectiveFilter, OverrideFilter, at_most
-from connection_overrides.domain.reports import ConnectionChange, EnvironmentChange
 
 DELETED_MAX: Final = 45
 """Names in one delete: with a history entry for each override, one transaction of 100 actions takes them all."""
@@ -35,15 +33,6 @@ def _to_limit(value: object) -> int:
     if not isinstance(value, str) or _LIMIT.fullmatch(value) is None or int(value) > _LIMIT_MAX:
         raise PydanticCustomError("limit_range", "must be a whole number from 1 to 100")
     return int(value)
-
-
-def _one_of(changes: type[StrEnum]) -> BeforeValidator:
-    def check(value: object) -> object:
-        if value not in changes:
-            raise PydanticCustomError("change", "must be {changes}", {"changes": " or ".join(changes)})
-        return value
-
-    return BeforeValidator(check)
 
 
 _Flag = Annotated[bool, BeforeValidator(_to_flag)]
@@ -108,16 +97,3 @@ OnlyMissing = Annotated[
     Query(alias="onlyMissing", description="List only connections that lack a reference in some environment."),
 ]
 Shared = Annotated[_Flag, Query(description="List only secrets that several environments use.")]
-EnvironmentChangeQuery = Annotated[
-    EnvironmentChange,
-    _one_of(EnvironmentChange),
-    Query(
-        alias="change",
-        description="The change: to delete the environment, or to switch `inheritDefaults` to its other value.",
-    ),
-]
-ConnectionChangeQuery = Annotated[
-    ConnectionChange,
-    _one_of(ConnectionChange),
-    Query(alias="change", description="The change: to delete the connection, with its overrides."),
-]

@@ -8,8 +8,8 @@ from pydantic_core import PydanticCustomError
 
 from connection_overrides.domain.base import QueryModel, matching
 from connection_overrides.domain.connection_types import AuthType, PlatformConnectionType
+from connection_overrides.domain.models import Source
 from connection_overrides.domain.names import ConnectionName
-from connection_overrides.domain.resolution import Source
 
 LIST_MAX: Final = 100
 """Values of one filter."""

@@ -4,6 +4,7 @@ A field marked `exclude=True` is stored and never shown.
 """
 
 import re
+from enum import StrEnum
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, Field, GetJsonSchemaHandler, ValidationInfo, field_validator, model_validator
@@ -224,3 +225,11 @@ class Override(OverrideBody, Stored):
             platform_connection_type=connection.platform_connection_type,
             auth_provider=connection.auth_provider,
         )
+
+
+class Source(StrEnum):
+    """Where an effective connection's reference comes from."""
+
+    OVERRIDE = "OVERRIDE"
+    DEFAULT = "DEFAULT"
+    NONE = "NONE"

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from connection_overrides.domain.base import Model
-from connection_overrides.domain.resolution import Source
+from connection_overrides.domain.models import Source
 
 USES_SHOWN: Final = 100
 """Effective connections, and defaults, that a report lists of one secret: more than there are environments."""

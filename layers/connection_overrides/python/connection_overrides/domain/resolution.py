@@ -11,16 +11,8 @@ from pydantic import Field
 
 from connection_overrides.domain.base import OMIT_NONE, Model, Timestamp
 from connection_overrides.domain.connection_types import AuthType, PlatformConnectionType
-from connection_overrides.domain.models import Connection, Environment, Override
+from connection_overrides.domain.models import Connection, Environment, Override, Source
 from connection_overrides.domain.secret_references import SecretReference
-
-
-class Source(StrEnum):
-    """Where an effective connection's reference comes from."""
-
-    OVERRIDE = "OVERRIDE"
-    DEFAULT = "DEFAULT"
-    NONE = "NONE"
 
 
 class Question(StrEnum):

@@ -1,9 +1,9 @@
 """What a change would do to effective connections, before it is made."""
 
 from connection_overrides.context import RequestContext
-from connection_overrides.domain.models import Connection, Environment, Override
+from connection_overrides.domain.models import Connection, Environment, Override, Source
 from connection_overrides.domain.reports import EnvironmentChange, Impact
-from connection_overrides.domain.resolution import Source, resolve
+from connection_overrides.domain.resolution import resolve
 from connection_overrides.services.effective import READ_AT_ONCE, in_environment, in_environments, reserving_a_call
 from connection_overrides.store import connections, environments
 from connection_overrides.store.pagination import Page, PageRequest, fill_page

@@ -6,9 +6,9 @@ from typing import Final, NamedTuple
 
 from connection_overrides.context import RequestContext
 from connection_overrides.domain.filters import ConnectionFilter
-from connection_overrides.domain.models import Connection, Environment
+from connection_overrides.domain.models import Connection, Environment, Source
 from connection_overrides.domain.reports import MatrixRow
-from connection_overrides.domain.resolution import Source, resolve
+from connection_overrides.domain.resolution import resolve
 from connection_overrides.services.effective import in_environments, reserving_a_call
 from connection_overrides.store import connections, environments, projects
 from connection_overrides.store.environments import ENVIRONMENTS_MAX

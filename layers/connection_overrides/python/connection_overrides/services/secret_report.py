@@ -6,9 +6,9 @@ from itertools import chain, islice, zip_longest
 from typing import Final, NamedTuple
 
 from connection_overrides.context import RequestContext
-from connection_overrides.domain.models import Connection, Environment, Override, ProjectState
+from connection_overrides.domain.models import Connection, Environment, Override, ProjectState, Source
 from connection_overrides.domain.reports import USES_SHOWN, SecretUser, UsedSecret
-from connection_overrides.domain.resolution import Source, resolve
+from connection_overrides.domain.resolution import resolve
 from connection_overrides.domain.secret_references import SecretId, secrets_in
 from connection_overrides.errors import OutOfTime, ReportTooLarge
 from connection_overrides.store import connections, environments, overrides, projects

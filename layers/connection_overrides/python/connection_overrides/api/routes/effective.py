@@ -1,8 +1,12 @@
 """Operations of effective connections: which secret is used where, and what a change would do to that."""
 
+from enum import StrEnum
 from typing import Annotated, Final
 
 from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
 
 from connection_overrides.api import params
 from connection_overrides.api.pages import ResultPage, listed, page_request
@@ -14,7 +18,7 @@ from connection_overrides.api.routing import FOUND, LISTED, NOT_MODIFIED, Router
 from connection_overrides.caller import Scope
 from connection_overrides.context import RequestContext
 from connection_overrides.domain.base import OMIT_NONE, Model
-from connection_overrides.domain.reports import Impact, MatrixRow, UsedSecret
+from connection_overrides.domain.reports import ConnectionChange, EnvironmentChange, Impact, MatrixRow, UsedSecret
 from connection_overrides.domain.resolution import EffectiveConnection
 from connection_overrides.errors import ConnectionNotConfigured, PreconditionFailed, ReportTooLarge
 from connection_overrides.services import effective, impact, matrix, secret_report
@@ -23,6 +27,30 @@ router: Final = Router("Effective connections")
 
 EFFECTIVE: Final = f"{CONNECTIONS}/effective"
 EFFECTIVE_CONNECTION: Final = f"{EFFECTIVE}/{{environmentName}}/{{connectionName}}"
+
+
+def _one_of(changes: type[StrEnum]) -> BeforeValidator:
+    def check(value: object) -> object:
+        if value not in changes:
+            raise PydanticCustomError("change", "must be {changes}", {"changes": " or ".join(changes)})
+        return value
+
+    return BeforeValidator(check)
+
+
+_EnvironmentChange = Annotated[
+    EnvironmentChange,
+    _one_of(EnvironmentChange),
+    Query(
+        alias="change",
+        description="The change: to delete the environment, or to switch `inheritDefaults` to its other value.",
+    ),
+]
+_ConnectionChange = Annotated[
+    ConnectionChange,
+    _one_of(ConnectionChange),
+    Query(alias="change", description="The change: to delete the connection, with its overrides."),
+]
 
 
 class MatrixPage(Model):
@@ -98,7 +126,7 @@ def list_environment_impact(
     ctx: RequestContext,
     project_id: params.ProjectId,
     environment_name: params.EnvironmentName,
-    change: params.EnvironmentChangeQuery,
+    change: _EnvironmentChange,
     page: params.Page,
 ) -> Response[ResultPage[Impact]]:
     """List the effective connections that a change of their environment would affect.
@@ -115,7 +143,7 @@ def list_connection_impact(
     ctx: RequestContext,
     project_id: params.ProjectId,
     connection_name: params.ConnectionName,
-    change: params.ConnectionChangeQuery,
+    change: _ConnectionChange,
 ) -> Response[ResultPage[Impact]]:
     """List the environments in which deleting a connection would remove its reference.
 

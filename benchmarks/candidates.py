@@ -1,22 +1,23 @@
-"""What is measured: each function as it is deployed, with the first event it gets, and what it is compared with."""
+"""What is measured: each function as it is deployed, with its hot event, and what it is compared with."""
 
+import dataclasses
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-import boto3
-from local import event_data
 from local.issuer import JWKS_PATH, SigningKey, mint, signing_keys
-from moto import mock_aws
 
+from benchmarks.certificates import certificate, trusted
+from benchmarks.counting import Counter
 from benchmarks.loopback import Request, Server
-from benchmarks.runtime_api import RuntimeApi
-from benchmarks.table import TABLE, Item, TableStandIn
+from benchmarks.requests import CREATE, CREATE_PROJECT, GET_EFFECTIVE, PROJECT, Call
+from benchmarks.runtime_api import run
+from benchmarks.table import TABLE, Table
 
 ROOT: Final = Path(__file__).parents[1]
 BUILT: Final = ROOT / ".aws-sam" / "local"
@@ -27,6 +28,25 @@ RUNTIME: Final = BENCH / "bench" / "python"
 _ISSUER: Final = "https://issuer.example"
 _AUDIENCE: Final = "connection-overrides"
 _REGION: Final = "us-east-1"
+_CERTIFICATE: Final = "table.key"
+
+
+class Build(NamedTuple):
+    """A build of the service: folders of its functions, of its unpacked layers, and of its example events."""
+
+    name: str
+    functions: Path
+    layers: Path
+    events: Path
+
+    def event(self, name: str) -> Any:  # noqa: ANN401 - JSON
+        """Return an event of that build."""
+        return json.loads((self.events / f"{name}.json").read_bytes())
+
+
+NOW: Final = Build("now", BUILT, BENCH / "opt" / "python", ROOT / "events")
+_OLD: Final = ROOT / ".aws-sam" / "bench-before"
+BEFORE: Final = Build("before", _OLD / "functions", _OLD / "opt" / "python", _OLD / "source" / "events")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,73 +77,131 @@ class Candidate:
             "PYDANTIC_DISABLE_PLUGINS": "__all__",
             # As in Lambda, where packages lie on a file system that is read only.
             "PYTHONDONTWRITEBYTECODE": "1",
+            # Otherwise each process would have its own order of sets, and its own collisions.
+            "PYTHONHASHSEED": "0",
             "PYTHONPATH": os.pathsep.join(str(path) for path in (self.code, *self.layers, RUNTIME)),
             "STAGE": "local",
             **self.variables,
         }
 
-    def first_answer(self, runtime_api: RuntimeApi) -> float:
-        """Return the seconds from the start of a new process until its answer is posted.
+    def answers(self, events: Iterable[bytes]) -> list[bytes]:
+        """Return what a new process answers to those events. Raises NoAnswerError."""
+        return run(
+            (*interpreter(), "-m", "awslambdaric", "app.handler"),
+            self.environment(),
+            self.code,
+            events,
+            snap_start=False,
+        ).answers
 
-        Raises AssertionError for another answer than the one expected.
+    def count(self, counter: Counter, events: int, *, snap_start: bool = False) -> float:
+        """Return what a new process takes until it has answered its event that many times.
+
+        Raises NoAnswerError, and AssertionError for another answer than the one expected.
         """
-        command = (*interpreter(), "-m", "awslambdaric", "app.handler")
-        seconds, answer = runtime_api.first_answer(command, self.environment(), str(self.code), self.event)
+        count, answers = counter.count(
+            (*interpreter(), "-m", "awslambdaric", "app.handler"),
+            self.environment(),
+            self.code,
+            [self.event] * events,
+            snap_start=snap_start,
+        )
+        for answer in answers:
+            self.check(answer)
+        return count
+
+    def check(self, answer: bytes) -> None:
+        """Raise AssertionError for another answer than the one expected."""
         if self.expected not in answer:
             raise AssertionError(f"{self.name}: {answer[:500]!r}")
-        return seconds
+
+
+class Service:
+    """A build with a table of its own, which holds a project that it made by itself."""
+
+    def __init__(self, build: Build, table: Table, keys: Path) -> None:
+        """Make the project. Raises AssertionError if a request is not answered as expected."""
+        self.build = build
+        self.table = table
+        self.variables = _on(table, build.layers, keys)
+        self.project_id = ""
+        [created] = self.send([CREATE_PROJECT])
+        self.project_id = created["projectId"]
+        self.send(PROJECT)
+
+    def candidate(self, call: Call) -> Candidate:
+        """Return the function of that call, with its event."""
+        return Candidate(
+            f"{call.function}, {self.build.name}",
+            self.build.functions / f"{call.function.title()}Function",
+            (self.build.layers,),
+            self.variables,
+            call.event(self.build.event("registry/create-override"), self.project_id),
+            f'"statusCode": {call.status}'.encode(),
+        )
+
+    def send(self, calls: Sequence[Call]) -> list[Any]:
+        """Send requests to one function, and return the bodies of its answers."""
+        each = [self.candidate(call) for call in calls]
+        answers = each[0].answers([candidate.event for candidate in each])
+        for candidate, answer in zip(each, answers, strict=True):
+            candidate.check(answer)
+        return [json.loads(json.loads(answer)["body"] or "null") for answer in answers]
 
 
 @contextmanager
-def candidates(folder: Path) -> Iterator[tuple[Candidate, ...]]:
-    """Yield what is measured, the empty function first, while what they call answers. Keys are kept in the folder."""
-    keys = signing_keys(folder)
+def services(keys: Path, *builds: Build) -> Iterator[list[Service]]:
+    """Yield a service of each build, with a table of its own. Keys are kept in the folder."""
+    tls = certificate(keys / _CERTIFICATE)
     with ExitStack() as stack:
-        table = stack.enter_context(TableStandIn(_items()).serving())
-        jwks = stack.enter_context(_JwksEndpoint(keys).serving())
-        ours = (BENCH / "opt" / "python",)
-        on_table = {
-            "AWS_ENDPOINT_URL_DYNAMODB": f"http://127.0.0.1:{table.port}",
-            "CURSOR_KEY": "a key of the benchmark",
-            "POWERTOOLS_METRICS_NAMESPACE": "ConnectionOverrides",
-            "POWERTOOLS_SERVICE_NAME": "measured",
-            "TABLE_NAME": TABLE,
-        }
-        trusted = {
-            "POWERTOOLS_SERVICE_NAME": "measured",
-            "TOKEN_ACCOUNT_CLAIM": "account_id",
-            "TOKEN_AUDIENCE": _AUDIENCE,
-            "TOKEN_ISSUER": _ISSUER,
-            "TOKEN_JWKS_URL": f"http://127.0.0.1:{jwks.port}{JWKS_PATH}",
-            "CALLER_KEY_PREFIX": "benchmark",
-        }
-        create = _event("registry/create-override")
-        yield (
-            Candidate("empty", BENCH / "empty", (), {}, create, b"204"),
-            *(
-                Candidate(
-                    f"authorizer, {key.alg}", BUILT / "AuthorizerFunction", ours, trusted, _asking(key), b'"Allow"'
-                )
-                for key in keys
-            ),
-            Candidate("registry, create", BUILT / "RegistryFunction", ours, on_table, create, b'"statusCode": 201'),
-            Candidate(
-                "effective",
-                BUILT / "EffectiveFunction",
-                ours,
-                on_table,
-                _event("effective/get-effective-override"),
-                b'"statusCode": 200',
-            ),
-            Candidate(
-                "FastAPI, create",
-                BENCH / "with_fastapi",
-                (BENCH / "bench-fastapi" / "python",),
-                on_table,
+        yield [
+            Service(build, stack.enter_context(Table.emulated(f"{TABLE}-{number}", tls)), keys)
+            for number, build in enumerate(builds)
+        ]
+
+
+@contextmanager
+def candidates(keys: Path, measured: Sequence[Service]) -> Iterator[dict[str, Candidate]]:
+    """Yield what is measured, by name, while what it calls answers. Keys are kept in the folder.
+
+    The tables keep no write from now on, so that each process finds the same.
+    """
+    key = next(key for key in signing_keys(keys) if key.alg == "RS256")
+    create = measured[0].candidate(CREATE)
+    tls = certificate(keys / _CERTIFICATE)
+    fastapi = BENCH / "bench-fastapi" / "python"
+    with _JwksEndpoint(key).serving() as jwks, Table.emulated("measured-fastapi", tls) as table:
+        for parent in ("E/PROD", "C/Salesforce"):
+            table.put({"pk": {"S": f"acme/{measured[0].project_id}"}, "sk": {"S": parent}, **_ATTRIBUTES})
+        for one in (table, *(service.table for service in measured)):
+            one.keeps_writes = False
+        each = [
+            Candidate("empty", BENCH / "empty", (), {}, create.event, b"204"),
+            dataclasses.replace(
                 create,
-                b'"statusCode": 201',
+                name="FastAPI",
+                code=BENCH / "with_fastapi",
+                layers=(fastapi,),
+                variables=_on(table, fastapi, keys),
             ),
-        )
+        ]
+        for service in measured:
+            each += [service.candidate(CREATE), service.candidate(GET_EFFECTIVE), _authorizer(service.build, key, jwks)]
+        yield {candidate.name: candidate for candidate in each}
+
+
+_ATTRIBUTES: Final = {
+    "createdBy": {"S": "developer"},
+    "createdDate": {"S": "2026-01-31T12:00:00.000Z"},
+    "name": {"S": "a name"},
+    "overrideCount": {"N": "1"},
+    "projectId": {"S": "3f2b8c1e-7a44-4d0c-9a5e-0c6f5b1d2e3a"},
+    "revision": {"N": "1"},
+    "updatedBy": {"S": "developer"},
+    "updatedDate": {"S": "2026-01-31T12:00:00.000Z"},
+    "writeId": {"S": "0" * 32},
+}
+"""Of the parents that FastAPI's create reads. The rows of ours have as many."""
 
 
 def interpreter() -> tuple[str, ...]:
@@ -134,44 +212,44 @@ def interpreter() -> tuple[str, ...]:
     return str(Path(sys.base_prefix) / "bin" / f"python{sys.version_info.major}.{sys.version_info.minor}"), "-s", "-P"
 
 
-def _event(name: str) -> bytes:
-    return (ROOT / "events" / f"{name}.json").read_bytes()
+def _on(table: Table, layers: Path, keys: Path) -> dict[str, str]:
+    """Return what a function gets to know of its table. It trusts all that its own botocore trusts, and the table."""
+    bundle = keys / f"{table.name}.pem"
+    trusted(keys / _CERTIFICATE, layers / "botocore" / "cacert.pem", bundle)
+    return {
+        "AWS_CA_BUNDLE": str(bundle),
+        "AWS_ENDPOINT_URL_DYNAMODB": f"https://127.0.0.1:{table.port}",
+        "CURSOR_KEY": "a key of the benchmark",
+        "POWERTOOLS_METRICS_NAMESPACE": "ConnectionOverrides",
+        "POWERTOOLS_SERVICE_NAME": "measured",
+        "TABLE_NAME": table.name,
+    }
 
 
-def _asking(key: SigningKey) -> bytes:
-    """Return the event of the authorizer with a good token signed by that key."""
+def _authorizer(build: Build, key: SigningKey, jwks: "_JwksEndpoint") -> Candidate:
+    """Return the authorizer, asked with a good token. The issuer's keys are fetched from loopback."""
     token = mint(
         key, issuer=_ISSUER, audience=_AUDIENCE, account="acme", scopes="connections:read", subject="developer"
     )
-    event: dict[str, Any] = json.loads(_event("authorizer/good-token-shape"))
+    event = build.event("authorizer/good-token-shape")
     event["headers"] = {"Authorization": f"Bearer {token}"}
     event["multiValueHeaders"] = {"Authorization": [f"Bearer {token}"]}
-    return json.dumps(event).encode()
-
-
-def _items() -> list[Item]:
-    """Return the rows that the events speak of, as the service itself writes them."""
-    with mock_aws():
-        client = boto3.client(
-            "dynamodb",
-            _REGION,
-            aws_access_key_id="measured",
-            aws_secret_access_key="measured",  # noqa: S106 - moto's
-        )
-        client.create_table(
-            TableName=TABLE,
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-        )
-        event_data.create(client, TABLE)
-        return list(client.scan(TableName=TABLE)["Items"])
+    variables = {
+        "CALLER_KEY_PREFIX": "benchmark",
+        "POWERTOOLS_SERVICE_NAME": "measured",
+        "TOKEN_ACCOUNT_CLAIM": "account_id",
+        "TOKEN_AUDIENCE": _AUDIENCE,
+        "TOKEN_ISSUER": _ISSUER,
+        "TOKEN_JWKS_URL": f"http://127.0.0.1:{jwks.port}{JWKS_PATH}",
+    }
+    code, layers = build.functions / "AuthorizerFunction", (build.layers,)
+    return Candidate(f"authorizer, {build.name}", code, layers, variables, json.dumps(event).encode(), b'"Allow"')
 
 
 class _JwksEndpoint(Server):
-    def __init__(self, keys: tuple[SigningKey, ...]) -> None:
+    def __init__(self, key: SigningKey) -> None:
         super().__init__(("127.0.0.1", 0), _JwksRequest)
-        self.body = json.dumps({"keys": [key.public_jwk() for key in keys]}).encode()
+        self.body = json.dumps({"keys": [key.public_jwk()]}).encode()
 
 
 class _JwksRequest(Request):

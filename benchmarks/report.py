@@ -1,90 +1,162 @@
-"""The table of ratios, and the document around it."""
+"""The tables of docs/benchmarks.md."""
 
 import os
 import platform
-import statistics
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from enum import Enum, auto
 from pathlib import Path
-from typing import Final
+from statistics import median
+from textwrap import fill
+from typing import Final, NamedTuple
 
-DOCUMENT: Final = Path(__file__).parents[1] / "docs" / "benchmarks.md"
+from benchmarks.cost import Prices
+from benchmarks.sections import Section
 
-type Measured = dict[str, list[float]]
-"""Seconds by candidate, one number a round; the empty function is the first."""
-
-_EMPTY: Final = "empty"
-_REGISTRY: Final = "registry, create"
-_FASTAPI: Final = "FastAPI, create"
-_GOALS: Final[Mapping[str, float]] = {
-    "authorizer, RS256": 3.5,
-    "authorizer, ES256": 3.5,
-    _REGISTRY: 9.5,
-    "effective": 8.0,
-}
-_AGAINST_FASTAPI: Final = 0.75
+_DOCUMENT: Final = Path(__file__).parents[1] / "docs" / "benchmarks.md"
+_PRICES: Final = Prices()
 
 
-def ratio(measured: Measured, name: str, to: str) -> tuple[float, float, float]:
-    """Return the median over the rounds of one candidate's time by another's, with the quartiles."""
-    each = sorted(one / other for one, other in zip(measured[name], measured[to], strict=True))
-    if len(each) == 1:
-        return each[0], each[0], each[0]
-    low, middle, high = statistics.quantiles(each, n=4, method="inclusive")
-    return low, middle, high
+class Kind(Enum):
+    """What a process does until its run ends."""
+
+    START = auto()
+    """Starts and answers one event."""
+    INIT = auto()
+    """Starts, and goes as far as the snapshot."""
+    RESTORED = auto()
+    """The same, and answers one event."""
+    BEGUN = auto()
+    """Starts and answers some events."""
+    WARM = auto()
+    """The same, and answers the events that count as warm."""
 
 
-def table(measured: Measured) -> str:
-    """Return the table in Markdown."""
-    lines = ["| Function | Ratio | Half of the rounds between | Goal |", "| --- | --- | --- | --- |"]
-    for name in measured:
-        goal = _GOALS.get(name)
-        lines.append(_line(f"{name} ÷ {_EMPTY}", ratio(measured, name, _EMPTY), goal))
-    lines.append(_line(f"{_REGISTRY} ÷ {_FASTAPI}", ratio(measured, _REGISTRY, _FASTAPI), _AGAINST_FASTAPI))
+class Consumed(NamedTuple):
+    """What one request takes of the table."""
+
+    request: str
+    calls: int
+    reads: float
+    writes: float
+
+    @property
+    def price(self) -> float:
+        """What a million of these requests cost, in US dollars."""
+        return self.reads * _PRICES.read_million + self.writes * _PRICES.write_million
+
+
+type Round = Mapping[tuple[str, Kind], float]
+"""What each run took, by the candidate's name and the kind of the run."""
+
+
+class Measured(NamedTuple):
+    """What was measured of both builds, the later first; in which unit, and how many events counted as warm."""
+
+    counted_by: str
+    warm: int
+    consumed: Sequence[Sequence[Consumed]]
+    rounds: Sequence[Round]
+
+    def start(self, name: str) -> list[float]:
+        """Return what the start until the first answer took, each round."""
+        return [taken[name, Kind.START] for taken in self.rounds]
+
+    def restored(self, name: str) -> list[float]:
+        """Return what the first event after a snapshot took, each round."""
+        return [taken[name, Kind.RESTORED] - taken[name, Kind.INIT] for taken in self.rounds]
+
+    def event(self, name: str) -> list[float]:
+        """Return what a warm event took, each round."""
+        return [(taken[name, Kind.WARM] - taken[name, Kind.BEGUN]) / self.warm for taken in self.rounds]
+
+
+class _Line(NamedTuple):
+    """A line of a table: one candidate by another, and what the ratio should be at most."""
+
+    one: str
+    other: str
+    goal: float | None = None
+
+
+_WARM: Final = (
+    _Line("registry, now", "registry, before", 1.05),
+    _Line("effective, now", "effective, before", 1.05),
+    _Line("registry, now", "FastAPI"),
+)
+_RESTORED: Final = (
+    _Line("registry, now", "registry, before", 0.4),
+    _Line("effective, now", "effective, before", 0.4),
+    _Line("authorizer, now", "authorizer, before"),
+)
+_START: Final = (
+    _Line("registry, now", "FastAPI", 0.72),
+    _Line("registry, now", "registry, before"),
+    _Line("effective, now", "effective, before"),
+    _Line("authorizer, now", "authorizer, before"),
+    _Line("registry, now", "empty"),
+    _Line("effective, now", "empty"),
+    _Line("authorizer, now", "empty"),
+)
+
+
+def sections(measured: Measured) -> Iterator[tuple[Section, str]]:
+    """Yield every section of the document with its content in Markdown."""
+    yield _section("calls"), _calls(*measured.consumed)
+    yield _section("warm"), _ratios(measured.event, _WARM)
+    yield _section("restored"), _ratios(measured.restored, _RESTORED)
+    yield _section("start"), _ratios(measured.start, _START)
+    yield _section("price"), _price(measured)
+    yield _section("run"), _run(measured)
+
+
+def _section(name: str) -> Section:
+    return Section(name, _DOCUMENT, "make bench")
+
+
+def _calls(now: Sequence[Consumed], before: Sequence[Consumed]) -> str:
+    lines = [
+        "| Request | Calls | Read units | Write units | Price, now ÷ before |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
+    lines += [
+        f"| {one.request} | {_pair(one.calls, other.calls)} | {_pair(one.reads, other.reads)} "
+        f"| {_pair(one.writes, other.writes)} | {one.price / other.price:.2f} |"
+        for one, other in zip(now, before, strict=True)
+    ]
     return "\n".join(lines)
 
 
-def _line(name: str, found: tuple[float, float, float], goal: float | None) -> str:
-    low, middle, high = found
-    return f"| {name} | {middle:.2f} | {low:.2f} to {high:.2f} | {'' if goal is None else f'≤ {goal:g}'} |"
+def _pair(now: float, before: float) -> str:
+    return f"{now:g}" if now == before else f"{now:g} (before: {before:g})"
 
 
-def document(measured: Measured) -> str:
-    """Return docs/benchmarks.md."""
-    rounds = len(measured[_EMPTY])
-    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
-    return _TEXT.format(
-        table=table(measured), rounds=rounds, machine=machine, empty=_EMPTY, registry=_REGISTRY, fastapi=_FASTAPI
+def _ratios(measure: Callable[[str], list[float]], lines: Sequence[_Line]) -> str:
+    table = ["| Ratio | Median | Lowest to highest | Goal |", "| --- | ---: | ---: | ---: |"]
+    for line in lines:
+        found = [one / other for one, other in zip(measure(line.one), measure(line.other), strict=True)]
+        goal = "" if line.goal is None else f"≤ {line.goal:g}"
+        table.append(
+            f"| {line.one} ÷ {line.other} | {median(found):.3f} | {min(found):.3f} to {max(found):.3f} | {goal} |"
+        )
+    return "\n".join(table)
+
+
+def _price(measured: Measured) -> str:
+    each = {
+        what: median(measured.start(name)) / median(measured.restored(name))
+        for what, name in (("create", "registry, now"), ("effective connection", "effective, now"))
+    }
+    told = " and ".join(f"{times:.0f} times for the first {what}" for what, times in each.items())
+    return fill(
+        "Where SnapStart is off, no snapshot is primed and a caller waits for the whole start. That takes as much as "
+        f"the first event after a restore {told}.",
+        120,
     )
 
 
-_TEXT: Final = """# Benchmarks
-
-How long does a caller wait for a new execution environment? `make bench` measures it again and writes this page.
-
-{table}
-
-Medians of {rounds} rounds on {machine}. Each round starts every function once, so that what
-else the machine does falls on all of them, and each ratio is taken within its round. Absolute times say more about a
-machine than about the code, so there are none here.
-
-On a machine that does other work as well, the medians of whole runs differ by a tenth, those against FastAPI hardly.
-
-## What is measured
-
-The time from the start of the process until its first answer is posted, by AWS's runtime interface client
-(`awslambdaric`) with a Lambda Runtime API on loopback. Python is the machine's own; functions and layers are those that
-`make build` makes, for this machine's architecture, unpacked into one folder as Lambda does it.
-
-| Function | Its first event |
-| --- | --- |
-| {empty} | answers 204; this is the price of Python and the client |
-| authorizer | verifies a token; the issuer's keys are fetched from loopback |
-| {registry} | makes an override: one read and one transaction |
-| effective | resolves one connection: one read |
-| {fastapi} | the same create with FastAPI, Mangum and boto3, as written in `benchmarks/with_fastapi` |
-
-The table is a stand-in on loopback with the same answers for all. FastAPI's dependencies are installed, pruned and
-compiled by the makefile of our own layer. It validates less than ours, and writes neither a log line nor a metric.
-
-Not in it: what Lambda itself adds, its file system and network, TLS, and SnapStart.
-"""
+def _run(measured: Measured) -> str:
+    return fill(
+        f"Counted: {measured.counted_by}. Rounds: {len(measured.rounds)}. Warm events in each: {measured.warm}. "
+        f"Machine: {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}.",
+        120,
+    )

@@ -1,15 +1,17 @@
-"""Parts of docs/operations.md that a script writes, each between two marks."""
+"""Parts of documents that a script writes, each between two marks."""
 
 from pathlib import Path
 from typing import Final, NamedTuple
 
-DOCUMENT: Final = Path(__file__).parents[1] / "docs/operations.md"
+_DOCUMENTS: Final = Path(__file__).parents[1] / "docs"
 
 
 class Section(NamedTuple):
-    """The part that `python -m benchmarks.<name>` writes."""
+    """The part of that name. `command` is what writes it, if it is not `python -m benchmarks.<name>`."""
 
     name: str
+    document: Path = _DOCUMENTS / "operations.md"
+    command: str = ""
 
     def current(self) -> str:
         """Return what the document holds."""
@@ -18,11 +20,11 @@ class Section(NamedTuple):
     def write(self, content: str) -> None:
         """Put the content into the document."""
         before, _, after = self._split()
-        DOCUMENT.write_text(f"{before}\n{content}\n{after}", encoding="utf-8")
+        self.document.write_text(f"{before}\n{content}\n{after}", encoding="utf-8")
 
     def _split(self) -> tuple[str, str, str]:
-        text = DOCUMENT.read_text(encoding="utf-8")
-        begin = f"<!-- {self.name}: begin (python -m benchmarks.{self.name}) -->"
+        text = self.document.read_text(encoding="utf-8")
+        begin = f"<!-- {self.name}: begin ({self.command or f'python -m benchmarks.{self.name}'}) -->"
         end = f"<!-- {self.name}: end -->"
         before, _, rest = text.partition(begin)
         content, _, after = rest.partition(end)

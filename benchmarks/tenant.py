@@ -16,11 +16,11 @@ from typing import Final, NamedTuple
 
 from benchmarks.cost import Prices
 from benchmarks.sections import Section
-from connection_overrides.http.bodies import BODY_MAX_BYTES
-from connection_overrides.http.parameters import DELETED_MAX
-from connection_overrides.service.secret_report import REPORT_MAX
+from connection_overrides.api.body import BODY_MAX_BYTES
+from connection_overrides.api.params import DELETED_MAX
+from connection_overrides.services.secret_report import REPORT_MAX
 from connection_overrides.store.connections import CONNECTIONS_MAX
-from connection_overrides.store.reads import ENVIRONMENTS_MAX
+from connection_overrides.store.environments import ENVIRONMENTS_MAX
 
 SECTION: Final = Section("tenant")
 

@@ -1,4 +1,4 @@
-"""The commands: `python -m local run`, `demo`, `token`, `invoke` and `start-api`. The Makefile's targets call them."""
+"""The commands behind the Makefile: `python -m local run`, `demo`, `token`, `invoke` and `start-api`."""
 
 import argparse
 import os
@@ -61,7 +61,7 @@ def _demo(options: argparse.Namespace) -> None:
 
 
 def _invoke(options: argparse.Namespace) -> int:
-    """Run one event in a container, on the table of the running service, which gets what the events refer to."""
+    """Seed the table of the running service with the data that events refer to, and run one event in a container."""
     function = events.function_of(options.event)
     state = _running(options)
     containers.seed(state)
@@ -69,7 +69,7 @@ def _invoke(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> None:
-    """Open the sockets and become the service: same process, with an environment of its own."""
+    """Open the sockets and replace this process with the service, in a clean environment."""
     began = time.monotonic()
     api, emulator, issuer = listen(options.port), listen(0), listen(0)
     port = api.getsockname()[1]
@@ -91,7 +91,7 @@ def _run(options: argparse.Namespace) -> None:
     )
     environment = clean(os.environ, emulator_port=emulator.getsockname()[1], files=files)
     os.chdir(PROJECT)
-    # Held back while the service imports its modules, then delivered: Ctrl-C is neither lost nor a traceback.
+    # Blocked until the service has imported its modules, so that Ctrl-C is neither lost nor causes a traceback.
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     os.execve(sys.executable, [sys.executable, "-m", "local.server", settings.to_json()], environment)  # noqa: S606  # no shell wanted
 
@@ -104,19 +104,28 @@ def _port(text: str) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
-    parser.add_argument("--state-dir", type=Path, default=PROJECT / ".local", help="where the files of all runs are")
+    parser.add_argument("--state-dir", type=Path, default=PROJECT / ".local", help="folder for the files of all runs")
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--port", type=_port, default=DEFAULT_PORT, help="the port of the run")
     commands = parser.add_subparsers(dest="command", required=True)
-    for name, text in (("run", "serve until Ctrl-C"), ("demo", "create an example project, serving if nothing does")):
+    for name, text in (
+        ("run", "serve until Ctrl-C"),
+        ("demo", "create an example project, in the running service or in a new one"),
+    ):
         command = commands.add_parser(name, help=text, parents=[shared])
-        command.add_argument("--workers", type=int, default=default_workers(), help="requests that run at a time")
-        command.add_argument("--verbose", action="store_true", help="logs on the console as well")
+        command.add_argument(
+            "--workers", type=int, default=default_workers(), help="maximum number of concurrent requests"
+        )
+        command.add_argument("--verbose", action="store_true", help="also print logs on the console")
         command.add_argument("--demo", action="store_true", help="create an example project when ready")
-        command.add_argument("--cors-origin", default="", help="an origin whose pages may call the service")
-    invoke = commands.add_parser("invoke", help="run one event in a container, on a run's table", parents=[shared])
-    invoke.add_argument("event", type=Path, help="a file of events/<function>")
-    start_api = commands.add_parser("start-api", help="serve from containers, on a run's table", parents=[shared])
+        command.add_argument("--cors-origin", default="", help="an origin whose pages can call the service")
+    invoke = commands.add_parser(
+        "invoke", help="run one event in a container, with the table of a run", parents=[shared]
+    )
+    invoke.add_argument("event", type=Path, help="a file in events/<function>")
+    start_api = commands.add_parser(
+        "start-api", help="serve from containers, with the table of a run", parents=[shared]
+    )
     start_api.add_argument("--sam-port", type=_port, default=3000)
     token = commands.add_parser("token", help="print a token for the running service", parents=[shared])
     token.add_argument("--account", default="acme")

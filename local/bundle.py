@@ -1,4 +1,4 @@
-"""Zip files of the functions and of our layer, as the emulator's Lambda takes them."""
+"""Zip files of the functions and of our layer, for the emulator's Lambda."""
 
 import io
 import py_compile
@@ -8,10 +8,10 @@ from pathlib import Path
 
 
 def zipped(source: Path) -> bytes:
-    """Return the folder as a zip file with compiled modules beside their sources.
+    """Return the folder as a zip file, including bytecode.
 
-    The bytecode is checked against nothing at import (PEP 552, unchecked hash): every worker unpacks the file into a
-    folder of its own, where it would otherwise compile each module again.
+    Imports do not check the bytecode against its source (PEP 552, unchecked hash). Each worker extracts the file into
+    its own folder, where it would otherwise compile each module again.
     """
     buffer = io.BytesIO()
     with tempfile.TemporaryDirectory() as scratch, zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:

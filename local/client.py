@@ -1,4 +1,4 @@
-"""A small HTTP client for the service: one connection, no redirects, no proxies."""
+"""A small HTTP client for the service, with one connection and without redirects or proxies."""
 
 import http.client
 import json
@@ -12,7 +12,7 @@ TIMEOUT_SECONDS = 30
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer of the service; `document` is its JSON body, or None when it has none."""
+    """A response of the service. `document` is the parsed JSON body, or None."""
 
     status: int
     headers: Mapping[str, str]
@@ -30,7 +30,7 @@ class Client:
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
 
     def __enter__(self) -> Self:
-        """Return the client; the connection opens with the first call."""
+        """Return the client. It connects with the first call."""
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -38,12 +38,12 @@ class Client:
         self._connection.close()
 
     def call(self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None) -> Reply:
-        """Send one request and return its answer, whatever its status.
+        """Send a request and return the response, whatever its status.
 
-        A path begins with `/v1`, or is one that the service gave.
+        `path` starts with `/v1`, or comes from a response of the service.
 
         Raises:
-            OSError: nothing answers there.
+            OSError: no server is reachable.
 
         """
         sent = self._headers | dict(headers or {})
@@ -51,7 +51,7 @@ class Client:
         if body is not None:
             content = json.dumps(body).encode()
             sent["Content-Type"] = "application/json"
-        # The stage is a part of the addresses that API Gateway gives.
+        # Paths in responses of API Gateway already include the stage.
         target = path if path.startswith(f"{self._base}/v1") else self._base + path
         self._connection.request(method, target, content, sent)
         response = self._connection.getresponse()

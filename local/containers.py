@@ -1,4 +1,4 @@
-"""`sam local` against the running service: functions in containers, with the table and the issuer of the local run."""
+"""`sam local`: functions in containers, with the table and the issuer of the local run."""
 
 import contextlib
 import os
@@ -25,36 +25,36 @@ if TYPE_CHECKING:
 
 SAM: Final = PROJECT / ".venv-sam" / "bin" / "sam"
 TEMPLATE: Final = PROJECT / ".aws-sam" / "local" / "template.yaml"
-"""Built for this machine by `make build-local`."""
+"""Built by `make build-local` for this machine."""
 
 HOST_SEEN_FROM_CONTAINERS: Final = "host.docker.internal"
 ARCHITECTURE: Final = ARCHITECTURES[platform.machine()]
 IMAGE: Final = f"public.ecr.aws/lambda/python:3.13-{ARCHITECTURE}"
 BRIDGE: Final = "bridge"
-"""The network that SAM CLI puts containers on."""
+"""The network of SAM CLI's containers."""
 
 
 class NoEngineError(Exception):
-    """No container engine answers."""
+    """No container engine is available."""
 
     def __init__(self, reason: DockerException) -> None:
         where = os.environ.get("DOCKER_HOST", "the default socket")
-        super().__init__(f"no container engine answers at {where}; start one, or set DOCKER_HOST ({reason})")
+        super().__init__(f"no container engine is available at {where}; start one, or set DOCKER_HOST ({reason})")
 
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """A container engine: the address by which its containers know this machine, and whether it has the image."""
+    """A container engine: the address of this machine for its containers, and whether it has the image."""
 
     gateway: str | None
     has_image: bool
 
 
 def engine() -> Engine:
-    """Return the container engine that `DOCKER_HOST` or the default socket offers.
+    """Return the container engine at `DOCKER_HOST` or at the default socket.
 
     Raises:
-        NoEngineError: nothing answers there.
+        NoEngineError: there is none.
 
     """
     try:
@@ -66,10 +66,10 @@ def engine() -> Engine:
 
 @contextlib.contextmanager
 def reachable(state: RunState) -> Iterator[None]:
-    """Let containers reach table and issuer while the context lasts.
+    """Make the table and the issuer reachable from containers.
 
     Raises:
-        NoEngineError: there is nothing to let in.
+        NoEngineError: no container engine is available.
 
     """
     with relayed(engine().gateway, (_port(state.dynamodb_url), _port(state.jwks_url))):
@@ -77,27 +77,27 @@ def reachable(state: RunState) -> Iterator[None]:
 
 
 def invoke(state: RunState, function: str, event: str) -> int:
-    """Run one function with the text of an event, by `sam local invoke`; return the exit code.
+    """Run a function with `sam local invoke` and return the exit code. `event` is JSON text.
 
     Raises:
-        NoEngineError: no container engine answers.
+        NoEngineError: no container engine is available.
 
     """
     return _run(state, "invoke", function, "--event", "-", stdin=event)
 
 
 def start_api(state: RunState, port: int) -> int:
-    """Serve the API with `sam local start-api` until a signal says stop; return the exit code.
+    """Serve the API with `sam local start-api` until a stop signal, and return the exit code.
 
     Raises:
-        NoEngineError: no container engine answers.
+        NoEngineError: no container engine is available.
 
     """
     return _run(state, "start-api", "--host", HOST, "--port", str(port), "--warm-containers", "EAGER")
 
 
 def _run(state: RunState, command: str, *arguments: str, stdin: str | None = None) -> int:
-    # In a session of its own, SAM CLI gets one signal only, whoever sends it, and removes its containers undisturbed.
+    # In its own session, SAM CLI gets exactly one signal, whoever sends it, and can remove its containers.
     with (
         reachable(state),
         subprocess.Popen(  # noqa: S603  # our own command
@@ -116,10 +116,10 @@ def _run(state: RunState, command: str, *arguments: str, stdin: str | None = Non
 
 
 def sam(state: RunState, command: str, *arguments: str) -> list[str]:
-    """Return the command line of `sam local <command>` on the table and with the issuer of a running service.
+    """Return the command line of `sam local <command>` for the table and the issuer of a running service.
 
     Raises:
-        NoEngineError: no container engine answers.
+        NoEngineError: no container engine is available.
 
     """
     parameters = {
@@ -132,25 +132,25 @@ def sam(state: RunState, command: str, *arguments: str) -> list[str]:
         "DynamoDbEndpoint": _seen_from_containers(state.dynamodb_url),
     }
     line = [str(SAM), "local", command, "--template-file", str(TEMPLATE), *arguments]
-    # An image that is there serves: it is pulled once, and a machine without a network may have made its own.
+    # An existing image is used: it is pulled only once, and a machine without a network may have built its own.
     if engine().has_image:
         line.append("--skip-pull-image")
     return [*line, "--parameter-overrides", *(f"{name}={value}" for name, value in parameters.items())]
 
 
 def environment() -> dict[str, str]:
-    """Return the environment for SAM CLI: no credentials and no profile but those of the emulator."""
+    """Return the environment for SAM CLI, with the emulator's credentials and no profile."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "DOCKER_HOST", "LANG") if name in os.environ}
     return kept | CREDENTIALS | {"SAM_CLI_TELEMETRY": "0"}
 
 
 def seed(state: RunState) -> None:
-    """Make what the events speak of in the table of the running service."""
+    """Create the data that events refer to, in the table of the running service."""
     event_data.create(table_client(state), state.table)
 
 
 def table_client(state: RunState) -> "DynamoDBClient":
-    """Return a client of the running service's DynamoDB."""
+    """Return a client for the running service's DynamoDB."""
     session = boto3.Session(CREDENTIALS["AWS_ACCESS_KEY_ID"], CREDENTIALS["AWS_SECRET_ACCESS_KEY"])
     return session.client("dynamodb", CREDENTIALS["AWS_DEFAULT_REGION"], endpoint_url=state.dynamodb_url)
 

@@ -1,4 +1,4 @@
-"""A small example project, created through the HTTP API like any client would."""
+"""A small example project, created through the HTTP API, as any client would."""
 
 from http import HTTPStatus
 from typing import Any, Final
@@ -9,9 +9,9 @@ from local.console import SCOPES, say
 from local.state import RunState
 
 ACCOUNT: Final = "acme"
-"""The account of the token that a local run prints, so that its owner sees the project."""
+"""The account of the token that a local run prints, so that this token can read the project."""
 
-PROJECT: Final = {"name": "Analytics", "description": "An example made by make demo"}
+PROJECT: Final = {"name": "Analytics", "description": "An example created by make demo"}
 
 ENVIRONMENTS: Final[tuple[dict[str, Any], ...]] = (
     {"name": "DEV", "displayName": "Development"},
@@ -51,7 +51,7 @@ CONNECTIONS: Final[tuple[dict[str, Any], ...]] = (
             }
         },
     },
-    # Without a default: only where an environment overrides it can it be used.
+    # Without a default, so it can be used only in environments that override it.
     {
         "name": "Ads",
         "platformConnectionType": "COMPONENT_BASIC",
@@ -116,15 +116,15 @@ ROTATED: Final[dict[str, Any]] = {
         "connectionProperties": {"secretName": "test/salesforce-2", "secretKey": "client"},
     },
 }
-"""What one of the overrides is replaced by: its revision is 2."""
+"""The replacement of one of the overrides, which then has revision 2."""
 
 
 class DemoFailedError(Exception):
-    """A call of the demo was refused."""
+    """The service refused a call of the demo."""
 
 
 def create(state: RunState) -> str:
-    """Create the example project, printing every call with its status, and return the project's id.
+    """Create the example project, print every call with its status, and return the project's ID.
 
     Raises:
         DemoFailedError: the service refused a call.
@@ -153,7 +153,7 @@ def create(state: RunState) -> str:
             send(f"{base}/connections/environment-overrides", override, name)
         send(f"{base}/connections/environment-overrides", ROTATED, "Salesforce in TEST", "PUT")
     say(f"""
-The project's id is {project_id}. For example:
+The project's ID is {project_id}. Try:
 
   TOKEN=$(make -s token PORT={urlsplit(state.api_url).port})
   curl -s "{state.api_url}{base}/connections/environment-overrides?environmentName=PROD" \\

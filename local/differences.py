@@ -1,4 +1,4 @@
-"""What differs between a deployment and a local run; `python -m local.differences` prints it as the README's table."""
+"""Differences between local runs and AWS. `python -m local.differences` prints them as the README's table."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -8,12 +8,12 @@ from local.settings import MAX_WORKERS, THROTTLE
 
 BEGIN: Final = "<!-- local differences: begin (python -m local.differences) -->"
 END: Final = "<!-- local differences: end -->"
-"""The lines between which the README holds `render()`."""
+"""The markers around the table in the README."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that a local run does in another way."""
+    """One difference between AWS and a local run."""
 
     topic: str
     on_aws: str
@@ -24,60 +24,60 @@ DIFFERENCES: Final = (
     Difference(
         "Services",
         "API Gateway, Lambda, DynamoDB, CloudFormation",
-        "MiniStack emulates them in one process; the table is in memory and gone at the end",
+        "MiniStack emulates them in one process; the table is in memory and lost when the run ends",
     ),
     Difference(
         "Tokens",
-        "your identity provider, its keys over HTTPS",
-        "a development issuer on loopback, its keys over HTTP, which only `Stage=local` allows",
+        "from your identity provider, with its keys over HTTPS",
+        "from a development issuer on loopback, with its keys over HTTP, which only `Stage=local` allows",
     ),
     Difference(
-        "Address",
-        "HTTPS; the stage is part of the path unless a custom domain name hides it",
-        "HTTP on 127.0.0.1; paths begin with `/v1`, as behind a custom domain name",
+        "URLs",
+        "HTTPS; paths include the stage, unless there is a custom domain name",
+        "HTTP on 127.0.0.1; paths start with `/v1`, as with a custom domain name",
     ),
-    Difference("Permissions", "each function has only its role's", "roles are created, but not enforced"),
+    Difference("Permissions", "each function has only those of its role", "roles are created but not enforced"),
     Difference(
         "Dependencies",
         "the dependencies layer, built from `uv.lock`",
-        "the layer is left out; functions import from `.venv`, which the same lock made",
+        "no such layer; functions import from `.venv`, which has the versions of the same lock file",
     ),
     Difference(
         "Functions",
-        "micro VMs with the template's architecture and memory limit",
-        "processes with this machine's architecture and no memory limit",
+        "micro VMs with the architecture and memory limit of the template, restored from a snapshot",
+        "processes with the architecture of this machine and no memory limit, started from nothing",
     ),
     Difference(
         "Concurrency",
         "scales to the account's quota",
-        f"one request per core at a time, at most {MAX_WORKERS}; the others wait in line",
+        f"one request per core at a time, at most {MAX_WORKERS}; others wait",
     ),
-    Difference("Release", "an alias moves to a new version, in steps where the template says so", "at once"),
+    Difference("Release", "traffic shifts to a new version, gradually in staging and prod", "immediately"),
     Difference(
         "Gateway responses",
         "a property of the API",
-        "made into resources of their own, with the same content, since the emulator ignores the property",
+        "separate resources with the same content, because the emulator ignores the property",
     ),
     Difference(
         "Requests that API Gateway refuses",
-        "invalid HTTP, TRACE and unknown methods get a short answer that no template can change; 414 and 431 get the "
-        "gateway response `DEFAULT_4XX`, which does not know its status: `bad-request` without `status`",
+        "invalid HTTP, TRACE and unknown methods get a short response that templates cannot change; 414 and 431 get "
+        "the gateway response `DEFAULT_4XX`, which cannot state the status: `bad-request` without `status`",
         "each gets a problem document of its own type, and the connection is closed; TRACE and unknown methods reach "
-        "the function, which answers 405; a method in lower case is served; a path with an empty segment or a slash at "
-        "the end is 404",
+        "the function, which returns 405; methods in lower case are accepted; a path with an empty segment or a "
+        "trailing slash is 404",
     ),
-    Difference("API page", "`/v1/docs` is there where `ApiDocs` is `on`", "always there"),
+    Difference("API page", "`/v1/docs` if `ApiDocs` is `on`", "always `/v1/docs`"),
     Difference(
         "Headers",
-        "names as the client wrote them, repeated ones as lists; a function's `WWW-Authenticate` reaches the client as "
+        "names as the client sent them, repeated ones as lists; a function's `WWW-Authenticate` reaches the client as "
         "`x-amzn-Remapped-WWW-Authenticate`",
-        "names in lower case, none renamed; HEAD answers are chunked; several `Authorization` or `Content-Type` lines "
-        "are joined by commas, and refused for it",
+        "names in lower case, none renamed; HEAD responses are chunked; repeated `Authorization` or `Content-Type` "
+        "headers are joined with commas, and refused for that reason",
     ),
     Difference(
         "Throttling",
-        "`MethodRate`, `TenantRate` and `ReportRate` with their bursts, and bounds on concurrency",
-        f"{THROTTLE:,} requests per second to a method, all tenants together",
+        "`MethodRate`, `TenantRate` and `ReportRate` with their bursts, and limits on concurrency",
+        f"{THROTTLE:,} requests per second per method, for all tenants together",
     ),
     Difference(
         "Table settings",
@@ -87,7 +87,7 @@ DIFFERENCES: Final = (
     Difference(
         "Logs, metrics, traces",
         "CloudWatch and X-Ray",
-        "one file per function below `.local`, metrics as lines in it; the authorizer's lines have no request id; no "
+        "one file per function in `.local`, which includes metrics; the authorizer's lines have no request ID; no "
         "traces, no alarms",
     ),
 )

@@ -1,23 +1,23 @@
-"""Where the emulated API Gateway is made to behave like the real one. `local/workers.py` does the same for Lambda."""
+"""Changes that make the emulated API Gateway behave like the real one. `local/workers.py` does the same for Lambda."""
 
 from typing import Any, Final
 
 from ministack.services import apigateway_v1
 
 ANY_METHOD: Final = "any"
-"""The key under which `local/template.py` puts the operation for all methods."""
+"""The key that `local/template.py` gives to the operation for all methods."""
 
 
 def adapt() -> None:
-    """Change the emulator of this process; once, before the stack is created."""
-    # Its import of an OpenAPI document knows every method but ANY, which its routing does know.
+    """Change the emulator of this process. Call it once, before the stack is created."""
+    # Its OpenAPI import does not support ANY, but its routing does.
     apigateway_v1._OPENAPI_HTTP_METHODS.add(ANY_METHOD)  # noqa: SLF001  # no public way to change it
 
-    build = apigateway_v1._build_lambda_event_v1  # noqa: SLF001  # the one place where events are made
+    build = apigateway_v1._build_lambda_event_v1  # noqa: SLF001  # the only place that creates events
 
-    def build_event(*args: Any, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401  # passed on unseen
+    def build_event(*args: Any, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401  # passed through
         event: dict[str, Any] = build(*args, **kwargs)
-        # As behind a custom domain name mapped to the stage: no path holds the stage's name.
+        # As with a custom domain name for the stage: paths do not include the stage.
         event["requestContext"]["path"] = event["path"]
         repeated = event["multiValueQueryStringParameters"]
         if repeated:

@@ -1,4 +1,4 @@
-"""What the events in `events/registry` speak of, made in a table so that each gets the answer it is named for."""
+"""The data that events in `events/registry` refer to, so that each gets the response in its file name."""
 
 import contextlib
 import time
@@ -7,22 +7,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from connection_overrides.caller import Caller, Scope
-from connection_overrides.errors import AlreadyExistsError, ProjectNotFoundError
-from connection_overrides.model.entities import SecretReference
-from connection_overrides.model.kinds import AuthType, PlatformConnectionType
-from connection_overrides.model.properties import SecretProperties
-from connection_overrides.operation import Operation
-from connection_overrides.service.connections import ConnectionService
-from connection_overrides.service.environments import EnvironmentService, EnvironmentSettings
-from connection_overrides.service.overrides import OverrideService
-from connection_overrides.service.projects import ProjectService
-from connection_overrides.service.secret_guard import SecretGuard
-from connection_overrides.store.connections import ConnectionStore
-from connection_overrides.store.environments import EnvironmentStore
-from connection_overrides.store.overrides import OverrideStore
-from connection_overrides.store.projects import ProjectStore
-from connection_overrides.store.reader import Reader
-from connection_overrides.store.writable_table import WritableTable
+from connection_overrides.context import RequestContext
+from connection_overrides.domain.models import NewConnection, NewEnvironment, NewOverride, ProjectBody
+from connection_overrides.errors import AlreadyExists, ProjectNotFound
+from connection_overrides.services import connections, environments, overrides, projects
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -30,55 +18,46 @@ if TYPE_CHECKING:
 PROJECT_ID: Final = "3f2b8c1e-7a44-4d0c-9a5e-0c6f5b1d2e3a"
 ACCOUNT: Final = "acme"
 
+_REFERENCE: Final = {"connectionProperties": {"secretName": "dev-credentials"}}
+
 
 def create(client: "DynamoDBClient", table_name: str) -> None:
-    """Make the project of the events with all that they name, where it is not there yet."""
-    table = WritableTable(client, table_name)
-    projects, environments, connections = ProjectStore(table), EnvironmentStore(table), ConnectionStore(table)
-    overrides, reader = OverrideStore(table), Reader(table)
-    guard = SecretGuard(environments, overrides, connections)
-    operation = Operation(
+    """Create the project of the events and everything they name, unless it exists."""
+    ctx = RequestContext(
         caller=Caller(account=ACCOUNT, subject="developer", scopes=frozenset(Scope), expires_at=0),
-        write_id=uuid.uuid4().hex,
+        client=client,
+        table_name=table_name,
         now=datetime.now(UTC),
+        write_id=uuid.uuid4().hex,
+        new_id=lambda: PROJECT_ID,
         time_left=lambda: 60.0,
-        wait=time.sleep,
+        sleep=time.sleep,
     )
-    properties = SecretProperties.model_validate({"secretName": "dev-credentials"})
-    reference = SecretReference(secrets_location=None, connection_properties=properties)
-    service = ProjectService(projects, environments, connections, lambda: PROJECT_ID)
     try:
-        service.get_project(operation, PROJECT_ID)
-    except ProjectNotFoundError:
-        service.create_project(operation, "Sales", None)
+        projects.get_project(ctx, PROJECT_ID)
+    except ProjectNotFound:
+        projects.create_project(ctx, ProjectBody.model_validate({"name": "Sales"}))
     for name, protected in (("PROD", False), ("LIVE", True)):
-        with contextlib.suppress(AlreadyExistsError):
-            settings = EnvironmentSettings(
-                display_name=None, description=None, protected=protected, inherit_defaults=not protected
-            )
-            EnvironmentService(projects, environments, overrides, reader).create_environment(
-                operation, PROJECT_ID, name, settings
-            )
+        settings = {"name": name, "protected": protected, "inheritDefaults": not protected}
+        with contextlib.suppress(AlreadyExists):
+            environments.create_environment(ctx, PROJECT_ID, NewEnvironment.model_validate(settings))
     for name in ("Salesforce", "Marketo"):
-        with contextlib.suppress(AlreadyExistsError):
-            ConnectionService(projects, environments, connections, reader, guard).create_connection(
-                operation,
-                PROJECT_ID,
-                name,
-                platform_connection_type=PlatformConnectionType.COMPONENT_BASIC,
-                auth_provider="NONE",
-                auth_type=AuthType.GENERIC_SECRET,
-                description=None,
-                default=reference,
-                allow_shared=False,
+        connection = {
+            "name": name,
+            "platformConnectionType": "COMPONENT_BASIC",
+            "authProvider": "NONE",
+            "authType": "GENERIC_SECRET",
+            "connectionDetails": _REFERENCE,
+        }
+        with contextlib.suppress(AlreadyExists):
+            connections.create_connection(
+                ctx, PROJECT_ID, NewConnection.model_validate(connection), allow_shared_secret=False
             )
-    with contextlib.suppress(AlreadyExistsError):
-        OverrideService(projects, environments, overrides, reader, guard).create_override(
-            operation,
-            PROJECT_ID,
-            "PROD",
-            "Marketo",
-            auth_type=AuthType.GENERIC_SECRET,
-            reference=reference,
-            allow_shared=False,
-        )
+    override = {
+        "environmentName": "PROD",
+        "connectionName": "Marketo",
+        "authType": "GENERIC_SECRET",
+        "connectionOverrides": _REFERENCE,
+    }
+    with contextlib.suppress(AlreadyExists):
+        overrides.create_override(ctx, PROJECT_ID, NewOverride.model_validate(override), allow_shared_secret=False)

@@ -1,4 +1,4 @@
-"""The events of `events/`: the function that each is for, and its tokens, issued by the local run."""
+"""The events in `events/`: their functions, and their tokens, signed by the local run."""
 
 import base64
 import functools
@@ -18,24 +18,24 @@ _FUNCTIONS: Final = {
     "effective": "EffectiveFunction",
     "authorizer": "AuthorizerFunction",
 }
-"""Folders of `events/`, and the functions that their events are for."""
+"""Folders in `events/`, and the functions for their events."""
 
 _TOKEN: Final = re.compile(r"eyJ[\w-]+\.eyJ[\w-]+\.[\w-]*")
 _KEY_ID: Final = b'"key-1"'
 _ISSUER: Final = b'"https://issuer.example/"'
 _SIGNATURE: Final = "SIGNED-BY-THE-ISSUER"
-"""What stands for the issuer's key id, its name and its signature in the files' tokens."""
+"""Placeholders in tokens, for the issuer's key ID, its URL and its signature."""
 
 
 class NotAnEventError(Exception):
-    """The path is not that of an event."""
+    """The path is not an event file."""
 
 
 def function_of(event: Path) -> str:
-    """Return the logical id of the function that an event file is for: its folder says so.
+    """Return the logical ID of the function for an event file, according to its folder.
 
     Raises:
-        NotAnEventError: there is no such file, or it is in another folder.
+        NotAnEventError: the file does not exist, or is in another folder.
 
     """
     if not event.is_file():
@@ -43,20 +43,20 @@ def function_of(event: Path) -> str:
     folder = event.resolve().parent
     if folder.parent != _EVENTS or folder.name not in _FUNCTIONS:
         folders = ", ".join(f"events/{name}" for name in _FUNCTIONS)
-        raise NotAnEventError(f"{event} is in none of the event folders: {folders}")
+        raise NotAnEventError(f"{event} is not in one of the event folders: {folders}")
     return _FUNCTIONS[folder.name]
 
 
 def issued(event: Path, state: RunState) -> str:
-    """Return the text of an event whose tokens are issued by the running service.
+    """Return the text of an event, with tokens of the running service's issuer.
 
-    Issuer, key id and signature become those of the local issuer wherever the file has the placeholders for them. All
-    else stays as it is, so that a token has the fault that its file is named for, and no other.
+    Placeholders for issuer, key ID and signature are replaced. Everything else is unchanged, so that a token has
+    exactly the fault in its file name.
     """
     key = next(key for key in state.keys if key.alg == "ES256")
     algorithm, private_key = jwt.get_algorithm_by_name(key.alg), key.load()
 
-    @functools.cache  # an event has its headers twice, and no two ECDSA signatures are the same
+    @functools.cache  # an event contains its headers twice, and ECDSA signatures differ each time
     def issue(token: str) -> str:
         header, claims, signature = token.split(".")
         header = _encode(_decode(header).replace(_KEY_ID, f'"{key.kid}"'.encode()))

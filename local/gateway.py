@@ -1,7 +1,7 @@
-"""The deployed stage: runs a request through the emulated API Gateway and renders its gateway responses.
+"""The deployed stage: runs requests through the emulated API Gateway and renders gateway responses.
 
-This calls MiniStack's data plane in process, below its HTTP front: that front decodes the path, joins repeated
-headers, and lets a request choose another account or service by its headers. API Gateway does none of these.
+This calls MiniStack's data plane in process, below its HTTP front end, which decodes the path, joins repeated headers,
+and lets headers select another account or service. API Gateway does none of these.
 """
 
 import asyncio
@@ -15,9 +15,10 @@ from typing import Any, Final
 from ministack.core.responses import request_scope
 from ministack.services import apigateway_v1
 
-from connection_overrides.errors import ServiceError
-from connection_overrides.http.answers import problem_answer
-from connection_overrides.http.cors import Cors
+from connection_overrides.api.app import common_headers
+from connection_overrides.api.cors import Cors
+from connection_overrides.api.responses import json_text, problem_document
+from connection_overrides.errors import Problem
 from local.stack import Stack
 
 PROBLEM: Final = "application/problem+json"
@@ -29,7 +30,7 @@ type Headers = dict[str, str | list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An HTTP answer."""
+    """An HTTP response."""
 
     status: int
     headers: Mapping[str, str | list[str]]
@@ -38,9 +39,9 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An HTTP request as API Gateway hands it on.
+    """An HTTP request as API Gateway passes it on.
 
-    `path` is percent-encoded as the client sent it, `query` is decoded; a repeated header has a list of values.
+    `path` is percent-encoded as the client sent it, `query` is decoded. A repeated header has a list of values.
     """
 
     method: str
@@ -51,7 +52,7 @@ class Request:
 
 
 class Gateway:
-    """The stage of one stack. At most `capacity` requests run at a time, the rest wait in line."""
+    """The stage of a stack. A limited number of requests run at a time; others wait."""
 
     def __init__(self, stack: Stack, cors: Cors) -> None:
         self._stack = stack
@@ -60,11 +61,11 @@ class Gateway:
         self._slots = asyncio.Semaphore(1)
 
     def widen(self) -> None:
-        """Let one more request run at a time."""
+        """Allow one more concurrent request."""
         self._slots.release()
 
     async def execute(self, request: Request) -> Answer:
-        """Return the answer of the authorizer, of the function, or of the gateway itself."""
+        """Return the response of the authorizer, the function or the gateway itself."""
         async with self._slots:
             status, headers, body = await apigateway_v1.handle_execute(
                 self._stack.api_id,
@@ -77,21 +78,20 @@ class Gateway:
             )
         content_type = next((value for name, value in headers.items() if name.lower() == "content-type"), "")
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR and content_type != PROBLEM:
-            # The emulator answers a failed function with the text of its exception; API Gateway does not.
+            # If a function fails, the emulator returns the text of the exception. API Gateway does not.
             _LOG.error("%s %s failed: %s", request.method, request.path, body)
             hidden = self.respond("DEFAULT_5XX")
             return Answer(status, hidden.headers, hidden.body)
         return Answer(status, headers, body)
 
-    def refuse(self, refusal: ServiceError) -> Answer:
-        """Return the problem document of a request that is refused before a route is looked for.
+    def refuse(self, refusal: Problem) -> Answer:
+        """Return the problem document for a request that is refused before routing.
 
-        The connection ends with it: where the next request begins may be unknown (RFC 9112, section 6.3).
+        It closes the connection, since the start of the next request may be unknown (RFC 9112, section 6.3).
         """
         request_id = str(uuid.uuid4())
-        problem = problem_answer(refusal, request_id, "")
-        result = problem.to_proxy_result(request_id, self._cors.headers(), with_body=True)
-        return Answer(result["statusCode"], {**result["headers"], "Connection": "close"}, result["body"].encode())
+        headers = {"Content-Type": PROBLEM, **common_headers(self._cors, request_id), "Connection": "close"}
+        return Answer(refusal.status, headers, json_text(problem_document(refusal, request_id)).encode())
 
     def respond(self, response_type: str) -> Answer:
         """Return a gateway response of the template."""
@@ -106,5 +106,5 @@ class Gateway:
         }
         with request_scope(*self._scope):
             request["stage"] = apigateway_v1.stages_for_api(self._stack.api_id)[self._stack.stage]
-            error = apigateway_v1._gw_error(response_type, None)  # noqa: SLF001  # the deployed templates, rendered by the emulator
+            error = apigateway_v1._gw_error(response_type, None)  # noqa: SLF001  # rendered by the emulator, as deployed
             return Answer(*apigateway_v1._gateway_error_response(error, request))  # noqa: SLF001  # likewise

@@ -1,4 +1,4 @@
-"""Plain HTTP/1.1, whose own refusals are problem documents like all others."""
+"""Plain HTTP/1.1, with problem documents for invalid requests."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,28 +12,28 @@ from hypercorn.config import Config
 from hypercorn.protocol.h11 import H11Protocol
 from hypercorn.typing import ASGIFramework
 
-from connection_overrides.errors import ServiceError
-from local.edge import BadRequestError, HeadersTooLargeError, lines
+from connection_overrides.errors import BadRequest, Problem, RequestHeaderFieldsTooLarge
+from local.edge import lines
 from local.gateway import Answer
 from local.sockets import BACKLOG
 
 MAX_LINE_BYTES: Final = 256 * 1024
-"""What is held of an unfinished request head. The edge refuses far less, with a better answer."""
+"""The maximum size of an incomplete request head. `local/edge.py` has a much lower limit, with a better response."""
 
 GRACE_SECONDS: Final = 1.0
-"""How long requests may take to end once the service stops."""
+"""How long running requests can take when the service stops."""
 
-type Refuse = Callable[[ServiceError], Answer]
+type Refuse = Callable[[Problem], Answer]
 
 
 class PlainHttp11(H11Protocol):
     """HTTP/1.1 without upgrades: API Gateway offers neither WebSocket nor HTTP/2 without TLS on a REST API."""
 
     refuse: ClassVar[Refuse | None] = None
-    """Makes the answer to what is not HTTP; set as soon as the API is there."""
+    """Creates the response to invalid HTTP. Set when the API exists."""
 
     async def _check_protocol(self, event: h11.Request) -> None:
-        """Let requests for HTTP/2 pass as ordinary ones."""
+        """Treat requests for an upgrade to HTTP/2 as ordinary requests."""
 
     async def _create_stream(self, request: h11.Request) -> None:
         headers = [header for header in request.headers.raw_items() if header[0].lower() != b"upgrade"]
@@ -47,18 +47,18 @@ class PlainHttp11(H11Protocol):
         if PlainHttp11.refuse is None:
             await super()._send_error_response(status_code)
             return
-        # h11 suggests 431 for an unfinished head that is too long, else 400, or 501 for an unknown transfer coding.
+        # h11 suggests 431 for an incomplete head that is too long, 501 for an unknown transfer coding, otherwise 400.
         if status_code == HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE:
-            answer = PlainHttp11.refuse(HeadersTooLargeError(f"The head is larger than {MAX_LINE_BYTES} bytes."))
+            answer = PlainHttp11.refuse(RequestHeaderFieldsTooLarge(f"The head is larger than {MAX_LINE_BYTES} bytes."))
         else:
-            answer = PlainHttp11.refuse(BadRequestError("This is not a valid HTTP/1.1 request."))
+            answer = PlainHttp11.refuse(BadRequest("This is not a valid HTTP/1.1 request."))
         await self._send_h11_event(h11.Response(status_code=answer.status, headers=list(lines(answer))))
         await self._send_h11_event(h11.Data(data=answer.body))
         await self._send_h11_event(h11.EndOfMessage())
 
 
 def install() -> None:
-    """Make every server of this process speak `PlainHttp11`."""
+    """Make every server of this process use `PlainHttp11`."""
     hypercorn.protocol.H11Protocol = PlainHttp11  # type: ignore[attr-defined]  # Hypercorn has no setting for it
 
 

@@ -1,4 +1,4 @@
-"""The development issuer: keys made once, their JWKS on loopback, and tokens for whoever runs the service."""
+"""The development issuer: its keys, their JWKS on loopback, and its tokens."""
 
 import json
 import os
@@ -20,7 +20,7 @@ from hypercorn.typing import ASGIReceiveCallable, ASGISendCallable, Scope
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 TOKEN_SECONDS: Final = 8 * 3600
-"""A working day: long enough to paste the README's lines in the evening."""
+"""A working day."""
 
 JWKS_PATH: Final = "/.well-known/jwks.json"
 
@@ -29,7 +29,7 @@ type PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
 @dataclass(frozen=True, slots=True)
 class SigningKey:
-    """A private key on disk; `alg` is the one algorithm it signs with (RFC 8725, 3.1)."""
+    """A private key on disk. `alg` is the only algorithm that it signs with (RFC 8725, 3.1)."""
 
     kid: str
     alg: str
@@ -39,11 +39,11 @@ class SigningKey:
         """Return the private key."""
         key = load_pem_private_key(self.path.read_bytes(), password=None)
         if not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
-            raise TypeError(f"{self.path} holds neither an RSA nor an EC key")
+            raise TypeError(f"{self.path} contains neither an RSA nor an EC key")
         return key
 
     def public_jwk(self) -> dict[str, str]:
-        """Return the public half as a JWK (RFC 7517, 4)."""
+        """Return the public key as a JWK (RFC 7517, 4)."""
         key = self.load()
         match key:
             case rsa.RSAPrivateKey():
@@ -57,7 +57,7 @@ class SigningKey:
 
 
 def signing_keys(folder: Path) -> tuple[SigningKey, ...]:
-    """Return an RSA and a P-256 key, made on the first call; only their owner can read the files."""
+    """Return an RSA and a P-256 key. Creates them if they do not exist, readable only by their owner."""
     keys = (
         SigningKey("local-rsa", "RS256", folder / "local-rsa.pem"),
         SigningKey("local-p256", "ES256", folder / "local-p256.pem"),
@@ -76,7 +76,7 @@ def _generate(alg: str) -> PrivateKey:
 
 
 def _write_private(path: Path, key: PrivateKey) -> None:
-    # Renamed into place: two runs that start together must not read half a key.
+    # Renamed into place, because a concurrent run must not read an incomplete key.
     unfinished = path.with_suffix(f".{os.getpid()}")
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
@@ -85,7 +85,7 @@ def _write_private(path: Path, key: PrivateKey) -> None:
 
 
 def mint(key: SigningKey, *, issuer: str, audience: str, account: str, scopes: str, subject: str) -> str:
-    """Return a signed access token (RFC 9068) that is valid from now for `TOKEN_SECONDS`."""
+    """Return a signed access token (RFC 9068) that is valid for `TOKEN_SECONDS`."""
     now = int(time.time())
     claims = {
         "iss": issuer,
@@ -101,7 +101,7 @@ def mint(key: SigningKey, *, issuer: str, audience: str, account: str, scopes: s
 
 
 def forged(token: str, impostor: PrivateKey) -> str:
-    """Return the token with the same header and claims, signed by a key that is not the issuer's."""
+    """Return the token with the same header and claims, signed with another key."""
     header = jwt.get_unverified_header(token)
     claims = jwt.decode(token, options={"verify_signature": False})
     return jwt.encode(claims, impostor, algorithm=header["alg"], headers=header)

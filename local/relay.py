@@ -1,7 +1,7 @@
-"""A way for containers to what listens on loopback.
+"""A relay from containers to servers on loopback.
 
-Where the container engine shares this machine's kernel, `host.docker.internal` is the address of its bridge, where
-nothing answers that listens on 127.0.0.1. A relay listens on the bridge alone, which other machines do not see.
+If the container engine shares this machine's kernel, `host.docker.internal` is the address of its bridge, on which
+servers on 127.0.0.1 cannot be reached. The relay listens only on the bridge, which other machines cannot reach.
 """
 
 import asyncio
@@ -15,9 +15,9 @@ from local.settings import HOST
 
 @contextlib.contextmanager
 def relayed(address: str | None, ports: tuple[int, ...]) -> Iterator[None]:
-    """Pass connections to these ports of `address` on to the same ports of loopback, while the context lasts.
+    """Relay connections to these ports of `address` to the same ports on loopback.
 
-    An address that is not one of this machine needs no relay: there, the engine reaches loopback by itself.
+    If `address` does not belong to this machine, no relay is needed: the engine itself reaches loopback.
     """
     listeners = [listener for port in ports if address and (listener := _listen(address, port))]
     if not listeners:

@@ -1,4 +1,4 @@
-"""What must hold before the URL is shown: the service lets nobody in without a good token."""
+"""The check before a run shows its URL: no request succeeds without a valid token."""
 
 import re
 from http import HTTPStatus
@@ -18,26 +18,26 @@ _PARAMETER: Final = re.compile(r"\{[^}]+\}")
 
 
 class SelfCheckError(Exception):
-    """The service does not protect itself, or does not work."""
+    """The service is not protected, or does not work."""
 
 
 def check(state: RunState, protected: tuple[Route, ...]) -> None:
-    """Ask for every protected route without a token, and for one with a forged and with a good token.
+    """Call every protected route without a token, and one with a forged and with a valid token.
 
     Raises:
-        SelfCheckError: an answer is not the one that it must be.
+        SelfCheckError: a response has an unexpected status.
 
     """
     good = state.token(account=ACCOUNT, scopes="connections:read")
     impostor = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     with Client(state.api_url, None) as client:
         for method, template in protected:
-            # `ANY` is sent as it stands: a method that no route names.
+            # `ANY` is sent literally, as a method that no route has.
             _expect(client, method, _PARAMETER.sub("x", template), HTTPStatus.UNAUTHORIZED, "without a token")
     with Client(state.api_url, forged(good, impostor)) as client:
         _expect(client, "GET", PATH, HTTPStatus.UNAUTHORIZED, "with a forged token")
     with Client(state.api_url, good) as client:
-        _expect(client, "GET", PATH, HTTPStatus.OK, "with a good token")
+        _expect(client, "GET", PATH, HTTPStatus.OK, "with a valid token")
 
 
 def _expect(client: Client, method: str, path: str, status: HTTPStatus, case: str) -> None:

@@ -1,6 +1,6 @@
-"""The process of a local run: issuer, emulator and edge on one event loop. `local.__main__` replaces itself by this.
+"""The process of a local run: issuer, emulator and HTTP front end on one event loop. Started by `local.__main__`.
 
-It expects the environment that `local.environment` makes, since MiniStack reads its settings when it is imported.
+It needs the environment from `local.environment`, because MiniStack reads its settings when it is imported.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from typing import Final
 
 import ministack.app
 
-from connection_overrides.http.cors import Cors
+from connection_overrides.api.cors import Cors
 from local import demo, emulator, http11, selfcheck, stack, workers
 from local.console import Progress, fail, say, welcome
 from local.edge import Edge
@@ -33,7 +33,7 @@ EXPECTED_FAILURES: Final = (
 
 
 def main(settings: Settings) -> int:
-    """Serve until a signal says stop and return the exit code."""
+    """Serve until a stop signal, and return the exit code."""
     _log_to(settings.files.logs / "emulator.log", verbose=settings.verbose)
     workers.install(settings.files.logs, verbose=settings.verbose)
     http11.install()
@@ -77,7 +77,7 @@ async def _bring_up(
     progress = Progress(settings.began)
     emulator_url = _address(settings.emulator_socket)
     issuer = _address(settings.issuer_socket)
-    progress.say("creating the stacks of data.yaml and template.yaml on the emulator")
+    progress.say("creating the stacks of data.yaml and template.yaml")
     parts = await asyncio.to_thread(
         stack.create,
         PROJECT,
@@ -101,10 +101,10 @@ async def _bring_up(
     await asyncio.gather(*(asyncio.to_thread(workers.start_one_more, alias) for alias in parts.aliases))
     gateway = Gateway(parts, Cors(settings.cors_origin or None))
     http11.PlainHttp11.refuse = gateway.refuse
-    # The server closes its copy first; the port stays taken, and with it the run's files, until this process ends.
+    # The server closes its copy of the socket first. The port stays in use, and protects the run's files, to the end.
     tasks.create_task(http11.serve_on(os.dup(settings.api_socket), Edge(gateway), stop))
 
-    progress.say("checking that nobody gets in without a good token")
+    progress.say("checking that every route rejects invalid tokens")
     await asyncio.to_thread(selfcheck.check, state, parts.protected)
     state.write(settings.files.run)
     progress.say("ready")
@@ -122,7 +122,7 @@ def _address(descriptor: int) -> str:
 
 
 def _log_to(path: Path, *, verbose: bool) -> None:
-    """Send the emulator's log to a file, and to the console as well when asked."""
+    """Write the emulator's log to a file and, if verbose, to the console."""
     handlers: list[logging.Handler] = [logging.FileHandler(path, encoding="utf-8")]
     if verbose:
         handlers.append(logging.StreamHandler(sys.stderr))

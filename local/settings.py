@@ -1,4 +1,4 @@
-"""What a local run can be told, and where it keeps its files."""
+"""Settings and files of a local run."""
 
 import json
 import os
@@ -8,22 +8,22 @@ from pathlib import Path
 from typing import Final, Self
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
-"""The checkout that is served."""
+"""The root of the checkout."""
 
 HOST: Final = "127.0.0.1"
-"""Everything listens here and nowhere else."""
+"""The only address that servers listen on."""
 
 AUDIENCE: Final = "connection-overrides"
-"""The `aud` of tokens of the development issuer."""
+"""The `aud` of the development issuer's tokens."""
 
 DEFAULT_PORT: Final = 8080
-"""Where a run serves unless told otherwise."""
+"""The port of a run, by default."""
 
 STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-"""Ctrl-C, `kill`, and the end of the terminal."""
+"""Ctrl-C, `kill`, and closing the terminal."""
 
 MAX_WORKERS: Final = 4
-"""Processes per function, at most: more than the machine has cores would only slow each other down."""
+"""The maximum number of processes per function. More processes than cores would only slow each other down."""
 
 CREDENTIALS: Final = {
     "AWS_ACCESS_KEY_ID": "local",
@@ -34,15 +34,15 @@ CREDENTIALS: Final = {
     "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
     "AWS_EC2_METADATA_DISABLED": "true",
 }
-"""What the emulator knows its one account by. No key, no profile and no role of the developer's is looked for."""
+"""Credentials for the emulator. They keep the SDK from looking for the developer's credentials, profiles and roles."""
 
 THROTTLE: Final = 10_000
-"""Requests per second: more than one machine serves, so that a load test measures the service and not the limit."""
+"""Requests per second. More than one machine can serve, so that load tests measure the service, not the limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class StateFiles:
-    """The files of one local run; `keys` and `logs` outlive it."""
+    """The files of a local run. `keys` and `logs` remain after it."""
 
     folder: Path
 
@@ -50,37 +50,37 @@ class StateFiles:
     def of_run(cls, state_dir: Path, port: int) -> Self:
         """Return the files of the run on `port`: in `state_dir` for the default port, in a subfolder for any other.
 
-        A port is open once at a time, so no two runs share a folder.
+        Only one run can listen on a port, so runs do not share folders.
         """
         return cls(state_dir if port == DEFAULT_PORT else state_dir / str(port))
 
     @property
     def run(self) -> Path:
-        """What commands such as `make token` read; exists only while the service runs."""
+        """The file that commands such as `make token` read. It exists only while the service is running."""
         return self.folder / "run.json"
 
     @property
     def keys(self) -> Path:
-        """Private keys of the development issuer, one PEM file per key id."""
+        """Private keys of the development issuer, one PEM file per key ID."""
         return self.folder / "keys"
 
     @property
     def logs(self) -> Path:
-        """One file per function and one for the emulator, replaced by the next run on the same port."""
+        """One file per function and one for the emulator. The next run on the same port replaces them."""
         return self.folder / "logs"
 
     @property
     def scratch(self) -> Path:
-        """The emulator's temporary files, removed at the end of the run."""
+        """The emulator's temporary files, removed when the run ends."""
         return self.folder / "scratch"
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """One local run.
+    """The settings of a local run.
 
-    The sockets are open already and are inherited as file descriptors; `began` is a reading of the monotonic clock.
-    While `cors_origin` is empty, no page of another origin may call the service.
+    The sockets are inherited file descriptors that are already listening. `began` is a value of the monotonic clock. An
+    empty `cors_origin` means that pages of other origins cannot call the service.
     """
 
     api_socket: int
@@ -94,16 +94,16 @@ class Settings:
     began: float
 
     def to_json(self) -> str:
-        """Return the settings as one command line argument."""
+        """Return the settings as a command line argument."""
         return json.dumps({**asdict(self), "files": str(self.files.folder)})
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Return the settings that `to_json` wrote."""
+        """Return the settings from the result of `to_json`."""
         values = json.loads(text)
         return cls(**values | {"files": StateFiles(Path(values["files"]))})
 
 
 def default_workers() -> int:
-    """Return how many requests run at a time: one per core that this process may use, at most `MAX_WORKERS`."""
+    """Return the number of concurrent requests: one per core that this process can use, at most `MAX_WORKERS`."""
     return min(MAX_WORKERS, os.process_cpu_count() or 1)

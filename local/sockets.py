@@ -1,4 +1,4 @@
-"""Loopback sockets, opened before anything else so that a busy port is found at once."""
+"""Loopback sockets, opened first so that a port in use is reported immediately."""
 
 import errno
 import socket
@@ -7,20 +7,20 @@ from typing import Final
 from local.settings import HOST
 
 BACKLOG: Final = 1024
-"""Connections that wait to be accepted: hundreds of clients may come at once."""
+"""The queue of connections to be accepted, large enough for hundreds of concurrent clients."""
 
 
 class PortError(Exception):
-    """The port cannot be listened on."""
+    """The port is not available."""
 
 
 def listen(port: int) -> socket.socket:
-    """Return a listening loopback socket that an exec'ed process inherits; port 0 takes any free one.
+    """Return a listening loopback socket that an exec'ed process inherits. Port 0 means any free port.
 
-    It listens from the start: a port that is only bound could be bound by a second run as well.
+    It listens immediately, because a second run could also bind a port that is only bound.
 
     Raises:
-        PortError: another process listens there, or the system does not allow it.
+        PortError: the port is in use, or the system does not allow it.
 
     """
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
@@ -32,7 +32,7 @@ def listen(port: int) -> socket.socket:
         listener.close()
         if error.errno == errno.EADDRINUSE:
             raise PortError(
-                f"port {port} on {HOST} is in use; choose another one, e.g. make run PORT={port + 1}"
+                f"port {port} on {HOST} is in use; choose another one, for example make run PORT={port + 1}"
             ) from error
         raise PortError(f"cannot listen on port {port} of {HOST}: {error.strerror}") from error
     listener.set_inheritable(True)
@@ -40,7 +40,7 @@ def listen(port: int) -> socket.socket:
 
 
 def port_of(descriptor: int) -> int:
-    """Return the port of a listening socket that this process inherited."""
+    """Return the port of an inherited socket."""
     with socket.socket(fileno=socket.dup(descriptor)) as duplicate:
         port = duplicate.getsockname()[1]
     return int(port)

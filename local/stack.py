@@ -1,4 +1,4 @@
-"""The stacks, created through CloudFormation on the emulator."""
+"""Creation of the stacks through CloudFormation on the emulator."""
 
 import json
 import platform
@@ -30,12 +30,12 @@ ARCHITECTURES: Final = {"x86_64": "x86_64", "AMD64": "x86_64", "aarch64": "arm64
 
 
 class StackFailedError(Exception):
-    """CloudFormation did not create the stack; the message holds its reasons."""
+    """CloudFormation did not create the stack. The message has the reasons."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """What others need to know of the created stack; `aliases` are the ARNs of the functions' aliases."""
+    """The created stack. `aliases` are the ARNs of the functions' aliases."""
 
     api_id: str
     stage: str
@@ -45,10 +45,10 @@ class Stack:
 
 
 def create(folder: Path, endpoint: str, *, issuer: str, audience: str, jwks_url: str, cors_origin: str) -> Stack:
-    """Create the stacks of data.yaml and template.yaml in `folder`, and return the parts of the second.
+    """Create the stacks of data.yaml and template.yaml in `folder`, and return the second one.
 
     Raises:
-        StackFailedError: a template or a parameter is not valid, or a resource could not be created.
+        StackFailedError: a template or parameter is invalid, or a resource could not be created.
 
     """
     settings = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=60)
@@ -62,7 +62,7 @@ def create(folder: Path, endpoint: str, *, issuer: str, audience: str, jwks_url:
         return {"Bucket": BUCKET, "Key": key}
 
     def create_stack(name: str, template: Template, parameters: Mapping[str, str]) -> None:
-        # Through S3, since an inline body may hold 51,200 bytes only.
+        # Through S3, because an inline template can have only 51,200 bytes.
         s3.put_object(Bucket=BUCKET, Key=f"{name}.json", Body=json.dumps(template).encode())
         try:
             cloudformation.create_stack(

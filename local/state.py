@@ -1,4 +1,4 @@
-"""`run.json`: what other commands need to know about the running service."""
+"""`run.json`: the running service, for other commands."""
 
 import json
 import os
@@ -11,10 +11,10 @@ from local.settings import StateFiles
 
 
 class NotRunningError(Exception):
-    """No local run of this checkout serves on the port."""
+    """No local run of this checkout uses the port."""
 
     def __init__(self, port: int) -> None:
-        super().__init__(f"no local run is up on port {port}; start one with: make run PORT={port}")
+        super().__init__(f"no local run on port {port}; start one with: make run PORT={port}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class RunState:
     pid: int
 
     def signed_by(self, key: SigningKey) -> Self:
-        """Return the same state whose tokens are signed with `key`."""
+        """Return the same state, with tokens signed with `key`."""
         return replace(self, keys=(key, *(other for other in self.keys if other != key)))
 
     def token(self, *, account: str, scopes: str, subject: str = "developer") -> str:
@@ -46,7 +46,7 @@ class RunState:
         )
 
     def write(self, path: Path) -> None:
-        """Write the file, readable by its owner only, whole or not at all."""
+        """Write the file atomically, readable only by its owner."""
         document = {
             "apiUrl": self.api_url,
             "issuer": self.issuer,
@@ -65,10 +65,10 @@ class RunState:
 
     @classmethod
     def read(cls, state_dir: Path, port: int) -> Self:
-        """Return the state of the service that runs on `port`.
+        """Return the state of the service on `port`.
 
         Raises:
-            NotRunningError: there is no file, or its process is gone.
+            NotRunningError: the file does not exist, or its process has ended.
 
         """
         try:
@@ -89,7 +89,7 @@ class RunState:
 
 
 def remove(path: Path, pid: int) -> None:
-    """Remove the file unless a later run has written its own."""
+    """Remove the file, unless a later run has replaced it."""
     try:
         owner = json.loads(path.read_text(encoding="utf-8"))["pid"]
     except FileNotFoundError:

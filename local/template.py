@@ -1,6 +1,6 @@
-"""The local copy of `template.yaml`: the same resources, in the form that the emulator understands.
+"""The local copy of `template.yaml`: the same resources, in a form that the emulator supports.
 
-What is changed here is listed for readers in `local/differences.py`.
+`local/differences.py` lists the changes for readers.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,31 +13,31 @@ from samtranslator.yaml_helper import yaml_parse
 from local.emulator import ANY_METHOD
 
 DEPENDENCIES_LAYER: Final = "DependenciesLayer"
-"""Left out: workers run with the project's own environment, which holds the same locked versions."""
+"""Removed: workers use the project's environment, which has the same locked versions."""
 
 ANY_EXTENSION: Final = "x-amazon-apigateway-any-method"
 GATEWAY_RESPONSES: Final = "x-amazon-apigateway-gateway-responses"
 
 MONITORING: Final = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::Dashboard")
-"""Left out: the emulator takes no alarm that computes."""
+"""Removed: the emulator does not support metric math alarms."""
 
 API_KEY: Final[dict[str, list[str]]] = {"api_key": []}
-"""Left out of every operation's `security`: the emulator would look for a key in a header of the request."""
+"""Removed from every operation's `security`: the emulator would require the key in a request header."""
 
-OPEN: Final[list[object]] = []
-"""The `security` of an operation that is open by a word of its own."""
+PUBLIC: Final[list[object]] = []
+"""The `security` of an operation that is marked as public."""
 
 type Template = dict[str, Any]
 type S3Object = Mapping[str, str]
 type Route = tuple[str, str]
-"""Method and path; the method is `ANY` for all that the path does not name."""
+"""Method and path. The method `ANY` stands for all other methods of the path."""
 
 type Upload = Callable[[str, Path], S3Object]
-"""Takes a logical id and a source folder, stores its zip file and says where: `{"Bucket": …, "Key": …}`."""
+"""Uploads the zip file of a source folder for a logical ID, and returns `{"Bucket": …, "Key": …}`."""
 
 
 class _NoManagedPolicies:
-    """The translator asks for AWS managed policies by name; the template names none."""
+    """The translator looks up AWS managed policies by name, which the template does not use."""
 
     @staticmethod
     def load() -> dict[str, str]:
@@ -45,14 +45,14 @@ class _NoManagedPolicies:
 
 
 def local_copy(path: Path, parameters: Mapping[str, str], upload: Upload) -> Template:
-    """Return the template at `path` as plain CloudFormation, its code uploaded and its local changes made.
+    """Return the template at `path` as plain CloudFormation, with local changes and uploaded code.
 
     Raises:
         samtranslator.model.exceptions.InvalidDocumentException: the template is not a valid SAM template.
 
     """
     template: Template = yaml_parse(path.read_text(encoding="utf-8"))
-    _leave_out_dependencies_layer(template)
+    _remove_dependencies_layer(template)
     for logical_id, resource in template["Resources"].items():
         properties = resource.get("Properties", {})
         if resource["Type"] == "AWS::Serverless::Function":
@@ -61,7 +61,7 @@ def local_copy(path: Path, parameters: Mapping[str, str], upload: Upload) -> Tem
         elif resource["Type"] == "AWS::Serverless::LayerVersion":
             properties["ContentUri"] = upload(logical_id, path.parent / properties["ContentUri"])
     template.get("Globals", {}).get("Function", {}).pop("DeploymentPreference", None)
-    _leave_out_monitoring(template)
+    _remove_monitoring(template)
     expanded: Template = transform(template, dict(parameters), _NoManagedPolicies)
     for api in _apis(expanded).values():
         for operations in api["Properties"]["Body"]["paths"].values():
@@ -75,17 +75,17 @@ def local_copy(path: Path, parameters: Mapping[str, str], upload: Upload) -> Tem
 
 
 def protected_routes(expanded: Template) -> list[Route]:
-    """Return the routes of a local copy that must demand the authorizer: all that are not open by a word of theirs."""
+    """Return the routes of a local copy that must have the authorizer: all that are not marked as public."""
     return [
         (method.upper(), path)
         for api in _apis(expanded).values()
         for path, operations in api["Properties"]["Body"]["paths"].items()
         for method, operation in operations.items()
-        if operation.get("security") != OPEN
+        if operation.get("security") != PUBLIC
     ]
 
 
-def _leave_out_dependencies_layer(template: Template) -> None:
+def _remove_dependencies_layer(template: Template) -> None:
     template["Resources"].pop(DEPENDENCIES_LAYER)
     functions = [r["Properties"] for r in template["Resources"].values() if r["Type"] == "AWS::Serverless::Function"]
     for properties in [*functions, template.get("Globals", {}).get("Function", {})]:
@@ -93,7 +93,7 @@ def _leave_out_dependencies_layer(template: Template) -> None:
             properties["Layers"] = [layer for layer in properties["Layers"] if layer != {"Ref": DEPENDENCIES_LAYER}]
 
 
-def _leave_out_monitoring(template: Template) -> None:
+def _remove_monitoring(template: Template) -> None:
     names = [name for name, resource in template["Resources"].items() if resource["Type"] in MONITORING]
     for name in names:
         del template["Resources"][name]
@@ -107,7 +107,7 @@ def _apis(expanded: Template) -> Template:
 
 
 def _lift_gateway_responses(expanded: Template) -> None:
-    """Make resources of the gateway responses, before the deployment: it captures the ones that exist."""
+    """Turn gateway responses into resources that precede the deployment, which captures those that exist."""
     resources = expanded["Resources"]
     for api_id, api in _apis(expanded).items():
         responses = api["Properties"]["Body"].pop(GATEWAY_RESPONSES, {})

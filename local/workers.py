@@ -1,4 +1,4 @@
-"""Function workers: the emulator's processes, changed where they differ from Lambda in a way that hurts here."""
+"""Function workers: the emulator's processes, changed to behave more like Lambda's environments."""
 
 import sys
 from pathlib import Path
@@ -12,20 +12,20 @@ _REPORTED: Final = 'json.dumps({"status": "ok", "raised": str(e), "trace": trace
 
 
 class KeptWorker(lambda_runtime.Worker):  # type: ignore[misc]  # MiniStack has no type information
-    """A worker that outlives an exception of its handler, as an execution environment of Lambda does.
+    """A worker that survives an exception of its handler, like an execution environment of Lambda.
 
-    The emulator ends the process after every exception. Since an authorizer says 401 by raising, each refused token
+    The emulator ends the process after every exception. An authorizer reports 401 by raising one, so each refused token
     would cost the start of a Python process.
     """
 
     logs: ClassVar[Path]
-    """Folder of the log files; set once, before the first worker starts."""
+    """Folder of the log files, set before the first worker starts."""
 
     verbose: ClassVar[bool] = False
-    """Whether log lines go to the console as well."""
+    """Whether to print log lines on the console as well."""
 
     def invoke(self, event: object, request_id: str, **settings: object) -> dict[str, Any]:
-        """Run one invocation; a handler's exception comes back as the emulator's error record."""
+        """Run one invocation. An exception of the handler is returned as the emulator's error record."""
         response: dict[str, Any] = super().invoke(event, request_id, **settings)
         if "raised" in response:
             return {**response, "status": "error", "error": response["raised"]}
@@ -40,12 +40,12 @@ class KeptWorker(lambda_runtime.Worker):  # type: ignore[misc]  # MiniStack has 
                     sys.stderr.write(line)
 
     def _drain_stderr_bounded(self) -> str:
-        # The emulator waits up to 50 ms here to copy log lines into its CloudWatch Logs; they go to a file instead.
+        # The emulator waits up to 50 ms here to copy log lines to its CloudWatch Logs. Here they go to a file instead.
         return ""
 
 
 def logical_id(function_name: str) -> str:
-    """Return the logical id of a function that CloudFormation named: `<stack>-<logical id>-<suffix>`."""
+    """Return the logical ID from a name that CloudFormation generated: `<stack>-<logical ID>-<suffix>`."""
     return function_name.split("-")[-2]
 
 
@@ -53,11 +53,11 @@ def install(logs: Path, *, verbose: bool) -> None:
     """Make the emulator use `KeptWorker`.
 
     Raises:
-        RuntimeError: the emulator's worker script is not the one that this was written for.
+        RuntimeError: the emulator's worker script has changed.
 
     """
     if lambda_runtime._PYTHON_WORKER_SCRIPT.count(_RAISED) != 1:  # noqa: SLF001  # no public way to change it
-        raise RuntimeError("this version of MiniStack reports exceptions of handlers in another way")
+        raise RuntimeError("this version of MiniStack is not supported: it reports exceptions of handlers differently")
     lambda_runtime._PYTHON_WORKER_SCRIPT = lambda_runtime._PYTHON_WORKER_SCRIPT.replace(_RAISED, _REPORTED)  # noqa: SLF001
     KeptWorker.logs = logs
     KeptWorker.verbose = verbose
@@ -69,10 +69,10 @@ class FunctionFailedError(Exception):
 
 
 def start_one_more(alias_arn: str) -> None:
-    """Start one more worker of a function and return when it is ready; the others go on meanwhile.
+    """Start another worker of a function and return when it is ready. Other workers keep running.
 
     Raises:
-        FunctionFailedError: its module cannot be imported.
+        FunctionFailedError: the function's module cannot be imported.
 
     """
     account, region = alias_arn.split(":")[4], alias_arn.split(":")[3]

@@ -1,1 +1,1 @@
-"""What maintainers run: parts of documents that are derived from the code."""
+"""Commands for maintainers: deployment, generated documents and compatibility checks."""

@@ -1,8 +1,8 @@
-"""What a change of the API document breaks: `python -m tools.compatibility` compares with the last commit on main.
+"""Find breaking changes in the API document: `python -m tools.compatibility` compares it with the last commit on main.
 
-A client that keeps to the old document must get on with the new one: what it sends is taken, what it reads is there.
-Answers may get new members, statuses, problems and words of an enumeration; a break is let through only where the major
-number of the version changes.
+Clients of the old document must work with the new one: it accepts what they send, and returns what they read. Responses
+may get new members, statuses, problems and enumeration values. A breaking change needs a new major version or, before
+1.0.0, a new minor version.
 """
 
 import json
@@ -21,12 +21,12 @@ type Json = dict[str, Any]
 
 
 def breaks(old: Json, new: Json) -> list[str]:
-    """Return what the new document breaks for clients of the old one, in sentences."""
+    """Return the breaking changes, as sentences."""
     return list(dict.fromkeys(_Comparison(old, new).found()))
 
 
 class _Comparison:
-    """Of two documents. Every method yields sentences."""
+    """The comparison of two documents. Every method yields sentences."""
 
     def __init__(self, old: Json, new: Json) -> None:
         self._old = old
@@ -46,9 +46,9 @@ class _Comparison:
 
     def _operation(self, where: str, old: Json, new: Json) -> Iterator[str]:
         if old.get("operationId") != new.get("operationId"):
-            yield f"{where}: operationId changed, which names it in generated clients"
+            yield f"{where}: operationId changed, which is a name in generated clients"
         if _scopes(new) - _scopes(old) or (new.get("security") and not old.get("security")):
-            yield f"{where}: needs more of the caller"
+            yield f"{where}: requires more of the caller"
         yield from self._parameters(where, old, new)
         yield from self._body(where, old.get("requestBody", {}), new.get("requestBody", {}))
         yield from self._responses(where, old, new)
@@ -64,16 +64,16 @@ class _Comparison:
                 yield f"{where}: parameter {key[1]} removed"
                 continue
             if any(parameter.get(name) != changed.get(name) for name in ("style", "explode")):
-                yield f"{where}: parameter {key[1]} is written another way"
+                yield f"{where}: parameter {key[1]} has another style"
             yield from self._schemas.narrower(f"{where}: parameter {key[1]}", parameter["schema"], changed["schema"])
 
     def _body(self, where: str, old: Json, new: Json) -> Iterator[str]:
         if new.get("required") and not old.get("required"):
-            yield f"{where}: a body is now required"
+            yield f"{where}: body is now required"
         for media_type, content in old.get("content", {}).items():
             changed = new.get("content", {}).get(media_type)
             if changed is None:
-                yield f"{where}: {media_type} is no longer taken"
+                yield f"{where}: {media_type} is no longer accepted"
             else:
                 yield from self._schemas.narrower(f"{where}: body", content["schema"], changed["schema"])
 
@@ -94,7 +94,7 @@ class _Comparison:
             header, _ = self._schemas.resolved(reference, self._old)
             changed, _ = self._schemas.resolved(new["headers"][name], self._new)
             if header.get("required") and not changed.get("required"):
-                yield f"{where}: header {name} is no longer promised"
+                yield f"{where}: header {name} is no longer guaranteed"
         for media_type, content in old.get("content", {}).items():
             changed = new.get("content", {}).get(media_type)
             if changed is None:
@@ -111,10 +111,10 @@ def _parameters_of(operation: Json) -> dict[tuple[str, str], Json]:
     return {(one["in"], one["name"]): one for one in operation.get("parameters", [])}
 
 
-def is_new_major(old: Json, new: Json) -> bool:
-    """Tell whether the version says that clients have to change."""
-    before, after = (str(document["info"]["version"]).partition(".")[0] for document in (old, new))
-    return before != after
+def may_break(old: Json, new: Json) -> bool:
+    """Return whether the version allows breaking changes: another major or, before 1.0.0, another minor number."""
+    before, after = (str(document["info"]["version"]).split(".") for document in (old, new))
+    return before[:1] != after[:1] or (after[0] == "0" and before[1] != after[1])
 
 
 def _git(*arguments: str) -> str | None:
@@ -132,7 +132,7 @@ def _git(*arguments: str) -> str | None:
 
 
 def baseline(current: str) -> str | None:
-    """Return the document before the change: that of main where this branch began, or of the commit before this one."""
+    """Return the previous document: from the point where this branch left main, or from the previous commit."""
     for branch in ("origin/main", "main"):
         begin = _git("merge-base", "HEAD", branch)
         if begin is not None:
@@ -142,17 +142,17 @@ def baseline(current: str) -> str | None:
 
 
 def main() -> int:
-    """Compare and return the exit code."""
+    """Run the comparison and return the exit code."""
     current = DOCUMENT.read_text(encoding="utf-8")
     before = baseline(current)
     if before is None:
-        _say(f"No earlier {_PATH} to compare with: compatibility is not checked.")
+        _say(f"No previous {_PATH} to compare with: compatibility was not checked.")
         return 0
     old, new = json.loads(before), json.loads(current)
     found = breaks(old, new)
     for sentence in found:
-        _say(f"breaks clients: {sentence}")
-    return 1 if found and not is_new_major(old, new) else 0
+        _say(f"breaking change: {sentence}")
+    return 1 if found and not may_break(old, new) else 0
 
 
 def _say(text: str) -> None:

@@ -1,8 +1,8 @@
 """Deploy a stage, first data.yaml and then template.yaml: `python -m tools.deploy [--plan] [--smoke]`.
 
-docs/operations.md lists the variables of the environment that say what and where. With `--plan` change sets are created
-and shown, and none is executed. With `--smoke` the smoke tests run while traffic moves to the new versions, and once
-afterwards; when they fail on the way, the update is cancelled, which rolls it back.
+docs/operations.md lists the environment variables. `--plan` creates and shows change sets without executing them.
+`--smoke` runs the smoke tests while traffic shifts to the new versions, and once afterwards. If they fail while traffic
+shifts, it cancels the update, which rolls it back.
 """
 
 import argparse
@@ -42,14 +42,14 @@ POLL_SECONDS: Final = 10
 
 
 class DeploymentError(Exception):
-    """A stack could not be deployed, or does not work; the message says which."""
+    """A stack could not be deployed, or fails its smoke tests."""
 
 
 def deploy(environment: Mapping[str, str], *, is_plan: bool, is_tested: bool) -> None:
     """Deploy both stacks of a stage, or only show what would change.
 
     Raises:
-        ReleaseError: a setting or the build is missing or wrong; nothing was deployed.
+        ReleaseError: a setting or the build is missing or invalid. Nothing was deployed.
         DeploymentError: a stack was not deployed, or the smoke tests failed.
 
     """
@@ -57,12 +57,10 @@ def deploy(environment: Mapping[str, str], *, is_plan: bool, is_tested: bool) ->
     data_template, template = (yaml_parse((ROOT / name).read_text("utf-8")) for name in ("data.yaml", "template.yaml"))
     unknown = given.keys() - data_template["Parameters"].keys() - template["Parameters"].keys()
     if unknown:
-        raise ReleaseError(f"no such parameters: {', '.join(sorted(unknown))}")
+        raise ReleaseError(f"unknown parameters: {', '.join(sorted(unknown))}")
     built = architecture_of(BUILD)
     if given.setdefault("Architecture", built) != built:
-        raise ReleaseError(
-            f"Architecture follows from the build, which is for {built}: run `make build` for another one"
-        )
+        raise ReleaseError(f"the build is for {built}: for another Architecture, run `make build` again")
     if is_tested and not all(environment.get(variable) for variable in CLIENT):
         raise ReleaseError(f"the smoke tests need {', '.join(CLIENT)}")
     commit = _commit()
@@ -86,16 +84,16 @@ def deploy(environment: Mapping[str, str], *, is_plan: bool, is_tested: bool) ->
         if is_tested and not is_plan:
             _test_while_traffic_shifts(cloudformation, service, process)
     if is_tested and not is_plan and not _smoke_tests_pass():
-        raise DeploymentError("the new release does not work: deploy the one before it")
+        raise DeploymentError("the smoke tests failed: deploy the previous release again")
 
 
 def _refuse_forgotten(
     cloudformation: "CloudFormationClient", stack: str, parameters: Parameters, given: Parameters
 ) -> None:
-    """Refuse to reset a parameter by leaving it out: it could be the web ACL, the domain, or a table that was restored.
+    """Refuse to reset an omitted parameter, such as the web ACL, the domain name or a restored table.
 
     Raises:
-        ReleaseError: the stack has another value than its template's default, and none is given now.
+        ReleaseError: a parameter was omitted, and its value in the stack is not the template's default.
 
     """
     try:
@@ -105,7 +103,7 @@ def _refuse_forgotten(
             raise
         return  # It does not exist yet.
     if described["StackStatus"] == "REVIEW_IN_PROGRESS":
-        return  # It was only planned so far.
+        return  # It has only been planned.
     live = {one["ParameterKey"]: one["ParameterValue"] for one in described.get("Parameters", [])}
     summary = cloudformation.get_template_summary(StackName=stack)
     defaults = {one["ParameterKey"]: one.get("DefaultValue") for one in summary["Parameters"]}
@@ -115,11 +113,11 @@ def _refuse_forgotten(
         if name in parameters.keys() - given.keys() - {"Release"} and value not in {parameters[name], defaults[name]}
     ]
     if forgotten:
-        raise ReleaseError(f"{stack} has {', '.join(forgotten)}: repeat that in PARAMETERS, or name another value")
+        raise ReleaseError(f"{stack} has {', '.join(forgotten)}: add this to PARAMETERS, or set another value")
 
 
 def _is_invalid(error: ClientError) -> bool:
-    """Return whether CloudFormation says that there is no such stack, or none in a state that allows the call."""
+    """Return whether the stack does not exist, or is in a state that does not allow the call."""
     return error.response["Error"]["Code"] == "ValidationError"
 
 
@@ -127,11 +125,11 @@ def _is_invalid(error: ClientError) -> bool:
 def _sam_deploy(
     environment: Mapping[str, str], stack: str, template: Path, parameters: Parameters, *, is_plan: bool
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Start `sam deploy`, and wait for its success."""
+    """Run `sam deploy`, and wait for it when the context ends."""
     bucket, role = environment.get("ARTIFACT_BUCKET"), environment.get("EXECUTION_ROLE_ARN")
-    # SAM CLI uploads nothing that is there already: what a plan uploads must never be what a deployment takes.
+    # SAM CLI does not upload a file again if it exists, and a deployment must never use what a plan uploaded.
     prefix = f"{SERVICE}-{environment['STAGE']}{'-plan' if is_plan else ''}"
-    # The workflow has its approval; by hand, prod changes only after a look.
+    # The workflow has its own approval step. By hand, prod asks for confirmation.
     asks = environment["STAGE"] == "prod" and not environment.get("CI") and not is_plan
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "parameters.yaml"
@@ -154,7 +152,7 @@ def _commit() -> str:
     line = ["git", "rev-parse", "HEAD"]
     found = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - our own command
     if found.returncode != 0:
-        raise ReleaseError("the commit is not known: deploy from a git checkout")
+        raise ReleaseError("the commit is unknown: deploy from a git checkout")
     return found.stdout.strip()
 
 
@@ -166,7 +164,7 @@ def _test_while_traffic_shifts(
             try:
                 cloudformation.cancel_update_stack(StackName=stack)
             except ClientError as error:
-                # Refused once the update is complete; then the smoke tests after it decide.
+                # Refused once the update is complete. The smoke tests after the update then decide.
                 if not _is_invalid(error):
                     raise
             return
@@ -174,7 +172,7 @@ def _test_while_traffic_shifts(
 
 
 def _is_shifting(cloudformation: "CloudFormationClient", stack: str) -> bool:
-    """Return whether an alias moves to another version in the stack's latest update."""
+    """Return whether the latest update of the stack is shifting traffic to a new version."""
     pages = cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack)
     for event in (event for page in pages for event in page["StackEvents"]):
         name, status = event["LogicalResourceId"], event["ResourceStatus"]
@@ -192,8 +190,8 @@ def _smoke_tests_pass() -> bool:
 def main() -> int:
     """Run the command; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tools.deploy", description=__doc__)
-    parser.add_argument("--plan", action="store_true", help="create and show change sets, and execute none")
-    parser.add_argument("--smoke", action="store_true", help="run the smoke tests while traffic shifts, and afterwards")
+    parser.add_argument("--plan", action="store_true", help="create and show change sets without executing them")
+    parser.add_argument("--smoke", action="store_true", help="run the smoke tests while traffic shifts and afterwards")
     options = parser.parse_args()
     try:
         deploy(os.environ, is_plan=options.plan, is_tested=options.smoke)

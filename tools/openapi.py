@@ -1,23 +1,22 @@
-"""The committed OpenAPI document: `python -m tools.openapi` writes `docs/openapi.json` anew, `--check` compares."""
+"""Generate `docs/openapi.json`: `python -m tools.openapi`. With `--check`, only compare it with the code."""
 
 import json
 import sys
 from pathlib import Path
 from typing import Final
 
-from connection_overrides.http.openapi.document import describe
-from connection_overrides.http.openapi.whole import whole_api
+from connection_overrides.api.effective import document
 
 DOCUMENT: Final = Path(__file__).parents[1] / "docs" / "openapi.json"
 
 
 def render() -> str:
-    """Return the document as the code has it now."""
-    return json.dumps(describe(whole_api()), indent=2, ensure_ascii=False) + "\n"
+    """Return the document for the current code."""
+    return json.dumps(document(), indent=2, ensure_ascii=False) + "\n"
 
 
 def main(arguments: list[str]) -> int:
-    """Write the document, or with `--check` tell whether it is written."""
+    """Write the document or, with `--check`, fail if it is out of date."""
     if arguments == ["--check"]:
         return 0 if DOCUMENT.read_text(encoding="utf-8") == render() else _fail("stale: make openapi")
     DOCUMENT.write_text(render(), encoding="utf-8")
@@ -25,7 +24,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _fail(message: str) -> int:
-    print(message, file=sys.stderr)  # noqa: T201 - the console is its output
+    print(message, file=sys.stderr)  # noqa: T201 - a console command
     return 1
 
 

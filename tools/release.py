@@ -1,4 +1,4 @@
-"""What a deployment passes to the templates: every parameter, and the release that follows from them."""
+"""The parameters of a deployment, and the release that is derived from them."""
 
 import hashlib
 import json
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 SERVICE: Final = "connection-overrides"
-"""What the names of a stage's stacks begin with, followed by `-<stage>`."""
+"""The prefix of stack names, followed by `-<stage>`."""
 
 REQUIRED: Final = {
     "Stage": "STAGE",
@@ -16,28 +16,28 @@ REQUIRED: Final = {
     "TokenAudience": "TOKEN_AUDIENCE",
     "TokenJwksUrl": "TOKEN_JWKS_URL",
 }
-"""Parameters that a variable of the environment of their own gives."""
+"""Parameters with their own environment variables."""
 
 STAGES: Final = ("dev", "staging", "prod")
-"""What is deployed to AWS."""
+"""The stages on AWS."""
 
 _PLATFORMS: Final = {"aarch64-linux-gnu": "arm64", "x86_64-linux-gnu": "x86_64"}
-"""How the file names of compiled modules tell their architecture."""
+"""Parts of the file names of compiled modules, and the architectures they stand for."""
 
 type Parameters = dict[str, str]
 
 
 class ReleaseError(Exception):
-    """There is nothing to deploy; the message says why."""
+    """Deployment is impossible. The message has the reason."""
 
 
 def given_parameters(environment: Mapping[str, str]) -> Parameters:
-    """Return the parameters that the environment gives.
+    """Return the parameters from environment variables.
 
-    `PARAMETERS` holds those without a variable of their own, as `Name=value Name=value`, quoted as in a shell.
+    `PARAMETERS` has those without their own variable, as `Name=value Name=value`, quoted as in a shell.
 
     Raises:
-        ReleaseError: a required one is missing, the stage is none of AWS's, or `PARAMETERS` is not of that form.
+        ReleaseError: a variable is missing, the stage is not one of `STAGES`, or `PARAMETERS` is malformed.
 
     """
     missing = [variable for variable in REQUIRED.values() if not environment.get(variable)]
@@ -55,15 +55,15 @@ def given_parameters(environment: Mapping[str, str]) -> Parameters:
         if not separator:
             raise ReleaseError(f"PARAMETERS must be of the form Name=value, not {word!r}")
         if name in REQUIRED:
-            raise ReleaseError(f"{name} has a variable of its own: set {REQUIRED[name]}")
+            raise ReleaseError(f"{name} has its own variable: set {REQUIRED[name]}")
         given[name] = value
     return given
 
 
 def all_parameters(template: Mapping[str, Any], given: Mapping[str, str]) -> Parameters:
-    """Return a value for every parameter of the template: as given, or its default.
+    """Return a value for every parameter of the template: the given one, or its default.
 
-    CloudFormation would keep the value of the deployment before for one that is left out.
+    If a parameter is omitted, CloudFormation keeps the value of the previous deployment.
 
     Raises:
         ReleaseError: a parameter has neither.
@@ -79,10 +79,10 @@ def all_parameters(template: Mapping[str, Any], given: Mapping[str, str]) -> Par
 
 
 def architecture_of(build: Path) -> str:
-    """Return the architecture that a build is for, `arm64` or `x86_64`, as its compiled modules tell.
+    """Return the architecture of a build, `arm64` or `x86_64`, according to its compiled modules.
 
     Raises:
-        ReleaseError: there is no build, or one for both.
+        ReleaseError: there is no build, or it contains both architectures.
 
     """
     modules = [module.name for module in build.glob("DependenciesLayer/**/*.so")]
@@ -93,9 +93,9 @@ def architecture_of(build: Path) -> str:
 
 
 def release_of(commit: str, build: Path, parameters: Mapping[str, str]) -> str:
-    """Return the release: ten digits that follow from commit, build and parameters, then the commit.
+    """Return the release: ten hexadecimal digits derived from commit, build and parameters, followed by the commit.
 
-    The template publishes a version of every function when the ten digits change.
+    The template publishes a version of every function if the ten digits change.
     """
     digest = hashlib.sha256(json.dumps([commit, sorted(parameters.items())]).encode())
     for path in sorted(path for path in build.rglob("*") if path.is_file()):

@@ -1,6 +1,6 @@
-"""Two versions of a schema: whether the new one takes all that the old one took, or gives all that it gave.
+"""Compare two versions of a schema, for requests (does it accept less?) or for responses (does it return less?).
 
-Knows the words of JSON Schema that this API's document uses.
+Supports the JSON Schema keywords that this API's document uses.
 """
 
 from collections.abc import Iterator
@@ -16,24 +16,23 @@ type Json = dict[str, Any]
 
 
 class Schemas:
-    """Compares schemas of two documents. References that lead back to a pair already looked at are not followed."""
+    """Compares schemas of two documents. Does not follow references to a pair that it has already compared."""
 
     def __init__(self, old: Json, new: Json) -> None:
-        """Follow references in these documents."""
         self._old = old
         self._new = new
 
     def narrower(self, where: str, old: Json, new: Json) -> Iterator[str]:
-        """Yield what the new schema refuses of that which the old one took."""
+        """Yield what the old schema accepts and the new one refuses."""
         yield from self._compare(where, old, new, is_request=True, seen=frozenset())
 
     def poorer(self, where: str, old: Json, new: Json) -> Iterator[str]:
-        """Yield what the new schema lacks, or gives in another form, of that which the old one gave."""
+        """Yield what the old schema returns and the new one does not, or in another form."""
         yield from self._compare(where, old, new, is_request=False, seen=frozenset())
 
     @staticmethod
     def resolved(node: Json, document: Json) -> tuple[Json, str]:
-        """Return what a reference leads to, and its name; anything else is returned as it is."""
+        """Return the target of a reference and its name. A schema without a reference is returned unchanged."""
         name = ""
         while _REFERENCE in node:
             name = str(node[_REFERENCE])
@@ -66,7 +65,7 @@ class Schemas:
         for pattern, schema in before.get("patternProperties", {}).items():
             changed = after.get("patternProperties", {}).get(pattern)
             if changed is None:
-                yield f"{where} takes other names"
+                yield f"{where} accepts other names"
             else:
                 yield from self._compare(f"{where}.*", schema, changed, is_request=is_request, seen=seen)
         yield from self._alternatives(where, before, after, is_request=is_request, seen=seen)
@@ -84,23 +83,23 @@ class Schemas:
         if is_request:
             yield from (f"{where}.{name} is now required" for name in sorted(still_required - required))
         else:
-            yield from (f"{where}.{name} is no longer promised" for name in sorted(required - still_required))
+            yield from (f"{where}.{name} is no longer guaranteed" for name in sorted(required - still_required))
 
     def _alternatives(
         self, where: str, old: Json, new: Json, *, is_request: bool, seen: frozenset[tuple[str, str]]
     ) -> Iterator[str]:
-        """Compare alternatives that are called the same or, without a name, stand at the same place."""
+        """Compare alternatives with the same name or, without a name, at the same position."""
         before, after = _alternatives_of(old), _alternatives_of(new)
         for key, schema in before.items():
             if key in after:
                 yield from self._compare(where, schema, after[key], is_request=is_request, seen=seen)
             elif is_request:
-                yield f"{where} no longer takes {key.rpartition('/')[2]}"
+                yield f"{where} no longer accepts {key.rpartition('/')[2]}"
         if is_request and after and not before:
-            yield f"{where} now takes certain alternatives only"
+            yield f"{where} now accepts only certain alternatives"
 
     def _whole(self, node: Json, document: Json) -> tuple[Json, str]:
-        """Return the schema with those that it is made of (`allOf`) merged in."""
+        """Return the schema with its `allOf` parts merged into it."""
         schema, name = self.resolved(node, document)
         if "allOf" not in schema:
             return schema, name
@@ -128,13 +127,13 @@ def _narrowed(where: str, old: Json, new: Json) -> Iterator[str]:
             yield f"{where} has another {word}"
     if "enum" in new:
         lost = [value for value in old.get("enum", ["other values"]) if value not in new["enum"]]
-        yield from (f"{where} no longer takes {value}" for value in lost)
+        yield from (f"{where} no longer accepts {value}" for value in lost)
     if new.get("additionalProperties") is False and old.get("additionalProperties", True) is not False:
-        yield f"{where} no longer takes other members"
+        yield f"{where} no longer accepts other members"
 
 
 def _types(schema: Json) -> frozenset[str]:
-    """Return the types; whoever takes numbers takes integers."""
+    """Return the types. A schema that accepts numbers accepts integers."""
     types = schema.get("type", [])
     listed = {types} if isinstance(types, str) else set(types)
     return frozenset(listed | ({"integer"} if "number" in listed else set()))

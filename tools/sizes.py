@@ -1,4 +1,4 @@
-"""`make sizes`: how large functions and layers are when Lambda has unpacked them; it takes 250 MB for one function.
+"""`make sizes`: the unpacked size of functions and layers. Lambda allows 250 MB for a function with its layers.
 
 Source: AWS Lambda Developer Guide, "Lambda quotas".
 """
@@ -12,12 +12,12 @@ _SHOWN: Final = 8
 
 
 def size_of(path: Path) -> int:
-    """Return the bytes of a file, or of all files below a folder."""
+    """Return the size in bytes of a file, or of all files in a folder."""
     return path.stat().st_size if path.is_file() else sum(each.stat().st_size for each in path.rglob("*"))
 
 
 def report(built: Path) -> str:
-    """Return a line for each function and layer, and below a layer its largest packages."""
+    """Return a line for each function and layer, followed by the largest packages of the layer."""
     lines = []
     for folder in sorted(path for path in built.iterdir() if path.is_dir()):
         lines.append(_line(folder.name, size_of(folder)))

@@ -1,8 +1,8 @@
-"""Look whether a deployed stage works: `python -m tools.smoke`, after a deployment.
+"""Run the smoke tests against a deployed stage: `python -m tools.smoke`.
 
-The address is the stack's output `ApiUrl`. The token is asked for by the client credentials grant (RFC 6749, section
-4.4) with the variables `TOKEN_URL`, `TOKEN_CLIENT_ID`, `TOKEN_CLIENT_SECRET` and, where the issuer wants them,
-`TOKEN_SCOPE` and `TOKEN_AUDIENCE`. It is handed on by the environment and never printed.
+The URL is the stack's output `ApiUrl`. The token comes from the client credentials grant (RFC 6749, section 4.4), with
+the variables `TOKEN_URL`, `TOKEN_CLIENT_ID`, `TOKEN_CLIENT_SECRET` and, if the issuer needs them, `TOKEN_SCOPE` and
+`TOKEN_AUDIENCE`. It is passed through the environment and never printed.
 """
 
 import base64
@@ -24,17 +24,17 @@ from tools.release import SERVICE
 
 ROOT: Final = Path(__file__).parents[1]
 CLIENT: Final = ("TOKEN_URL", "TOKEN_CLIENT_ID", "TOKEN_CLIENT_SECRET")
-"""The variables without which there is no token."""
+"""The variables that are required to get a token."""
 
 TIMEOUT_SECONDS: Final = 10
 
 
 class SmokeError(Exception):
-    """The stage cannot be looked at; the message says why."""
+    """The stage cannot be tested. The message has the reason."""
 
 
 def address_of(stage: str) -> str:
-    """Return where the API of the stage's stack is."""
+    """Return the URL of the stage's API."""
     stack = boto3.client("cloudformation").describe_stacks(StackName=f"{SERVICE}-{stage}")["Stacks"][0]
     for output in stack.get("Outputs", []):
         if output.get("OutputKey") == "ApiUrl":
@@ -45,17 +45,19 @@ def address_of(stage: str) -> str:
 def token_by_client_credentials(settings: Mapping[str, str]) -> str:
     """Return an access token.
 
-    Raises SmokeError if a setting is missing, the address is not https (but on this machine), or no token is given.
+    Raises:
+        SmokeError: a setting is missing, the URL is neither https nor on this machine, or the issuer returns no token.
+
     """
     url, client, secret = (_required(settings, name) for name in CLIENT)
     parts = urlsplit(url)
     if parts.scheme != "https" and (parts.scheme, parts.hostname) != ("http", "127.0.0.1"):
-        raise SmokeError("TOKEN_URL must be https: a client's secret is sent there")
+        raise SmokeError("TOKEN_URL must be https, because the client secret is sent there")
     wanted = {"scope": settings.get("TOKEN_SCOPE"), "audience": settings.get("TOKEN_AUDIENCE")}
     form = {"grant_type": "client_credentials"} | {name: value for name, value in wanted.items() if value}
-    # RFC 6749, section 2.3.1: both are form-encoded before they are joined.
+    # RFC 6749, section 2.3.1: both parts are form-encoded before they are joined.
     basic = base64.b64encode(f"{quote(client, safe='')}:{quote(secret, safe='')}".encode()).decode()
-    request = urllib.request.Request(  # noqa: S310 - the scheme is looked at above
+    request = urllib.request.Request(  # noqa: S310 - the scheme is checked above
         url, urlencode(form).encode(), {"Authorization": f"Basic {basic}", "Accept": "application/json"}
     )
     try:
@@ -65,9 +67,9 @@ def token_by_client_credentials(settings: Mapping[str, str]) -> str:
         error.close()
         raise SmokeError(f"the issuer answered {error.code}") from None
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise SmokeError(f"the issuer gave no token: {type(error).__name__}") from None
+        raise SmokeError(f"the issuer returned no token: {type(error).__name__}") from None
     if not isinstance(token, str):
-        raise SmokeError("the issuer gave no token")
+        raise SmokeError("the issuer returned no token")
     return token
 
 
@@ -78,7 +80,7 @@ def _required(settings: Mapping[str, str], name: str) -> str:
 
 
 def main() -> int:
-    """Run the smoke tests; return the exit code."""
+    """Run the smoke tests and return the exit code."""
     try:
         environment = {
             "E2E_URL": address_of(_required(os.environ, "STAGE")),

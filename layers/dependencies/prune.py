@@ -1,10 +1,12 @@
-"""Take out of the installed dependencies what no function ever reads: `python3.13 prune.py <folder>`.
+"""Remove from the installed dependencies what no function reads: `python3.13 prune.py <folder>`.
 
-Whatever stays is as its author published it, byte for byte, but for what botocore reads whole at every start.
+The rest is byte for byte as its author published it, except for files that botocore reads completely at every start or
+for every connection.
 """
 
 import gzip
 import json
+import re
 import shutil
 import sys
 from collections.abc import Iterable
@@ -12,19 +14,29 @@ from pathlib import Path
 from typing import Any, Final
 
 SERVICES: Final = {"dynamodb": frozenset({"BatchGetItem", "GetItem", "Query", "TransactWriteItems"})}
-"""The AWS services, and their operations, that this project calls. botocore describes more than 400 services."""
+"""The AWS services that this project calls, and their operations. botocore describes more than 400 services."""
 
 _OF_ALL_SERVICES: Final = frozenset(
     {"_retry.json", "endpoints.json", "partitions.json", "sdk-default-configuration.json"}
 )
 
-# Scanners find packages by METADATA, and `importlib.metadata` their versions; licences demand to go with the code.
+ROOTS: Final = ("Amazon Root CA ", "Starfield Services Root Certificate Authority")
+"""Labels of the certificates that sign those of AWS's endpoints.
+
+Source: Amazon Trust Services, "Repository" (https://www.amazontrust.com/repository/).
+"""
+
+_CERTIFICATE: Final = re.compile(
+    r'# Label: "([^"]*)"\n(?:#[^\n]*\n)*(-----BEGIN CERTIFICATE-----\n.*?-----END [^\n]*\n)', re.DOTALL
+)
+
+# Scanners find packages by METADATA, and `importlib.metadata` their versions. Licences must go with the code.
 _OF_DISTRIBUTIONS: Final = ("METADATA", "LICEN[CS]E*", "NOTICE*", "COPYING*", "AUTHORS*", "licenses", "sboms")
 
 
 def prune(folder: Path) -> None:
-    """Prune a folder that pip installed into."""
-    # Command line programs, whose first line names the interpreter of the machine that built.
+    """Prune a folder into which pip installed."""
+    # Command line programs. Their first line has the path of the interpreter on the build machine.
     shutil.rmtree(folder / "bin", ignore_errors=True)
     for pattern in ("*.pyi", "py.typed"):
         for stub in folder.rglob(pattern):
@@ -32,6 +44,12 @@ def prune(folder: Path) -> None:
     for distribution in folder.glob("*.dist-info"):
         kept = {path for pattern in _OF_DISTRIBUTIONS for path in distribution.glob(pattern)}
         _remove(path for path in distribution.iterdir() if path not in kept)
+    certificates = folder / "botocore" / "cacert.pem"
+    if certificates.is_file():
+        _prune_certificates(certificates)
+    # boto3's descriptions of its resources. This project uses none, and botocore describes clients.
+    for unused in ("data", "examples"):
+        shutil.rmtree(folder / "boto3" / unused, ignore_errors=True)
     data = folder / "botocore" / "data"
     if data.is_dir():
         _remove(path for path in data.iterdir() if path.name not in SERVICES.keys() | _OF_ALL_SERVICES)
@@ -41,8 +59,14 @@ def prune(folder: Path) -> None:
                 _prune_service(model, operations)
 
 
+def _prune_certificates(path: Path) -> None:
+    """Keep only the roots of AWS's endpoints: the file is parsed completely for every new connection."""
+    found = _CERTIFICATE.findall(path.read_text(encoding="utf-8"))
+    path.write_text("".join(one for label, one in found if label.startswith(ROOTS)), encoding="utf-8")
+
+
 def _prune_endpoints(path: Path) -> None:
-    """Leave the endpoints of our services: the file is read whole at every start."""
+    """Keep only the endpoints of our services: the file is read completely at every start."""
     document: dict[str, Any] = json.loads(path.read_bytes())
     for partition in document["partitions"]:
         partition["services"] = {name: partition["services"][name] for name in SERVICES & partition["services"].keys()}
@@ -50,7 +74,7 @@ def _prune_endpoints(path: Path) -> None:
 
 
 def _prune_service(path: Path, operations: frozenset[str]) -> None:
-    """Leave the operations that are called, with all shapes that they speak of."""
+    """Keep only the operations that are called, and all shapes that they refer to."""
     model: dict[str, Any] = json.loads(gzip.decompress(path.read_bytes()))
     model["operations"] = {name: one for name, one in model["operations"].items() if name in operations}
     named = _shapes_in(model["operations"])
@@ -66,7 +90,7 @@ def _prune_service(path: Path, operations: frozenset[str]) -> None:
 def _shapes_in(part: object) -> set[str]:
     """Return the names of the shapes that a part of a model refers to."""
     if isinstance(part, dict):
-        # A member may be called `shape` as well; what it is, is then no string.
+        # A member can also be named `shape`. Then its value is not a string.
         own = {part["shape"]} if isinstance(part.get("shape"), str) else set()
         return own.union(*map(_shapes_in, part.values()))
     if isinstance(part, list):

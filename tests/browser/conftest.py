@@ -1,4 +1,4 @@
-"""A local run, and a browser that looks at it. Without a Chromium on this machine the tests are skipped."""
+"""A local run, and a browser that opens it. Without Chromium on this machine, the tests are skipped."""
 
 import shutil
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from support.local_run import LocalRun, local_run
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = [
-    "--no-sandbox",  # root in a container has none
+    "--no-sandbox",  # for root in a container
     "--disable-gpu",
     "--no-first-run",
     "--disable-background-networking",
@@ -29,6 +29,6 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def service(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalRun]:  # noqa: ARG001 - no browser, no run
+def service(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalRun]:  # noqa: ARG001 - no run without a browser
     with local_run(tmp_path_factory.mktemp("local")) as run:
         yield run

@@ -1,4 +1,4 @@
-"""The page of the API, as a browser shows it."""
+"""The API's page in a browser."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,14 +11,14 @@ from support.local_run import LocalRun
 
 @dataclass
 class Visit:
-    """A page that is open, what it asked for and what it complained of: a refusal by its policy is an error as well."""
+    """An open page, the requests that it sent and the errors that it logged, including violations of its policy."""
 
     page: Page
     requests: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
     def operation(self, tag: str, name: str) -> str:
-        """Open an operation and return what its block is found by."""
+        """Open an operation and return the locator of its block."""
         block = f"#operations-{tag}-{name}"
         self.page.click(f"{block} .opblock-summary-control")
         self.page.wait_for_selector(f"{block} .responses-inner")
@@ -40,7 +40,7 @@ def visit(browser: Browser, service: LocalRun) -> Iterator[Visit]:
     assert {urlsplit(url).hostname for url in visit.requests if not url.startswith("data:")} == {"127.0.0.1"}
 
 
-def test_an_operation_shows_what_it_promises_and_its_example(visit: Visit) -> None:
+def test_an_operation_shows_its_statuses_and_its_example(visit: Visit) -> None:
     block = visit.operation("Environment_connection_overrides", "createOverride")
     text = visit.page.inner_text(block)
 
@@ -58,7 +58,7 @@ def test_the_page_loads_the_document_and_nothing_else(visit: Visit) -> None:
     ]
 
 
-def test_a_call_from_the_page_reaches_the_api_that_it_came_from(visit: Visit, service: LocalRun) -> None:
+def test_a_call_from_the_page_is_sent_to_the_api_that_served_the_page(visit: Visit, service: LocalRun) -> None:
     block = visit.operation("About", "getHealth")
     visit.page.click(f"{block} .try-out__btn")
 

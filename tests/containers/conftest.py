@@ -12,7 +12,7 @@ from support.sam_local import SamLocal, free_port, sam_local
 
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalRun]:
-    """A local run that containers can reach, with what the events refer to."""
+    """A local run that containers can reach, with the data that events refer to."""
     try:
         containers.engine()
     except containers.NoEngineError as error:
@@ -24,7 +24,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalRun]:
 
 @pytest.fixture(scope="session")
 def api(service: LocalRun) -> Iterator[str]:
-    """The address of the API as `make sam-start-api` serves it."""
+    """The URL of the API served by `make sam-start-api`."""
     port = free_port()
     with sam_local(service.command("start-api", "--sam-port", port), port) as server:
         yield server.address
@@ -32,7 +32,7 @@ def api(service: LocalRun) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def functions(service: LocalRun) -> Iterator[SamLocal]:
-    """`sam local start-lambda`: it does what `sam local invoke` does, and keeps containers warm."""
+    """`sam local start-lambda`, which does the same as `sam local invoke` and reuses containers."""
     port = free_port()
     line = containers.sam(service.state, "start-lambda", "--port", port, "--warm-containers", "LAZY")
     with sam_local(line, port) as server:

@@ -1,4 +1,4 @@
-"""The built functions in real containers: over HTTP, by the Lambda API, and by `sam local invoke`."""
+"""The built functions in real containers: over HTTP, through the Lambda API, and with `sam local invoke`."""
 
 import json
 import subprocess
@@ -36,7 +36,7 @@ def post_override(address: str, token: str | None, connection: str) -> Reply:
         return client.call("POST", OVERRIDES, body)
 
 
-def test_an_override_is_made_once_and_the_second_time_refused(service: LocalRun, api: str) -> None:
+def test_an_override_is_created_once_and_refused_the_second_time(service: LocalRun, api: str) -> None:
     created = post_override(api, service.token(), "Salesforce")
     refused = post_override(api, service.token(), "Salesforce")
 
@@ -50,17 +50,17 @@ def test_an_override_is_made_once_and_the_second_time_refused(service: LocalRun,
     assert stored.document == created.document
 
 
-def test_the_authorizer_is_really_asked(service: LocalRun, api: str, impostor: PrivateKey) -> None:
+def test_the_authorizer_is_called(service: LocalRun, api: str, impostor: PrivateKey) -> None:
     missing = post_override(api, None, "Marketo")
     bad = post_override(api, forged(service.token(), impostor), "Marketo")
 
     assert missing.status == 401
-    # `sam local` shows what an authorizer raises as 502, where API Gateway answers 401.
+    # If an authorizer raises, `sam local` responds with 502, API Gateway with 401.
     assert bad.status == 502
 
 
 def test_no_method_of_any_protected_path_is_served_without_a_token(api: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_DEFAULT_REGION", CREDENTIALS["AWS_DEFAULT_REGION"])  # the translator asks for one
+    monkeypatch.setenv("AWS_DEFAULT_REGION", CREDENTIALS["AWS_DEFAULT_REGION"])  # the translator needs one
     paths = {path.replace("{", "").replace("}", "") for _, path in protected_routes(expanded("local"))}
     with Client(api, None) as client:
         statuses = {
@@ -107,7 +107,7 @@ def invoke(functions: SamLocal, function: str, event: str) -> Any:
 
 
 @pytest.mark.parametrize(("folder", "function"), [("registry", "RegistryFunction"), ("effective", "EffectiveFunction")])
-def test_each_event_gets_its_answer(
+def test_each_event_gets_its_status(
     service: LocalRun, functions: SamLocal, events: Path, folder: str, function: str
 ) -> None:
     client = table_client(service.state)
@@ -129,7 +129,7 @@ def decide(service: LocalRun, functions: SamLocal, event: Path) -> tuple[Any, di
     return result, json.loads(line[line.index("{") :])
 
 
-def test_each_event_of_the_authorizer_is_refused_for_the_reason_that_it_is_named_for(
+def test_each_event_of_the_authorizer_is_refused_for_the_reason_in_its_file_name(
     service: LocalRun, functions: SamLocal, events: Path
 ) -> None:
     reasons = {}
@@ -148,7 +148,7 @@ def test_the_event_with_a_good_token_gets_a_policy(service: LocalRun, functions:
     assert (statement["Effect"], log["outcome"]) == ("Allow", "allowed")
 
 
-def test_one_event_is_invoked_by_hand(service: LocalRun, events: Path) -> None:
+def test_one_event_is_invoked_with_make_sam_invoke(service: LocalRun, events: Path) -> None:
     event = events / "registry" / "create-override-that-exists.json"
     result = subprocess.run(  # noqa: S603 - our own command
         service.command("invoke", str(event)),

@@ -1,17 +1,16 @@
-"""One local run for all tests of this folder."""
+"""One local run for all tests of this folder that do not need their own."""
 
 from collections.abc import Iterator
 
 import pytest
 from local.client import Client
-from support.local_run import LocalRun, local_run
+from support.local_run import LocalRun
 
 
 @pytest.fixture(scope="session")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalRun]:
-    """A running service that holds nothing."""
-    with local_run(tmp_path_factory.mktemp("local")) as run:
-        yield run
+def service(local_service: LocalRun) -> LocalRun:
+    """A running service."""
+    return local_service
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A page of another origin: refusals name the origin that was configured, and no other."""
+"""Pages of another origin: responses name the configured origin, and no other."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,13 +13,13 @@ CORS = ("access-control-allow-origin", "access-control-expose-headers", "vary")
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalRun]:
-    """A running service that pages of one other origin may call."""
+    """A running service that pages of one other origin can call."""
     with local_run(tmp_path_factory.mktemp("cors"), "--cors-origin", ORIGIN) as run:
         yield run
 
 
 @pytest.mark.parametrize(("path", "status"), [("/v1/projects", 401), ("/v1/nothing", 404), ("/v1/projects/%", 400)])
-def test_a_refusal_may_be_read_by_a_page_of_the_origin(shared: LocalRun, path: str, status: int) -> None:
+def test_a_page_of_the_origin_can_read_a_refusal(shared: LocalRun, path: str, status: int) -> None:
     with Client(shared.state.api_url, None) as client:
         reply = client.call("GET", path)
 
@@ -29,7 +29,7 @@ def test_a_refusal_may_be_read_by_a_page_of_the_origin(shared: LocalRun, path: s
     assert {"WWW-Authenticate", "Retry-After", "X-Request-Id"} <= set(exposed.split(", "))
 
 
-def test_without_an_origin_no_page_is_let_in(service: LocalRun) -> None:
+def test_without_an_origin_no_page_can_read_responses(service: LocalRun) -> None:
     with Client(service.state.api_url, None) as client:
         reply = client.call("GET", "/v1/projects")
 
@@ -46,7 +46,7 @@ def test_a_preflight_reaches_the_function_without_a_token(service: LocalRun, pat
     assert "OPTIONS" in reply.headers["allow"]
 
 
-def test_a_preflight_lets_a_page_of_the_origin_call(shared: LocalRun) -> None:
+def test_a_preflight_allows_calls_from_a_page_of_the_origin(shared: LocalRun) -> None:
     with Client(shared.state.api_url, None) as client:
         reply = client.call("OPTIONS", "/v1/projects")
 
@@ -55,7 +55,7 @@ def test_a_preflight_lets_a_page_of_the_origin_call(shared: LocalRun) -> None:
     assert "Authorization" in reply.headers["access-control-allow-headers"]
 
 
-def test_what_is_no_origin_is_refused_in_one_line(tmp_path: Path) -> None:
+def test_a_value_that_is_not_an_origin_is_refused_in_one_line(tmp_path: Path) -> None:
     ended = run_command(tmp_path, "run", "--port", "0", "--cors-origin", "*")
 
     assert ended.returncode == 1

@@ -1,4 +1,4 @@
-"""The whole way of one override through edge, authorizer, function and table, beside what `tests/smoke` looks at."""
+"""An override through front end, authorizer, function and table, in addition to `tests/smoke`."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -31,7 +31,7 @@ def project(client: Client) -> str:
     return path
 
 
-def test_of_200_creates_at_once_one_is_201_and_the_rest_409(service: LocalRun, project: str) -> None:
+def test_of_200_concurrent_creates_one_is_201_and_the_rest_are_409(service: LocalRun, project: str) -> None:
     def create(_: int) -> int:
         with Client(service.state.api_url, token) as client:
             return client.call("POST", f"{project}/connections/environment-overrides", OVERRIDE).status
@@ -47,7 +47,7 @@ def test_another_account_does_not_see_the_project(service: LocalRun, project: st
         assert client.call("GET", project).status == 404
 
 
-def test_one_connection_serves_on_after_answers_without_a_body(client: Client, project: str) -> None:
+def test_a_connection_can_be_reused_after_responses_without_a_body(client: Client, project: str) -> None:
     item = f"{project}/connections/environment-overrides/PROD/Salesforce"
     body = {name: value for name, value in OVERRIDE.items() if name not in {"environmentName", "connectionName"}}
     calls = (

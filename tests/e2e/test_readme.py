@@ -1,4 +1,4 @@
-"""The README's lines, run as they stand, give the answers that it prints."""
+"""The commands of the README have the output that it shows."""
 
 import re
 import subprocess
@@ -12,7 +12,7 @@ VARYING = [
 ]
 
 
-def test_the_lines_to_paste_give_the_answers_printed(service: LocalRun) -> None:
+def test_the_commands_have_the_output_in_the_readme(service: LocalRun) -> None:
     readme = (PROJECT / "README.md").read_text(encoding="utf-8")
     section = readme.split("<!-- try it: begin -->")[1]
     lines = section.split("```sh\n")[1].split("```")[0]

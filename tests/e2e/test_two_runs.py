@@ -1,21 +1,17 @@
 """Two local runs in one checkout at the same time."""
 
-import os
-import signal
 import subprocess
-from pathlib import Path
 
 import pytest
 from local.client import Client
 from local.settings import PROJECT
-from local.sockets import PortError, listen
 from support.local_run import READY, LocalRun, local_run
 
 ONE_WORKER = ("--workers", "1")
 
 
 def statuses(run: LocalRun, token: str) -> tuple[int, int]:
-    """The statuses of a read and of a write with that token."""
+    """The statuses of a read and a write with that token."""
     with Client(run.state.api_url, token) as client:
         return client.call("GET", "/v1/projects").status, client.call("POST", "/v1/projects", {"name": "Sales"}).status
 
@@ -30,8 +26,9 @@ def log_files(run: LocalRun) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in run.files.logs.iterdir()}
 
 
-def test_of_two_runs_each_takes_its_own_tokens_and_one_goes_on_when_the_other_stops(tmp_path: Path) -> None:
-    with local_run(tmp_path, *ONE_WORKER) as one, local_run(tmp_path, *ONE_WORKER) as other:
+def test_each_run_accepts_only_its_own_tokens_and_keeps_running_when_the_other_stops(service: LocalRun) -> None:
+    other = service
+    with local_run(other.state_dir, *ONE_WORKER) as one:
         tokens = [printed_token(run) for run in (one, other)]
         assert [statuses(run, token) for run, token in zip((one, other), tokens, strict=True)] == [(200, 201)] * 2
         assert statuses(one, tokens[1]) == statuses(other, tokens[0]) == (401, 401)
@@ -51,26 +48,13 @@ def test_of_two_runs_each_takes_its_own_tokens_and_one_goes_on_when_the_other_st
         assert one.run_command("token").returncode == 1
 
 
-def test_a_port_is_free_for_the_next_run_only_once_the_files_of_the_last_one_are_removed(tmp_path: Path) -> None:
-    with local_run(tmp_path, *ONE_WORKER) as run:
-        os.kill(run.process.pid, signal.SIGINT)
-        while True:
-            try:
-                listen(run.port).close()
-                break
-            except PortError:
-                os.sched_yield()
-        assert not run.files.scratch.exists()
-        assert not run.files.run.exists()
-
-
-def test_a_run_on_another_port_than_the_default_says_so_in_the_commands_that_it_prints(service: LocalRun) -> None:
+def test_a_run_on_another_port_includes_it_in_the_commands_that_it_prints(service: LocalRun) -> None:
     assert f"{READY} PORT={service.port} ACCOUNT=other" in service.output
     assert f"make demo PORT={service.port}\n" in service.output
 
 
 @pytest.mark.parametrize("target", ["run", "demo", "token", "sam-invoke", "sam-start-api"])
-def test_every_command_of_the_makefile_reaches_the_run_of_its_port(target: str) -> None:
+def test_every_make_target_uses_the_run_on_its_port(target: str) -> None:
     line = ["make", "--dry-run", target, "PORT=8084", "EVENT=events/registry/list-projects.json"]
     printed = subprocess.run(line, cwd=PROJECT, check=True, capture_output=True, text=True)  # noqa: S603 - our own command
     assert f"python -m local {target.removeprefix('sam-')} --port 8084" in printed.stdout

@@ -1,4 +1,4 @@
-"""Requests made up from the API's document: no server error, and no answer that the document does not describe."""
+"""Requests generated from the API document: no server error, and no response that the document does not describe."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from tools.openapi import DOCUMENT
 
 SECONDS = 45
 SEED = os.environ.get("FUZZ_SEED") or "1"
-"""The same requests each time, so that a change is judged and not luck; another seed looks elsewhere."""
+"""The same requests each time, so that failures are reproducible. Another seed generates others."""
 CHECKS = (
     "not_a_server_error",
     "status_code_conformance",
@@ -22,10 +22,10 @@ CHECKS = (
 )
 
 
-def test_the_service_answers_made_up_requests_as_its_document_says(tmp_path: Path) -> None:
+def test_responses_to_generated_requests_conform_to_the_document(tmp_path: Path) -> None:
     with local_run(tmp_path / "local") as run:
         project_id = demo.create(run.state)
-        # Names that exist, so that more than 404 is seen.
+        # Names that exist, so that not every response is 404.
         settings = {
             "path.projectId": project_id,
             "path.environmentName": [*(one["name"] for one in demo.ENVIRONMENTS), "QA"],

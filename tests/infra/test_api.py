@@ -1,33 +1,33 @@
-"""The REST API of the expanded template: who is let in, what is served, what is logged."""
+"""The REST API of the expanded template: access, routes and logs."""
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
+from support.functions import Handler, public, respond, started
 from support.template import STAGES, expanded, only, parse, resources
-
-from connection_overrides.http.cursors import CursorSeal
-from connection_overrides.http.effective import declare_effective
-from connection_overrides.http.registry import declare_registry
-from connection_overrides.http.routing import Router
 
 ANY = "x-amazon-apigateway-any-method"
 PUBLIC = {"/", "/v1/problems", "/v1/problems/{slug}", "/v1/health", "/v1/openapi.json", "/v1/docs"}
 UNKNOWN = "/{proxy+}"
-"""Every path that has no route."""
+"""Every path without a route."""
 
 
-def _declare_registry(router: Router, table: Any) -> None:
-    declare_registry(router, table, str)
+FUNCTIONS = ("RegistryFunction", "EffectiveFunction")
+"""The functions behind the API."""
 
 
-FUNCTIONS: dict[str, Callable[[Router, Any], None]] = {
-    "RegistryFunction": _declare_registry,
-    "EffectiveFunction": declare_effective,
-}
-"""The functions behind the API, and what declares their routes."""
+@pytest.fixture(scope="module")
+def handlers() -> Iterator[dict[str, Handler]]:
+    """The functions behind the API, with the documentation page enabled."""
+    with ExitStack() as stack:
+        yield {
+            name: stack.enter_context(started(name.removesuffix("Function").lower(), API_DOCS="on"))
+            for name in FUNCTIONS
+        }
 
 
 def body(stage: str) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def body(stage: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_every_operation_but_the_public_ones_and_preflights_demands_the_authorizer(stage: str) -> None:
+def test_every_operation_except_public_ones_and_preflights_requires_the_authorizer(stage: str) -> None:
     for path, operations in body(stage)["paths"].items():
         for method, operation in operations.items():
             is_public = path in {*PUBLIC, UNKNOWN} or method == "options"
@@ -45,7 +45,7 @@ def test_every_operation_but_the_public_ones_and_preflights_demands_the_authoriz
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_no_operation_without_the_authorizer_reaches_a_function_but_the_one_that_only_reads(stage: str) -> None:
+def test_an_operation_without_the_authorizer_reaches_only_the_read_only_function(stage: str) -> None:
     functions = {
         function_of(operation)
         for operations in body(stage)["paths"].values()
@@ -56,43 +56,63 @@ def test_no_operation_without_the_authorizer_reaches_a_function_but_the_one_that
     assert functions == {"EffectiveFunction"}
 
 
-def test_any_stands_last_since_sam_local_takes_its_authorizer_for_the_whole_path() -> None:
+def test_any_is_last_because_sam_local_applies_its_authorizer_to_the_whole_path() -> None:
     written = parse()["Resources"]["Api"]["Properties"]["DefinitionBody"]["paths"]
 
     assert written
     assert {list(operations)[-1] for operations in written.values()} == {ANY}
 
 
-def test_the_template_has_the_routes_of_the_functions_and_each_path_takes_options_and_any() -> None:
-    routers = {name: Router(CursorSeal(b"")) for name in FUNCTIONS}
-    for name, declare in FUNCTIONS.items():
-        declare(routers[name], None)  # no call is made
-    declared = {
-        (method, resource, "EffectiveFunction" if method == "OPTIONS" else name)
-        for name, router in routers.items()
-        for resource, methods in router.routes().items()
-        for method in (*methods, "OPTIONS", ANY.upper())
-    } | {(ANY.upper(), UNKNOWN, "EffectiveFunction")}
+def operations() -> Iterator[tuple[str, str, str]]:
+    """Path, method and function of every operation of the API."""
+    for path, methods in body("dev")["paths"].items():
+        for method, operation in methods.items():
+            yield path, method, function_of(operation)
 
-    served = {
-        (method.upper(), path, function_of(operation))
-        for path, operations in body("dev")["paths"].items()
-        for method, operation in operations.items()
-    }
 
-    assert served == declared
-    public = {
-        resource
-        for router in routers.values()
-        for resource, methods in router.routes().items()
-        if methods["GET"].scope is None
+def test_the_template_has_the_operations_of_the_document_and_options_and_any_on_each_path() -> None:
+    described = {
+        (path, method) for path, methods in public("/v1/openapi.json")["paths"].items() for method in (*methods, ANY)
     }
-    assert public == PUBLIC
-    assert UNKNOWN not in {resource for router in routers.values() for resource in router.routes()}
+    options = {(path, "options") for path, _ in described}
+
+    assert {(path, method) for path, method, _ in operations()} == described | options | {(UNKNOWN, ANY)}
+
+
+def test_each_operation_reaches_a_function_that_serves_it(handlers: dict[str, Handler]) -> None:
+    for path, method, function in operations():
+        if method == ANY or path == UNKNOWN:
+            continue
+        answer = respond(handlers[function], method.upper(), path)
+        is_public = path in PUBLIC or method == "options"
+        if path == "/v1/problems/{slug}" and method == "get":
+            assert answer["statusCode"] in {400, 404}, "the request names no problem"
+            assert "route-not-found" not in answer["body"]
+        elif is_public:
+            assert answer["statusCode"] == (204 if method == "options" else 200), (method, path, answer)
+        else:
+            assert answer["statusCode"] == 401, (method, path, answer)
+
+
+def test_other_methods_are_405_with_the_methods_of_the_path(handlers: dict[str, Handler]) -> None:
+    functions = {(path, method): function for path, method, function in operations()}
+    for path in {path for path, _ in functions} - {UNKNOWN}:
+        methods = {method.upper() for (known, method) in functions if known == path and method != ANY}
+        answer = respond(handlers[functions[path, ANY]], "PATCH", path)
+
+        assert answer["statusCode"] == 405, path
+        assert set(answer["headers"]["Allow"].split(", ")) == methods | {"HEAD"}
+
+
+def test_any_other_path_reaches_the_read_only_function_and_is_404(handlers: dict[str, Handler]) -> None:
+    assert [function for path, _, function in operations() if path == UNKNOWN] == ["EffectiveFunction"]
+    for method in ("GET", "POST", "OPTIONS"):
+        answer = respond(handlers["EffectiveFunction"], method, UNKNOWN)
+        assert (answer["statusCode"], json.loads(answer["body"])["type"]) == (404, "/v1/problems/route-not-found")
 
 
 def function_of(operation: Any) -> str:
-    """The function that an operation is integrated with, in the form that `sam local` reads."""
+    """The function that an operation is integrated with, in the form that `sam local` supports."""
     match = re.fullmatch(
         r"arn:\$\{AWS::Partition\}:apigateway:\$\{AWS::Region\}:lambda:path/2015-03-31/functions/"
         r"\$\{(\w+)\.Arn\}:live/invocations",
@@ -103,7 +123,7 @@ def function_of(operation: Any) -> str:
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_the_authorizer_is_called_by_its_alias_and_for_each_token_at_most_a_minute_apart(stage: str) -> None:
+def test_the_authorizer_is_called_through_its_alias_and_its_policy_cached_for_at_most_a_minute(stage: str) -> None:
     schemes = body(stage)["components"]["securitySchemes"]
     authorizer = schemes["BearerToken"]["x-amazon-apigateway-authorizer"]
 
@@ -117,7 +137,7 @@ def test_the_authorizer_is_called_by_its_alias_and_for_each_token_at_most_a_minu
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_each_route_calls_the_function_by_its_alias(stage: str) -> None:
+def test_each_route_calls_the_function_through_its_alias(stage: str) -> None:
     for path, operations in body(stage)["paths"].items():
         for method, operation in operations.items():
             integration = operation["x-amazon-apigateway-integration"]
@@ -127,8 +147,8 @@ def test_each_route_calls_the_function_by_its_alias(stage: str) -> None:
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_this_api_and_no_other_may_call_each_function_by_one_permission(stage: str) -> None:
-    """One for each route would outgrow the 20,480 bytes of a function's policy (Lambda Developer Guide, "Quotas")."""
+def test_one_permission_lets_only_this_api_call_each_function(stage: str) -> None:
+    """One per route would exceed the 20,480 bytes of a function's policy (Lambda Developer Guide, "Quotas")."""
     permissions = resources(stage, "AWS::Lambda::Permission")
     of_authorizer = permissions.pop("ApiBearerTokenAuthorizerPermission")
 
@@ -145,16 +165,16 @@ def test_this_api_and_no_other_may_call_each_function_by_one_permission(stage: s
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_there_is_one_stage_and_it_is_limited_logged_and_traced(stage: str) -> None:
+def test_there_is_one_stage_with_limits_logs_and_traces(stage: str) -> None:
     deployed = only(stage, "AWS::ApiGateway::Stage")
     [settings] = deployed["MethodSettings"]
 
-    # A deployment with a name makes a second stage, without any of this.
+    # A deployment with a stage name creates a second stage without any of this.
     assert "StageName" not in only(stage, "AWS::ApiGateway::Deployment")
     assert (settings["ResourcePath"], settings["HttpMethod"]) == ("/*", "*")
     assert settings["ThrottlingRateLimit"] == {"Ref": "MethodRate"}
     assert settings["ThrottlingBurstLimit"] == {"Ref": "MethodBurst"}
-    # Metrics of each method are paid for one by one.
+    # Metrics per method are charged individually.
     assert settings["MetricsEnabled"] == {"Fn::If": ["IsProduction", True, False]}
     assert settings["DataTraceEnabled"] is False
     assert settings.get("LoggingLevel", "OFF") == "OFF"
@@ -164,15 +184,15 @@ def test_there_is_one_stage_and_it_is_limited_logged_and_traced(stage: str) -> N
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_a_route_that_is_withdrawn_goes_and_the_source_of_keys_stays(stage: str) -> None:
-    """Overwriting resets what the body does not say (API Gateway API Reference, "PutRestApi")."""
+def test_a_withdrawn_route_is_removed_and_the_api_key_source_stays(stage: str) -> None:
+    """Overwriting resets what the body does not state (API Gateway API Reference, "PutRestApi")."""
     api = only(stage, "AWS::ApiGateway::RestApi")
 
     assert api["Mode"] == "overwrite"
     assert body(stage)["x-amazon-apigateway-api-key-source"] == api["ApiKeySourceType"] == "AUTHORIZER"
 
 
-def test_the_access_log_says_who_asked_and_holds_nothing_else_that_the_caller_sent() -> None:
+def test_the_access_log_names_the_caller_and_contains_nothing_else_that_the_caller_sent() -> None:
     fields = json.loads(only("prod", "AWS::ApiGateway::Stage")["AccessLogSetting"]["Format"])
 
     assert fields == {

@@ -1,4 +1,4 @@
-"""What an administrator deploys once: who may assume which role, and what each role may do at most."""
+"""What an administrator deploys once: who can assume which role, and the most that each role can do."""
 
 import json
 import re
@@ -18,7 +18,7 @@ ENVIRONMENTS: Final = {"DeployRole": STAGE, "PlanRole": f"{STAGE}-plan"}
 
 ON_ALL_RESOURCES: Final = {
     "backup-storage:MountCapsule": "the storage of a vault has no ARN",
-    "cloudwatch:DescribeAlarms": "CodeDeploy asks for all alarms of a deployment group at once",
+    "cloudwatch:DescribeAlarms": "CodeDeploy describes all alarms of a deployment group at once",
     "codedeploy:StopDeployment": "a deployment has no ARN",
     "kms:CreateKey": "a new key has no ARN yet",
     "kms:ListAliases": "lists the account's",
@@ -55,14 +55,14 @@ def test_no_action_is_a_pattern(holder: str) -> None:
     assert [one for one in actions(holder) if not re.fullmatch(r"[a-z0-9-]+:[A-Za-z0-9]+", one)] == []
 
 
-def test_each_right_on_all_resources_has_a_reason_and_each_reason_a_right() -> None:
+def test_each_permission_on_all_resources_has_a_reason_and_each_reason_a_permission() -> None:
     assert {one for holder in HOLDERS for one, resource, _ in rights(holder) if resource == "*"} == set(
         ON_ALL_RESOURCES
     )
 
 
 @pytest.mark.parametrize("holder", HOLDERS)
-def test_every_other_right_ends_at_the_stage_or_has_a_reason(holder: str) -> None:
+def test_every_other_permission_is_limited_to_the_stage_or_has_a_reason(holder: str) -> None:
     own = re.compile(rf"connection-overrides-{STAGE}(-\w+)?(/|-?\*)|(ArtifactBucket|CloudFormationRole)\.Arn")
     found = {resource for _, resource, _ in rights(holder)} - {"*"}
 
@@ -72,7 +72,7 @@ def test_every_other_right_ends_at_the_stage_or_has_a_reason(holder: str) -> Non
 
 
 @pytest.mark.parametrize("role", ENVIRONMENTS)
-def test_a_role_of_github_trusts_exactly_one_environment_of_the_repository(role: str) -> None:
+def test_each_github_role_trusts_exactly_one_environment_of_the_repository(role: str) -> None:
     claims = {"aud": "sts.amazonaws.com", "sub": f"repo:owner/name:environment:{ENVIRONMENTS[role]}"}
 
     assert trust(role) == {
@@ -86,12 +86,12 @@ def test_a_role_of_github_trusts_exactly_one_environment_of_the_repository(role:
 
 
 @pytest.mark.parametrize("repository", ["owner/name", "my-org_x/a.b_c", "owner@12/name@345"])
-def test_a_repository_is_named_as_its_subject_names_it(repository: str) -> None:
+def test_a_repository_is_named_as_in_its_subject(repository: str) -> None:
     assert re.fullmatch(repository_pattern(), repository)
 
 
 @pytest.mark.parametrize("repository", ["*/name", "owner/*", "owner", "owner/name:ref", "owner/name/x", "owner@x/name"])
-def test_a_repository_is_no_pattern_and_brings_no_claim_of_its_own(repository: str) -> None:
+def test_a_repository_name_has_no_patterns_and_no_other_claims(repository: str) -> None:
     assert not re.fullmatch(repository_pattern(), repository)
 
 
@@ -112,7 +112,7 @@ def test_only_cloudformation_assumes_the_execution_role_and_only_for_the_stacks_
 
 
 @pytest.mark.parametrize("role", ENVIRONMENTS)
-def test_github_drives_the_stacks_of_the_stage_and_only_through_the_execution_role(role: str) -> None:
+def test_github_manages_the_stacks_of_the_stage_only_through_the_execution_role(role: str) -> None:
     for action, resource, condition in rights(role):
         if action == "iam:PassRole":
             assert resource == "CloudFormationRole.Arn"
@@ -140,7 +140,7 @@ def test_planning_executes_nothing_and_uploads_nothing_that_a_deployment_reads()
     assert not read & {resource for action, resource, _ in rights("PlanRole") if action == "s3:PutObject"}
 
 
-def test_no_role_is_created_or_given_a_policy_without_the_boundary_and_none_loses_it() -> None:
+def test_roles_are_created_and_changed_only_with_the_boundary_and_never_lose_it() -> None:
     bounded = {"StringEquals": {"iam:PermissionsBoundary": "PermissionsBoundary"}}
     of_iam = [(action, condition) for action, _, condition in rights("CloudFormationRole") if action.startswith("iam:")]
 
@@ -150,7 +150,7 @@ def test_no_role_is_created_or_given_a_policy_without_the_boundary_and_none_lose
     assert not [action for action, _ in of_iam if re.fullmatch(beyond_roles, action)]
 
 
-def test_roles_are_passed_to_the_services_that_use_them_and_to_no_other() -> None:
+def test_roles_are_passed_only_to_the_services_that_use_them() -> None:
     [(resource, condition)] = [(of, when) for one, of, when in rights("CloudFormationRole") if one == "iam:PassRole"]
 
     assert resource == f"arn:aws:iam::111122223333:role/connection-overrides-{STAGE}-*"
@@ -158,15 +158,15 @@ def test_roles_are_passed_to_the_services_that_use_them_and_to_no_other() -> Non
     assert services == [f"{name}.amazonaws.com" for name in ("backup", "codedeploy", "lambda")]
 
 
-def test_nothing_that_this_template_makes_is_within_reach_of_the_roles_that_it_makes() -> None:
+def test_the_roles_of_this_template_cannot_change_its_own_resources() -> None:
     for name, resource in resources().items():
         if resource["Type"] in {"AWS::IAM::ManagedPolicy", "AWS::IAM::Role"}:
             assert properties(name)["Path"] == "/bootstrap/"
     assert not any("bootstrap" in resource for holder in HOLDERS for _, resource, _ in rights(holder))
 
 
-def test_what_cloudformation_names_without_the_stack_is_named_after_it() -> None:
-    """The rights end at names that begin with the stack's."""
+def test_resources_that_are_named_without_the_stack_have_its_name_as_a_prefix() -> None:
+    """Permissions are limited to names that begin with the stack's."""
     names = {
         "AWS::Backup::BackupVault": "BackupVaultName",
         "AWS::CloudWatch::Dashboard": "DashboardName",
@@ -179,7 +179,7 @@ def test_what_cloudformation_names_without_the_stack_is_named_after_it() -> None
     assert [one for one in found if not re.search(r"AWS::StackName|connection-overrides-", json.dumps(one[1]))] == []
 
 
-def test_the_boundary_lets_every_role_of_the_service_do_what_its_policies_say() -> None:
+def test_the_boundary_allows_what_the_policies_of_each_role_allow() -> None:
     roles = [one["Properties"] for one in deployed() if one["Type"] == "AWS::IAM::Role"]
     documents = [policy["PolicyDocument"] for role in roles for policy in role.get("Policies", [])]
     said = {action for one in documents for statement in one["Statement"] for action in listed(statement["Action"])}
@@ -188,7 +188,7 @@ def test_the_boundary_lets_every_role_of_the_service_do_what_its_policies_say() 
     assert said <= actions("PermissionsBoundary")
 
 
-def test_the_boundary_gives_no_right_over_roles_stacks_keys_or_buckets() -> None:
+def test_the_boundary_grants_nothing_on_roles_stacks_keys_or_buckets() -> None:
     assert not [one for one in actions("PermissionsBoundary") if re.match(r"(iam|sts|cloudformation|s3|kms:Put)", one)]
 
 
@@ -203,11 +203,11 @@ def test_a_managed_policy_fits_into_the_quota_of_iam(policy: str) -> None:
 
 
 def size(document: dict[str, Any]) -> int:
-    """Return the characters that IAM counts: all but white space."""
+    """Return the number of characters that IAM counts: all except white space."""
     return len(json.dumps(document, separators=(",", ":")))
 
 
-def test_the_bucket_is_encrypted_versioned_private_kept_and_cleaned_up() -> None:
+def test_the_bucket_is_encrypted_versioned_private_retained_and_cleaned_up() -> None:
     bucket = properties("ArtifactBucket")
     [encryption] = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
     [rule] = bucket["LifecycleConfiguration"]["Rules"]
@@ -227,7 +227,7 @@ def test_the_bucket_is_encrypted_versioned_private_kept_and_cleaned_up() -> None
     assert resources()["ArtifactBucket"]["UpdateReplacePolicy"] == "Retain"
 
 
-def test_the_bucket_refuses_everything_that_comes_without_tls() -> None:
+def test_the_bucket_refuses_requests_without_tls() -> None:
     [statement] = properties("ArtifactBucketPolicy")["PolicyDocument"]["Statement"]
 
     assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")

@@ -1,6 +1,6 @@
-"""CloudFormation's rights, compared with what its registry says that each type of the templates needs.
+"""CloudFormation's permissions, compared with those that its registry lists for each type of the templates.
 
-The registry's schemas name the permissions of every type's handlers; cfn-lint ships them.
+The registry's schemas list the permissions of every type's handlers. cfn-lint includes them.
 """
 
 import re
@@ -47,7 +47,7 @@ UNUSED: Final = {
     ),
     "the registry names it, but IAM does not know it": r"backup-storage:Mount",
 }
-"""What the registry names for features that the templates do not use, by reason."""
+"""What the registry lists for features that the templates do not use, by reason."""
 
 BEYOND_THE_REGISTRY: Final = {"cloudformation:CreateChangeSet": "SAM's transform"}
 
@@ -67,18 +67,18 @@ def needed(resource_type: str) -> set[str]:
     return {action for action in named(resource_type) if not unused.fullmatch(action)}
 
 
-def test_cloudformation_may_create_read_update_and_delete_every_type_of_the_templates() -> None:
+def test_cloudformation_can_create_read_update_and_delete_every_type_of_the_templates() -> None:
     granted = actions("CloudFormationRole")
 
     assert {one: missing for one in types() if (missing := needed(one) - granted)} == {}
 
 
-def test_cloudformation_may_do_nothing_that_no_type_of_the_templates_needs() -> None:
+def test_cloudformation_has_no_permission_that_no_type_of_the_templates_needs() -> None:
     of_types = {action for one in types() for action in needed(one)}
 
     assert actions("CloudFormationRole") - of_types == set(BEYOND_THE_REGISTRY)
 
 
 @pytest.mark.parametrize("reason", UNUSED)
-def test_every_exception_is_one_from_the_registry(reason: str) -> None:
+def test_every_exception_is_in_the_registry(reason: str) -> None:
     assert any(re.fullmatch(UNUSED[reason], action) for one in types() for action in named(one))

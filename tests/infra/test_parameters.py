@@ -1,4 +1,4 @@
-"""The template's parameters: which go together, and which are taken at all."""
+"""The template's parameters: allowed values, and combinations."""
 
 import re
 
@@ -18,7 +18,7 @@ def takes(name: str, value: str) -> bool:
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_what_has_a_default_need_not_be_given(stage: str) -> None:
+def test_parameters_with_a_default_can_be_omitted(stage: str) -> None:
     assert refusals(Stage=stage, Release=RELEASE) == []
     assert {name for name, is_so in conditions(Stage=stage).items() if is_so} == {
         "BoundsReads",
@@ -34,7 +34,7 @@ def test_what_has_a_default_need_not_be_given(stage: str) -> None:
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_only_the_stage_local_goes_without_a_release(stage: str) -> None:
+def test_only_the_stage_local_can_omit_the_release(stage: str) -> None:
     assert len(refusals(Stage=stage)) == (0 if stage == "local" else 1)
 
 
@@ -45,22 +45,22 @@ def test_every_parameter_is_in_one_group_of_the_console() -> None:
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_only_the_stage_local_may_have_another_table_than_awss(stage: str) -> None:
+def test_only_the_stage_local_can_use_another_dynamodb_endpoint(stage: str) -> None:
     refused = refusals(Stage=stage, Release=RELEASE, DynamoDbEndpoint="http://localhost:4566")
 
-    assert refused == ([] if stage == "local" else ["DynamoDbEndpoint is for the stage local only"])
+    assert refused == ([] if stage == "local" else ["DynamoDbEndpoint is allowed only in the stage local"])
 
 
-def test_a_domain_name_goes_with_its_certificate_and_its_zone_with_both() -> None:
-    assert refusals(Release=RELEASE, DomainName=DOMAIN) == ["DomainName needs CertificateArn"]
-    assert refusals(Release=RELEASE, CertificateArn=CERTIFICATE) == ["CertificateArn is for DomainName"]
-    assert refusals(Release=RELEASE, HostedZoneId=ZONE) == ["HostedZoneId is for DomainName"]
+def test_a_domain_name_and_its_certificate_require_each_other_and_a_hosted_zone_requires_the_name() -> None:
+    assert refusals(Release=RELEASE, DomainName=DOMAIN) == ["DomainName requires CertificateArn"]
+    assert refusals(Release=RELEASE, CertificateArn=CERTIFICATE) == ["CertificateArn requires DomainName"]
+    assert refusals(Release=RELEASE, HostedZoneId=ZONE) == ["HostedZoneId requires DomainName"]
     assert refusals(Release=RELEASE, DomainName=DOMAIN, CertificateArn=CERTIFICATE) == []
     assert refusals(Release=RELEASE, DomainName=DOMAIN, CertificateArn=CERTIFICATE, HostedZoneId=ZONE) == []
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_what_is_optional_is_made_only_where_it_is_asked_for(stage: str) -> None:
+def test_optional_resources_are_created_only_if_requested(stage: str) -> None:
     condition_of = {
         name: resource["Condition"]
         for name, resource in expanded(stage)["Resources"].items()
@@ -83,7 +83,7 @@ def test_what_is_optional_is_made_only_where_it_is_asked_for(stage: str) -> None
     assert set(condition_of.values()) <= {name for name, is_so in conditions(**given).items() if is_so}
 
 
-def test_with_a_domain_name_there_is_no_way_around_it() -> None:
+def test_with_a_domain_name_the_default_endpoint_is_disabled() -> None:
     [server] = expanded("prod")["Resources"]["Api"]["Properties"]["Body"]["servers"]
 
     settings = server["x-amazon-apigateway-endpoint-configuration"]
@@ -119,5 +119,5 @@ def test_with_a_domain_name_there_is_no_way_around_it() -> None:
         ("WebAclArn", "arn:aws:wafv2:us-east-1:111122223333:global/webacl/mine/0f3a-1", False),
     ],
 )
-def test_a_pattern_takes_what_it_should(name: str, value: str, *, taken: bool) -> None:
+def test_a_pattern_accepts_valid_values_only(name: str, value: str, *, taken: bool) -> None:
     assert takes(name, value) is taken

@@ -1,4 +1,4 @@
-"""Who may do what: roles, the key and the topic."""
+"""Permissions: roles, the key and the topic."""
 
 import json
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ WRITES_ENCRYPTED = READS_ENCRYPTED | {
     "kms:ReEncryptFrom",
     "kms:ReEncryptTo",
 }
-"""What DynamoDB does with a key for its caller (Developer Guide, "DynamoDB encryption at rest: usage notes")."""
+"""DynamoDB's use of a key on behalf of its caller (Developer Guide, "DynamoDB encryption at rest: usage notes")."""
 
 TABLE = {"Fn::Sub": "arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${TableName}"}
 
@@ -39,8 +39,8 @@ def documents(stage: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_each_role_logs_and_uses_the_key_as_its_function_does(stage: str) -> None:
-    """What it may do with the table is computed from what the function does, in tests/integration."""
+def test_each_role_can_log_and_use_the_key_as_its_function_does(stage: str) -> None:
+    """Its permissions on the table are derived from the function's requests, in tests/integration."""
     roles = resources(stage, "AWS::IAM::Role")
     used = {
         "AuthorizerRole": set[str](),
@@ -62,7 +62,7 @@ def test_each_role_logs_and_uses_the_key_as_its_function_does(stage: str) -> Non
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_functions_use_the_key_through_the_table_only(stage: str) -> None:
+def test_functions_use_the_key_only_through_the_table(stage: str) -> None:
     on_the_key = [
         one
         for role in resources(stage, "AWS::IAM::Role").values()
@@ -77,18 +77,18 @@ def test_functions_use_the_key_through_the_table_only(stage: str) -> None:
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_no_policy_says_all(stage: str) -> None:
+def test_no_policy_allows_everything(stage: str) -> None:
     found = list(documents(stage))
 
     assert len(found) > len(resources(stage, "AWS::IAM::Role"))
     for name, one in found:
         assert "*" not in json.dumps([one["Action"], one.get("Principal", "")]), name
-        # A policy that belongs to a key speaks of that key, which it can only call `*`.
+        # A key's own policy can refer to the key only as `*`.
         assert name == "Key" or "*" not in json.dumps(one.get("Resource", "")), name
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_a_permissions_boundary_bounds_every_role(stage: str) -> None:
+def test_the_permissions_boundary_applies_to_every_role(stage: str) -> None:
     boundary = {"Fn::If": ["HasPermissionsBoundary", {"Ref": "PermissionsBoundaryArn"}, {"Ref": "AWS::NoValue"}]}
     roles = [*resources(stage, "AWS::IAM::Role").values(), parse("data.yaml")["Resources"]["BackupRole"]["Properties"]]
 
@@ -96,7 +96,7 @@ def test_a_permissions_boundary_bounds_every_role(stage: str) -> None:
 
 
 def alarms_of(stack_name: str) -> dict[str, Any]:
-    """The condition that only alarms of a stack of this account fulfil."""
+    """The condition that is true only for alarms of a stack of this account."""
     source = "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:${" + stack_name + "}-*"
     return {
         "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}},
@@ -104,7 +104,7 @@ def alarms_of(stack_name: str) -> dict[str, Any]:
     }
 
 
-def test_the_key_is_rotated_kept_and_used_by_nothing_but_table_backups_logs_and_alarms() -> None:
+def test_the_key_is_rotated_retained_and_used_only_by_table_backups_logs_and_alarms() -> None:
     resource = parse("data.yaml")["Resources"]["Key"]
     properties = resource["Properties"]
     who = {

@@ -1,4 +1,4 @@
-"""What is deployed is what runs: a release publishes a new version of every function, and nothing else does."""
+"""What is deployed is what runs: a release, and nothing else, publishes a new version of every function."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 from support.template import REQUIRED, expand, parse
 from tools.release import all_parameters, release_of
 
-# The API takes most of the time of an expansion and no part in what is published.
+# The API takes most of the time of an expansion, and does not affect what is published.
 TYPES = ("AWS::Serverless::Function", "AWS::Serverless::LayerVersion")
 COMMIT = "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567"
 ANOTHER = {
@@ -27,18 +27,18 @@ ANOTHER = {
     "TokenJwksUrl": "https://another.example/jwks.json",
     "WebAclArn": "arn:aws:wafv2:eu-central-1:111122223333:regional/webacl/mine/0f3a-1",
 }
-"""Another value of each parameter that has no list of values and no number as its default."""
+"""Other values of parameters that have neither a list of values nor a numeric default."""
 
 
 @pytest.fixture(scope="module")
 def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What is deployed: two layers, each of one module."""
+    """What is deployed: two layers, each with one module."""
     return built(tmp_path_factory.mktemp("build"))
 
 
 @pytest.fixture(scope="module")
 def before(build: Path) -> set[str]:
-    """The versions of a release with the defaults."""
+    """The versions of a release with the default parameters."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("AWS_DEFAULT_REGION", "eu-central-1")
         return versions(build, {})
@@ -52,7 +52,7 @@ def built(folder: Path, **content: str) -> Path:
 
 
 def another(name: str) -> str:
-    """A value of the parameter that is allowed and not its default."""
+    """An allowed value of the parameter that is not its default."""
     written = parse()["Parameters"][name]
     if "AllowedValues" in written:
         return next(str(value) for value in written["AllowedValues"] if value != written["Default"])
@@ -60,7 +60,7 @@ def another(name: str) -> str:
 
 
 def versions(build: Path, given: Mapping[str, str], commit: str = COMMIT) -> set[str]:
-    """The logical ids of the functions' versions, as `make deploy` has them made."""
+    """The logical IDs of the functions' versions, as `make deploy` creates them."""
     parameters = all_parameters(parse(), {**REQUIRED, **given})
     parameters["Release"] = release_of(commit, build, parameters)
     return published(expand(parameters, types=TYPES))
@@ -72,7 +72,7 @@ def published(expanded: Mapping[str, Mapping[str, Mapping[str, str]]]) -> set[st
     return found
 
 
-def test_the_same_release_built_and_deployed_again_publishes_nothing(before: set[str], tmp_path: Path) -> None:
+def test_deploying_the_same_release_again_publishes_nothing(before: set[str], tmp_path: Path) -> None:
     assert before == versions(built(tmp_path), {})
 
 
@@ -82,12 +82,12 @@ def test_a_changed_parameter_publishes_every_function(before: set[str], build: P
 
 
 @pytest.mark.parametrize("layer", ["ConnectionOverridesLayer", "DependenciesLayer"])
-def test_another_content_of_a_layer_publishes_every_function(before: set[str], tmp_path: Path, layer: str) -> None:
+def test_changed_content_of_a_layer_publishes_every_function(before: set[str], tmp_path: Path, layer: str) -> None:
     assert before.isdisjoint(versions(built(tmp_path, **{layer: "print('two')"}), {}))
 
 
 @pytest.mark.parametrize("layer", ["ConnectionOverridesLayer", "DependenciesLayer"])
-def test_another_content_of_a_layer_publishes_every_function_without_a_release_too(layer: str) -> None:
+def test_changed_content_of_a_layer_publishes_every_function_without_a_release(layer: str) -> None:
     """As `sam sync` deploys."""
     before, after = (
         published(expand(REQUIRED, types=TYPES, **{layer: f"s3://bucket/{content}"})) for content in ("one", "two")
@@ -100,7 +100,7 @@ def test_another_commit_publishes_every_function(before: set[str], build: Path) 
     assert before.isdisjoint(versions(build, {}, commit="f" * 40))
 
 
-def test_a_version_differs_from_the_one_before_by_its_description_so_that_lambda_takes_it(build: Path) -> None:
+def test_a_version_has_its_own_description_so_lambda_publishes_it(build: Path) -> None:
     """Lambda publishes no version of a function that has not changed (Developer Guide, "Lambda function versions")."""
     parameters = all_parameters(parse(), REQUIRED)
     parameters["Release"] = release_of(COMMIT, build, parameters)
@@ -114,7 +114,7 @@ def test_a_version_differs_from_the_one_before_by_its_description_so_that_lambda
         assert function["Properties"]["Description"].endswith(f". {parameters['Release']}")
 
 
-def test_a_version_is_deleted_with_the_release_after_it_since_its_snapshot_is_paid_for() -> None:
+def test_a_version_is_deleted_by_the_next_release_because_its_snapshot_costs_money() -> None:
     policies = {
         one["DeletionPolicy"]
         for one in expand(REQUIRED, types=TYPES)["Resources"].values()
@@ -124,7 +124,7 @@ def test_a_version_is_deleted_with_the_release_after_it_since_its_snapshot_is_pa
     assert policies == {"Delete"}
 
 
-def test_layers_of_two_stacks_in_one_account_are_two() -> None:
+def test_two_stacks_in_one_account_have_separate_layers() -> None:
     names = {
         one["Properties"]["LayerName"]["Fn::Sub"]
         for one in expand(REQUIRED, types=TYPES)["Resources"].values()

@@ -1,4 +1,4 @@
-"""How a version is released, and what watches it."""
+"""How a version is released, and which alarms monitor it."""
 
 import json
 import re
@@ -17,7 +17,7 @@ def alarms(stage: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_every_function_is_released_by_steps_and_rolled_back_by_alarms(stage: str) -> None:
+def test_every_function_is_released_gradually_and_rolled_back_by_alarms(stage: str) -> None:
     groups = resources(stage, "AWS::CodeDeploy::DeploymentGroup")
 
     assert set(groups) == {f"{name}DeploymentGroup" for name in resources(stage, "AWS::Lambda::Function")}
@@ -35,7 +35,7 @@ def test_every_function_is_released_by_steps_and_rolled_back_by_alarms(stage: st
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_alarms_are_told_are_quiet_without_data_and_say_what_they_mean(stage: str) -> None:
+def test_alarms_notify_the_topic_ignore_missing_data_and_have_descriptions(stage: str) -> None:
     operations = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
 
     assert set(alarms(stage)) == ALARMS
@@ -43,11 +43,11 @@ def test_alarms_are_told_are_quiet_without_data_and_say_what_they_mean(stage: st
         assert alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": "AlarmTopic"}], name
         assert alarm["TreatMissingData"] == "notBreaching"
         assert alarm["AlarmDescription"].endswith(".")
-        assert f"`{name}`" in operations, "what it means and what to do is told there"
+        assert f"`{name}`" in operations, "its meaning and what to do are explained there"
 
 
 def measured(alarm: dict[str, Any]) -> dict[str, tuple[str, str, dict[str, Any], str, int]]:
-    """What an alarm that computes looks at: namespace, name, dimensions, statistic and period of each metric, by id."""
+    """The metrics of an alarm with an expression, by ID: namespace, name, dimensions, statistic and period."""
     return {
         one["Id"]: (
             one["MetricStat"]["Metric"]["Namespace"],
@@ -62,7 +62,7 @@ def measured(alarm: dict[str, Any]) -> dict[str, tuple[str, str, dict[str, Any],
 
 
 def expressions(alarm: dict[str, Any]) -> dict[str, str]:
-    """What an alarm computes, by id."""
+    """The expressions of an alarm, by ID."""
     found = {one["Id"]: one["Expression"] for one in alarm["Metrics"] if "Expression" in one}
     return {name: one["Fn::Sub"] if isinstance(one, dict) else one for name, one in found.items()}
 
@@ -90,7 +90,7 @@ def test_errors_are_those_of_the_alias_and_for_a_rollback_those_of_the_new_versi
     ("requests", "errors", "goes_off"),
     [(5, 5, True), (99, 5, True), (99, 4, False), (1, 1, False), (100, 1, False), (100, 2, True), (10_000, 100, False)],
 )
-def test_five_failures_are_seen_in_a_quiet_stage_and_one_percent_in_a_busy_one(
+def test_five_failures_trigger_the_alarm_in_a_quiet_stage_and_one_percent_in_a_busy_one(
     requests: int,
     errors: int,
     goes_off: bool,  # noqa: FBT001 - a case of the table
@@ -103,7 +103,7 @@ def test_five_failures_are_seen_in_a_quiet_stage_and_one_percent_in_a_busy_one(
     assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", 1)
     assert (value > alarm["Threshold"]) is goes_off
     assert {(statistic, period) for *_, statistic, period in measured(alarm).values()} == {("Sum", 300)}
-    # CloudWatch moves a window of several minutes by the minute (User Guide, "Evaluating an alarm").
+    # CloudWatch moves a window of several minutes every minute (User Guide, "Evaluating an alarm").
     assert (alarm["EvaluationPeriods"], alarm.get("DatapointsToAlarm", 1)) == (1, 1)
 
 
@@ -112,7 +112,7 @@ def either(condition: object, yes: float, no: float) -> float:
     return yes if condition else no
 
 
-def test_an_alarm_tells_before_a_limit_is_reached() -> None:
+def test_an_alarm_triggers_before_a_limit_is_reached() -> None:
     alarm = alarms("prod")["QuotaAlarm"]
     metrics = measured(alarm)
 
@@ -137,7 +137,9 @@ def test_an_alarm_tells_before_a_limit_is_reached() -> None:
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_the_authorizer_is_judged_by_the_access_log_since_a_refusal_counts_as_its_error(stage: str) -> None:
+def test_authorizer_failures_are_counted_in_the_access_log_because_refusals_are_errors_of_the_function(
+    stage: str,
+) -> None:
     written = only(stage, "AWS::Logs::MetricFilter")
     [metric] = written["MetricTransformations"]
     alarm = alarms(stage)["AuthorizerFailuresAlarm"]
@@ -156,7 +158,7 @@ def test_the_authorizer_is_judged_by_the_access_log_since_a_refusal_counts_as_it
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_the_api_is_watched_under_the_name_and_the_stage_that_it_has(stage: str) -> None:
+def test_the_alarms_of_the_api_use_its_name_and_stage(stage: str) -> None:
     where = {
         "ApiName": only(stage, "AWS::ApiGateway::RestApi")["Name"],
         "Stage": only(stage, "AWS::ApiGateway::Stage")["StageName"],
@@ -178,7 +180,7 @@ def test_the_api_is_watched_under_the_name_and_the_stage_that_it_has(stage: str)
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_the_dashboard_shows_every_alarm_but_those_of_a_release(stage: str) -> None:
+def test_the_dashboard_shows_every_alarm_except_those_of_a_release(stage: str) -> None:
     written = only(stage, "AWS::CloudWatch::Dashboard")["DashboardBody"]["Fn::Sub"]
     widgets = json.loads(written)["widgets"]
     [shown] = [widget["properties"]["alarms"] for widget in widgets if widget["type"] == "alarm"]

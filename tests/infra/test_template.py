@@ -1,4 +1,4 @@
-"""The template, expanded for every stage: what must hold of functions, roles, table and logs."""
+"""The template, expanded for every stage: functions, roles, table and logs."""
 
 import os
 import re
@@ -34,7 +34,7 @@ VARIABLES = {
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_functions_are_traced_logged_published_and_shorter_than_the_gateways_patience(stage: str) -> None:
+def test_functions_are_traced_logged_published_and_time_out_before_the_gateway(stage: str) -> None:
     functions = resources(stage, "AWS::Lambda::Function")
     aliases = resources(stage, "AWS::Lambda::Alias")
 
@@ -58,7 +58,7 @@ def test_functions_are_traced_logged_published_and_shorter_than_the_gateways_pat
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_logs_end_and_go_with_the_stack(stage: str) -> None:
+def test_logs_expire_and_are_deleted_with_the_stack(stage: str) -> None:
     assert set(resources(stage, "AWS::Logs::LogGroup")) == {
         "AccessLogGroup",
         *(name.replace("Function", "LogGroup") for name in VARIABLES),
@@ -71,7 +71,7 @@ def test_logs_end_and_go_with_the_stack(stage: str) -> None:
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_nothing_has_a_name_that_keeps_it_from_being_replaced(stage: str) -> None:
+def test_no_resource_has_a_name_that_prevents_its_replacement(stage: str) -> None:
     names = {
         (resource["Type"], member)
         for resource in expanded(stage)["Resources"].values()
@@ -80,12 +80,12 @@ def test_nothing_has_a_name_that_keeps_it_from_being_replaced(stage: str) -> Non
         if member in {"BucketName", "FunctionName", "LogGroupName", "RoleName", "TableName"}
     }
 
-    # These say whose alias, permission and version they are.
+    # These name the alias, permission and version that they belong to.
     assert names == {(f"AWS::Lambda::{kind}", "FunctionName") for kind in ("Alias", "Permission", "Version")}
 
 
 @TEMPLATES
-def test_no_partition_is_written_out_and_lines_can_be_read(name: str) -> None:
+def test_no_partition_is_hard_coded_and_lines_are_short(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
 
     assert "arn:aws:" not in text
@@ -93,7 +93,7 @@ def test_no_partition_is_written_out_and_lines_can_be_read(name: str) -> None:
 
 
 @TEMPLATES
-def test_every_parameter_and_output_says_what_it_is(name: str) -> None:
+def test_every_parameter_and_output_has_a_description(name: str) -> None:
     for parameter in parse(name)["Parameters"].values():
         assert parameter["Description"], parameter
         assert {"AllowedValues", "AllowedPattern", "MinValue"} & set(parameter), parameter
@@ -114,7 +114,7 @@ def takes(url: str) -> bool:
         "http://host.docker.internal:8081/jwks.json",
     ],
 )
-def test_keys_come_over_https_or_from_this_machine(url: str) -> None:
+def test_a_jwks_url_that_is_https_or_on_this_machine_is_accepted(url: str) -> None:
     assert takes(url)
 
 
@@ -130,11 +130,11 @@ def test_keys_come_over_https_or_from_this_machine(url: str) -> None:
         "ftp://issuer.example/jwks.json",
     ],
 )
-def test_keys_never_cross_a_network_in_the_clear(url: str) -> None:
+def test_a_jwks_url_that_is_neither_https_nor_on_this_machine_is_refused(url: str) -> None:
     assert not takes(url)
 
 
-def test_every_deployment_is_tagged_and_names_nothing_of_an_account() -> None:
+def test_every_deployment_is_tagged_and_names_no_account() -> None:
     text = (ROOT / "samconfig.toml").read_text(encoding="utf-8")
     deployments = {
         name: environment["deploy"]["parameters"]
@@ -149,7 +149,7 @@ def test_every_deployment_is_tagged_and_names_nothing_of_an_account() -> None:
     assert not re.search(r"\d{12}|arn:", text)
 
 
-def test_the_layers_requirements_are_hashed_and_name_no_index() -> None:
+def test_the_layers_requirements_have_hashes_and_no_index() -> None:
     text = (ROOT / "layers/dependencies/requirements.txt").read_text(encoding="utf-8")
     requirements = [line for line in text.splitlines() if re.match(r"[a-z0-9]", line)]
 
@@ -161,8 +161,8 @@ def test_the_layers_requirements_are_hashed_and_name_no_index() -> None:
 
 
 @pytest.mark.parametrize("architecture", ["", "ARCHITECTURE=x64"])
-def test_the_dependencies_are_built_for_no_architecture_that_nobody_named(architecture: str) -> None:
-    """`sam build` tells a makefile nothing of its parameters: a guess could put the wrong libraries into a layer."""
+def test_the_dependencies_are_not_built_without_an_explicit_architecture(architecture: str) -> None:
+    """`sam build` passes no parameters to a makefile: a guess could put the wrong libraries into a layer."""
     line = ["make", "--dry-run", "-C", str(ROOT / "layers/dependencies"), "build-DependenciesLayer"]
     kept = {name: value for name, value in os.environ.items() if name != "ARCHITECTURE"}
 

@@ -1,4 +1,4 @@
-"""The workflows: what may sign in to AWS, when, with what, and in which order stages are released."""
+"""The workflows: what can sign in to AWS, when and how, and the order of stages."""
 
 import re
 from itertools import pairwise
@@ -37,7 +37,7 @@ def position(name: str, text: str) -> int:
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
-def test_every_action_is_pinned_by_its_commit_and_says_its_version(path: Path) -> None:
+def test_every_action_is_pinned_to_a_commit_and_names_its_version(path: Path) -> None:
     used = re.findall(r"uses: (.*)", path.read_text(encoding="utf-8"))
 
     assert used
@@ -51,7 +51,7 @@ def test_an_action_has_one_version_in_all_workflows() -> None:
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
-def test_no_workflow_holds_a_key_of_aws_or_starts_for_a_pull_request_with_secrets(path: Path) -> None:
+def test_no_workflow_contains_aws_keys_or_gives_secrets_to_pull_requests(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
 
     assert not re.search(r"AKIA|(?i:aws[-_](access[-_]key|secret|session))", text)
@@ -59,21 +59,21 @@ def test_no_workflow_holds_a_key_of_aws_or_starts_for_a_pull_request_with_secret
     assert set(re.findall(r"secrets\.(\w+)", text)) <= {"TOKEN_CLIENT_SECRET"}
 
 
-def test_a_release_starts_with_a_tag_and_releases_wait_for_each_other() -> None:
+def test_a_tag_starts_a_release_and_releases_run_one_at_a_time() -> None:
     workflow: dict[Any, Any] = deploy()
 
-    assert workflow[True] == {"workflow_dispatch": None, "push": {"tags": ["v*"]}}  # YAML 1.1 reads `on` as true
+    assert workflow[True] == {"workflow_dispatch": None, "push": {"tags": ["v*"]}}  # YAML 1.1 reads `on` as true.
     assert workflow["concurrency"] == {"group": "deploy", "cancel-in-progress": False, "queue": "max"}
 
 
-def test_stages_are_released_one_after_the_other_and_prod_after_its_plan() -> None:
+def test_stages_are_released_in_order_and_prod_after_its_plan() -> None:
     assert tuple(deploy()["jobs"]) == IN_ORDER
     assert "needs" not in job("build")
     for before, after in pairwise(IN_ORDER):
         assert job(after)["needs"] == before
 
 
-def test_a_job_has_the_permissions_that_it_needs_and_only_signing_and_aws_get_an_identity() -> None:
+def test_a_job_has_only_the_permissions_that_it_needs() -> None:
     with_aws = {"attestations": "read", "contents": "read", "id-token": "write"}
 
     assert deploy()["permissions"] == {}
@@ -105,7 +105,7 @@ def test_a_job_uses_the_environment_of_its_stage_whose_role_trusts_it(name: str)
 
 
 @pytest.mark.parametrize("name", USE_AWS)
-def test_an_artifact_is_unpacked_only_after_it_is_known_to_come_from_this_workflow_and_commit(name: str) -> None:
+def test_an_artifact_is_unpacked_only_after_its_attestation_by_this_workflow_and_commit_is_verified(name: str) -> None:
     verify = position(name, "gh attestation verify build.tar.gz")
     command = job(name)["steps"][verify]["run"]
 
@@ -119,7 +119,7 @@ def test_an_artifact_is_unpacked_only_after_it_is_known_to_come_from_this_workfl
         assert flag in command
 
 
-def test_what_is_attested_is_what_was_built() -> None:
+def test_the_built_artifact_is_attested() -> None:
     steps = job("build")["steps"]
 
     assert steps[position("build", "upload-artifact")]["with"]["path"] == "build.tar.gz"
@@ -138,7 +138,7 @@ def test_every_setting_is_documented_and_every_output_of_the_bootstrap_is_a_sett
     assert named < settings
 
 
-def test_dependabot_watches_actions_and_python() -> None:
+def test_dependabot_updates_actions_and_python() -> None:
     updates = read(ROOT / ".github/dependabot.yml")["updates"]
 
     assert {one["package-ecosystem"] for one in updates} == {"github-actions", "uv"}

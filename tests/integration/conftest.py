@@ -1,38 +1,42 @@
-"""The registry on a table in process."""
+"""The API with a table in process."""
 
-import os
+import importlib.util
+import logging
+import sys
 from collections.abc import Callable, Iterator
 from itertools import count
+from types import ModuleType
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
+from local import event_data
 from support.faults import TRANSACTION, Faults
 from support.invariants import assert_nothing_is_orphaned_or_miscounted
-from support.registry import TABLE, Client, Reply, create_table
+from support.registry import RIGHTS, Client, Reply
+from support.rights import allowed
+from support.table import ENVIRONMENT, TABLE, Tables, dynamodb_in_process, restore, snapshot
+from support.template import ROOT
 from support.writes import WRITES, Write, furnish
-
-# No test reads or needs real credentials.
-_AWS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
 
 
 @pytest.fixture(scope="session")
 def emulated_dynamodb() -> Iterator[Any]:
-    """A DynamoDB client; making one takes longer than most tests."""
-    with pytest.MonkeyPatch.context() as environment:
-        for name, value in _AWS.items():
-            environment.setitem(os.environ, name, value)
-        with mock_aws():
-            yield boto3.client("dynamodb")
+    """A DynamoDB client. Creating one takes longer than most tests."""
+    with dynamodb_in_process() as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def empty(emulated_dynamodb: Any) -> Tables:
+    """The empty table."""
+    assert emulated_dynamodb
+    return snapshot()
 
 
 @pytest.fixture
-def dynamodb(emulated_dynamodb: Any) -> Any:
+def dynamodb(emulated_dynamodb: Any, empty: Tables) -> Any:
     """A DynamoDB client whose table is empty."""
-    if TABLE in emulated_dynamodb.list_tables()["TableNames"]:
-        emulated_dynamodb.delete_table(TableName=TABLE)
-    create_table(emulated_dynamodb)
+    restore(empty)
     return emulated_dynamodb
 
 
@@ -42,35 +46,137 @@ def api(dynamodb: Any) -> Client:
     return Client(dynamodb)
 
 
+@pytest.fixture(scope="session")
+def registry_rights() -> set[str]:
+    """The actions on the table that requests to the registry needed."""
+    return allowed("RegistryRole")
+
+
+@pytest.fixture(autouse=True)
+def no_request_needs_a_right_that_the_role_lacks(registry_rights: set[str]) -> Iterator[None]:
+    """Every request that a test sends must be allowed by the deployed function's role."""
+    RIGHTS.clear()
+    yield
+    assert registry_rights >= RIGHTS
+
+
+class _Stdout:
+    """Standard output at the time of writing: pytest replaces it for each phase of each test."""
+
+    def write(self, text: str) -> None:
+        sys.stdout.write(text)
+
+    def flush(self) -> None:
+        sys.stdout.flush()
+
+
+@pytest.fixture(scope="session")
+def functions(emulated_dynamodb: Any) -> dict[str, ModuleType]:
+    """The functions, loaded as Lambda loads them."""
+    assert emulated_dynamodb
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TABLE_NAME", TABLE)
+        patch.setenv("CURSOR_KEY", "a key of the tests")
+        modules = {name: _load(name) for name in ("registry", "effective")}
+    # A logger keeps the stream that it was created with.
+    [handler] = logging.getLogger(ENVIRONMENT["POWERTOOLS_SERVICE_NAME"]).handlers
+    assert isinstance(handler, logging.StreamHandler)
+    handler.stream = _Stdout()
+    return modules
+
+
+def _load(function: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"{function}_app", ROOT / "functions" / function / "app.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 @pytest.fixture
-def project(api: Client) -> str:
+def event_rows(dynamodb: Any, recall: "Recall") -> None:
+    """A table with the items that the events refer to."""
+    recall("events", lambda: event_data.create(dynamodb, TABLE))
+
+
+class Recall:
+    """Creates the items that a test needs, by requests, once: later tests get copies of the rows, which is faster."""
+
+    def __init__(self, api: Client, made: dict[str, tuple[Any, Tables, int]]) -> None:
+        self._api = api
+        self._made = made
+        self._is_used = False
+
+    def __call__[T](self, name: str, make: Callable[[], T]) -> T:
+        """Return what `make` returned, with the rows that it created in the table."""
+        assert not self._is_used, "the rows of two beginnings have the same ids"
+        self._is_used = True
+        if name in self._made:
+            restore(self._made[name][1])
+        else:
+            self._made[name] = make(), snapshot(), next(self._api.ids)
+        result: T = self._made[name][0]
+        # Write IDs must differ: a request takes an item with its own write ID for one that it wrote itself.
+        self._api.ids = count(self._made[name][2])
+        return result
+
+
+@pytest.fixture(scope="session")
+def made() -> dict[str, tuple[Any, Tables, int]]:
+    """Items created by requests: what the requests returned, the rows, and the number of the next unused ID."""
+    return {}
+
+
+@pytest.fixture
+def recall(api: Client, made: dict[str, tuple[Any, Tables, int]]) -> Recall:
+    """Create the items that a test needs by requests, at most once."""
+    return Recall(api, made)
+
+
+@pytest.fixture
+def project(api: Client, recall: Recall) -> str:
     """A project with the environment PROD and the connection Salesforce."""
-    project_id = api.make_project()
-    api.make_environment(project_id)
-    api.make_connection(project_id)
-    return project_id
+
+    def make() -> str:
+        project_id = api.make_project()
+        api.make_environment(project_id)
+        api.make_connection(project_id)
+        return project_id
+
+    return recall("project", make)
 
 
 @pytest.fixture
-def levels(api: Client) -> str:
-    """A project with a protected environment, LIVE, and two that are not, DEV and TEST."""
-    project = api.make_project()
-    for name, protected in (("LIVE", True), ("DEV", False), ("TEST", False)):
-        api.make_environment(project, name, protected=protected)
-    return project
+def levels(api: Client, recall: Recall) -> str:
+    """A project with a protected environment, LIVE, and two unprotected ones, DEV and TEST."""
+
+    def make() -> str:
+        project = api.make_project()
+        for name, protected in (("LIVE", True), ("DEV", False), ("TEST", False)):
+            api.make_environment(project, name, protected=protected)
+        return project
+
+    return recall("levels", make)
+
+
+@pytest.fixture
+def furnished(api: Client, recall: Recall) -> dict[str, str]:
+    """The names of the items of a furnished project."""
+    return recall("furnished", lambda: furnish(api))
 
 
 @pytest.fixture
 def faults(dynamodb: Any, monkeypatch: pytest.MonkeyPatch) -> Faults:
-    """Nothing goes wrong until a test says so."""
-    faults = Faults(dynamodb._make_api_call)  # noqa: SLF001 - where botocore itself stubs
+    """Injects no faults until a test adds one."""
+    faults = Faults(dynamodb._make_api_call)  # noqa: SLF001 - where botocore's own stubs hook in
     monkeypatch.setattr(dynamodb, "_make_api_call", faults)
     return faults
 
 
 @pytest.fixture
 def concurrently(dynamodb: Any, faults: Faults) -> Iterator[Callable[..., None]]:
-    """Have another client send requests, which must succeed, just before the next transaction."""
+    """Let another client send requests, which must succeed, just before the next transaction."""
     other = Client(dynamodb, ids=count(1_000_000))
 
     def concurrently(*requests: Callable[[Client], Reply]) -> None:
@@ -88,33 +194,20 @@ def concurrently(dynamodb: Any, faults: Faults) -> Iterator[Callable[..., None]]
 
 @pytest.fixture
 def write(name: str) -> Write:
-    """The replace or delete of that name, which a test is parametrized with."""
+    """The replace or delete with the name in the test's parameters."""
     return WRITES[name]
 
 
-@pytest.fixture(scope="session")
-def furnished() -> dict[bool, tuple[dict[str, str], list[Any]]]:
-    """Names and rows of a furnished project, and of an empty one, once each was made."""
-    return {}
+@pytest.fixture
+def beginning(api: Client, recall: Recall, name: str) -> dict[str, str]:
+    """The names of the items of a project with everything that this write needs."""
+    empty = name == "delete project"
+    return recall("empty" if empty else "furnished", lambda: furnish(api, empty=empty))
 
 
 @pytest.fixture
-def send(
-    api: Client,
-    write: Write,
-    name: str,
-    faults: Faults,
-    furnished: dict[bool, tuple[dict[str, str], list[Any]]],
-) -> Iterator[Callable[[], Reply]]:
-    """Send the write; afterwards the whole table must be consistent."""
-    empty = name == "delete project"
-    if empty in furnished:
-        requests = [{"PutRequest": {"Item": row}} for row in furnished[empty][1]]
-        api.client.batch_write_item(RequestItems={TABLE: requests})
-        # A request takes an item with its own write id for its own write.
-        api.ids = count(1_000_000)
-    else:
-        furnished[empty] = furnish(api, empty=empty), api.client.scan(TableName=TABLE)["Items"]
+def send(api: Client, beginning: dict[str, str], write: Write, faults: Faults) -> Iterator[Callable[[], Reply]]:
+    """Send the write. Afterwards, check the consistency of the whole table."""
     faults.forget()
-    yield lambda: write.ask(api, furnished[empty][0])
+    yield lambda: write.send(api, beginning)
     assert_nothing_is_orphaned_or_miscounted(api.client)

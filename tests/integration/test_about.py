@@ -1,20 +1,12 @@
-"""The routes about the API itself: open, and the same for everybody."""
+"""The public routes about the API itself."""
 
 import base64
 import hashlib
-import json
 import re
-from typing import Any
 
 import pytest
 from support.conformance import document
-from support.registry import Client, Context
-
-from connection_overrides.http.api import Api, Surroundings
-from connection_overrides.http.cors import Cors
-from connection_overrides.http.cursors import CursorSeal
-from connection_overrides.http.effective import declare_effective
-from connection_overrides.http.routing import Router
+from support.registry import Client
 
 OPENAPI = "/v1/openapi.json"
 ANYBODY = {"requestContext": {"requestId": "c0ffee", "path": OPENAPI}}
@@ -22,7 +14,7 @@ ANYBODY = {"requestContext": {"requestId": "c0ffee", "path": OPENAPI}}
 
 @pytest.fixture
 def anybody() -> Client:
-    """A caller without a token, of a registry without a table."""
+    """A caller without a token, and an API without a table."""
     return Client(None)
 
 
@@ -35,7 +27,7 @@ def anybody() -> Client:
         pytest.param("/base/v1/", "/base/v1", id="a base path that contains v1"),
     ],
 )
-def test_the_index_links_to_what_is_public_behind_any_base_path(anybody: Client, path: str, base: str) -> None:
+def test_the_index_links_to_the_public_routes_behind_any_base_path(anybody: Client, path: str, base: str) -> None:
     reply = anybody.call("GET", "/", requestContext={"requestId": "c0ffee", "path": path})
 
     assert (reply.status, reply.body) == (
@@ -48,8 +40,10 @@ def test_the_index_links_to_what_is_public_behind_any_base_path(anybody: Client,
     )
 
 
-def test_the_index_links_to_the_page_where_it_is_switched_on() -> None:
-    assert json.loads(with_docs_page("/")["body"])["page"] == "/v1/docs"
+def test_the_index_links_to_the_page_if_it_is_enabled() -> None:
+    index = Client(None, docs_page=True).call("GET", "/", requestContext={"requestId": "c0ffee", "path": "/"})
+
+    assert index.body["page"] == "/v1/docs"
 
 
 def test_health_answers_without_a_table(anybody: Client) -> None:
@@ -68,7 +62,7 @@ def test_the_document_is_the_committed_one(anybody: Client) -> None:
     assert re.fullmatch(r'"[0-9a-f]{32}"', reply.headers["ETag"])
 
 
-def test_who_knows_the_document_gets_304(anybody: Client) -> None:
+def test_the_current_tag_of_the_document_gets_304(anybody: Client) -> None:
     tag = anybody.call("GET", OPENAPI, **ANYBODY).headers["ETag"]
 
     known = anybody.call("GET", OPENAPI, headers={"If-None-Match": f'"other", {tag}'}, **ANYBODY)
@@ -78,30 +72,18 @@ def test_who_knows_the_document_gets_304(anybody: Client) -> None:
     assert other.status == 200
 
 
-def test_what_has_no_tag_is_known_to_nobody(anybody: Client) -> None:
+def test_a_health_check_without_a_tag_never_gets_304(anybody: Client) -> None:
     assert anybody.call("GET", "/v1/health", headers={"If-None-Match": '""'}, **ANYBODY).status == 200
 
 
-def test_a_page_that_is_switched_off_is_not_found(anybody: Client) -> None:
+def test_a_disabled_page_is_404(anybody: Client) -> None:
     reply = anybody.call("GET", "/v1/docs", **ANYBODY)
 
     assert (reply.status, reply.body["type"]) == (404, "/v1/problems/route-not-found")
 
 
-def with_docs_page(resource: str) -> dict[str, Any]:
-    """What the effective function answers at this path when the page is switched on."""
-    router = Router(CursorSeal(b""))
-    declare_effective(router, None, has_docs_page=True)  # type: ignore[arg-type] # the table is not asked
-    client = Client(None)
-    api = Api(router, client.recorder, Surroundings(lambda: client.now, str), Cors(None))
-    context = {"requestId": "c0ffee", "path": resource}
-    return api.handle(
-        {"resource": resource, "path": resource, "httpMethod": "GET", "requestContext": context}, Context()
-    )
-
-
-def test_the_page_holds_all_its_parts_and_its_policy_names_them() -> None:
-    result = with_docs_page("/v1/docs")
+def test_the_page_contains_all_its_parts_and_its_policy_lists_them() -> None:
+    result = Client(None, docs_page=True).raw("GET", "/v1/docs", requestContext={"requestId": "c0ffee", "path": "/"})
 
     page, policy = result["body"], result["headers"]["Content-Security-Policy"]
     assert (result["statusCode"], result["headers"]["Content-Type"]) == (200, "text/html; charset=utf-8")
@@ -114,4 +96,4 @@ def test_the_page_holds_all_its_parts_and_its_policy_names_them() -> None:
     assert "unsafe" not in policy
     frame = re.sub(r"<(script|style)>.*?</\1>", "", page, flags=re.DOTALL)
     assert re.findall(r'(?:src|href)="([^"]*)"', frame) == ["data:,"]
-    assert len(page) < 3_000_000, "a function's answer holds 6 MB"
+    assert len(page) < 3_000_000, "a function's result can have 6 MB"

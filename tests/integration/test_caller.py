@@ -1,4 +1,4 @@
-"""The caller, as the functions read it from the context that the authorizer passes on."""
+"""The caller that the functions read from the authorizer's context."""
 
 from typing import Final
 
@@ -21,7 +21,7 @@ CONTEXT: Final = {"account": "acme", "subject": "s", "scopes": "connections:read
         CONTEXT | {"expiresAt": "1"},
     ],
 )
-def test_a_context_that_names_no_caller_is_401(api: Client, authorizer: object) -> None:
+def test_a_context_without_a_valid_caller_is_401(api: Client, authorizer: object) -> None:
     context = {"requestId": "c0ffee", "path": PROJECTS, "authorizer": authorizer}
 
     reply = api.call("GET", PROJECTS, requestContext=context)

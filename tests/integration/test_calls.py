@@ -1,16 +1,17 @@
-"""How many calls to DynamoDB the hot paths take: each costs more than all else that a request does."""
+"""The number of calls to DynamoDB on the hot paths: each costs more than everything else in a request."""
 
 from math import ceil
 
 import pytest
 from benchmarks import cost
+from support import rows
 from support.faults import Faults
 from support.registry import EFFECTIVE, EFFECTIVES, MATRIX, OVERRIDES, Client, override_body
 
 PAGE = 25
 
 
-def test_an_effective_connection_is_one_read(api: Client, project: str, faults: Faults) -> None:
+def test_an_effective_connection_takes_one_read(api: Client, project: str, faults: Faults) -> None:
     api.make_override(project)
     faults.forget()
     names = {"projectId": project, "environmentName": "PROD", "connectionName": "Salesforce"}
@@ -19,8 +20,8 @@ def test_an_effective_connection_is_one_read(api: Client, project: str, faults: 
     assert faults.calls == ["BatchGetItem"]
 
 
-def test_a_create_is_one_read_and_one_write_though_it_is_guarded(api: Client, project: str, faults: Faults) -> None:
-    # The second and the third find a secret that others use already; that those are unprotected as well is known.
+def test_a_guarded_create_takes_one_read_and_one_write(api: Client, project: str, faults: Faults) -> None:
+    # The secret of the second and third is already in use, in environments that are known to be unprotected.
     for environment in ("DEV", "TEST", "QA"):
         api.make_environment(project, environment)
         faults.forget()
@@ -31,13 +32,11 @@ def test_a_create_is_one_read_and_one_write_though_it_is_guarded(api: Client, pr
 
 
 @pytest.mark.parametrize("environments", [1, 4, 9])
-def test_a_page_of_the_matrix_is_one_query_and_its_share_of_reads(
+def test_a_page_of_the_matrix_takes_one_query_and_one_read_per_100_cells(
     api: Client, project: str, faults: Faults, environments: int
 ) -> None:
-    for number in range(environments - 1):
-        api.make_environment(project, f"E{number}")
-    for number in range(PAGE + 5):
-        api.make_connection(project, f"C{number}", connectionDetails=None)
+    rows.copy_environment(api.client, project, "PROD", [f"E{number}" for number in range(environments - 1)])
+    rows.copy_connection(api.client, project, "Salesforce", [f"C{number}" for number in range(PAGE + 5)])
     faults.forget()
 
     page = api.call("GET", MATRIX, {"projectId": project})
@@ -46,9 +45,10 @@ def test_a_page_of_the_matrix_is_one_query_and_its_share_of_reads(
     assert len(faults.calls) <= 1 + ceil(PAGE * environments / 100)
 
 
-def test_a_page_of_effective_connections_is_one_query_and_one_read(api: Client, project: str, faults: Faults) -> None:
-    for number in range(PAGE + 5):
-        api.make_connection(project, f"C{number}", connectionDetails=None)
+def test_a_page_of_effective_connections_takes_one_query_and_one_read(
+    api: Client, project: str, faults: Faults
+) -> None:
+    rows.copy_connection(api.client, project, "Salesforce", [f"C{number}" for number in range(PAGE + 5)])
     faults.forget()
 
     page = api.call("GET", EFFECTIVES, {"projectId": project}, query={"environmentName": "PROD"})
@@ -57,11 +57,10 @@ def test_a_page_of_effective_connections_is_one_query_and_one_read(api: Client, 
     assert faults.calls == ["Query", "BatchGetItem"]
 
 
-def test_a_page_of_a_project_that_one_call_does_not_bring_takes_one_more(
+def test_a_matrix_that_does_not_fit_into_one_query_reads_environments_and_connections_separately(
     api: Client, project: str, faults: Faults
 ) -> None:
-    for number in range(95):
-        api.make_connection(project, f"C{number:02}", connectionDetails=None)
+    rows.copy_connection(api.client, project, "Salesforce", [f"C{number:02}" for number in range(95)])
     faults.forget()
 
     page = api.call("GET", MATRIX, {"projectId": project}, query={"limit": "1"})
@@ -70,11 +69,9 @@ def test_a_page_of_a_project_that_one_call_does_not_bring_takes_one_more(
     assert faults.calls == ["Query", "Query", "Query", "BatchGetItem"]
 
 
-def test_the_items_of_a_call_are_those_that_its_cost_is_worked_out_from(
-    api: Client, project: str, faults: Faults
-) -> None:
+def test_the_items_of_each_call_are_those_in_the_cost_calculation(api: Client, project: str, faults: Faults) -> None:
     def items() -> tuple[int, int]:
-        """How many items were read and written."""
+        """The number of items that were read and written."""
         pairs = list(zip(faults.calls, faults.requests, strict=True))
         read = sum(len(one["RequestItems"]["registry"]["Keys"]) for call, one in pairs if call == "BatchGetItem")
         written = sum(len(one["TransactItems"]) for call, one in pairs if call == "TransactWriteItems")

@@ -16,7 +16,7 @@ BODIES: dict[str, object] = {
 
 @pytest.fixture
 def names(api: Client, item: str) -> dict[str, str]:
-    """The names of an item that holds no other item, so that it can be deleted."""
+    """The names of an item without dependents, which can be deleted."""
     project = api.make_project()
     if item in {ENVIRONMENT, OVERRIDE}:
         api.make_environment(project)

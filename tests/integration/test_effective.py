@@ -1,5 +1,6 @@
 """Effective connections: the item, its trace, the list and the matrix."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ REFERENCE = override_body()["connectionOverrides"]
 DEFAULT = {"connectionProperties": {"secretName": "dev-salesforce"}}
 
 
-def ask(api: Client, project: str, **names: str) -> Reply:
+def get_effective(api: Client, project: str, **names: str) -> Reply:
     return api.call("GET", EFFECTIVE, {"projectId": project, **NAMES, **names})
 
 
@@ -41,10 +42,10 @@ def summary(reply: Reply) -> tuple[int, str]:
     return reply.status, reply.body["type"].rpartition("/")[2]
 
 
-def test_an_override_is_used_whole_and_the_default_not_at_all(api: Client, project: str) -> None:
+def test_an_override_replaces_the_default_as_a_whole(api: Client, project: str) -> None:
     made = api.make_override(project)
 
-    reply = ask(api, project)
+    reply = get_effective(api, project)
 
     assert reply.status == 200
     assert reply.body == {
@@ -67,7 +68,7 @@ def test_an_override_is_used_whole_and_the_default_not_at_all(api: Client, proje
 def test_without_an_override_an_inheriting_environment_uses_the_default(api: Client, project: str) -> None:
     api.call("PUT", CONNECTION, {"projectId": project, **NAMES}, {"connectionDetails": DEFAULT})
 
-    reply = ask(api, project)
+    reply = get_effective(api, project)
 
     assert (reply.status, reply.body["source"]) == (200, "DEFAULT")
     assert (reply.body["reference"], reply.body["revision"]) == (DEFAULT, 2)
@@ -79,7 +80,9 @@ def test_without_an_override_an_inheriting_environment_uses_the_default(api: Cli
 
 
 @pytest.mark.parametrize("case", ["does not inherit", "has no default", "is blocked"])
-def test_what_is_not_configured_is_a_404_of_its_own_that_can_say_why(api: Client, project: str, case: str) -> None:
+def test_a_connection_that_is_not_configured_is_404_with_a_trace_on_request(
+    api: Client, project: str, case: str
+) -> None:
     names = {"projectId": project, **NAMES}
     if case == "does not inherit":
         api.call("PUT", ENVIRONMENT, names, {"inheritDefaults": False})
@@ -101,7 +104,7 @@ def test_what_is_not_configured_is_a_404_of_its_own_that_can_say_why(api: Client
         trace = [{"question": "override", "finding": "blocked", "revision": 1}]
         detail = "An override blocks the connection in this environment."
 
-    reply = ask(api, project)
+    reply = get_effective(api, project)
 
     assert reply.body == {
         "type": "/v1/problems/connection-not-configured",
@@ -113,18 +116,18 @@ def test_what_is_not_configured_is_a_404_of_its_own_that_can_say_why(api: Client
     assert explain(api, project) == trace
 
 
-def test_each_thing_that_is_missing_has_a_problem_of_its_own(api: Client, project: str) -> None:
+def test_each_missing_item_has_its_own_problem(api: Client, project: str) -> None:
     nowhere = "00000000-0000-4000-8000-000000000000"
-    assert summary(ask(api, nowhere)) == (404, "project-not-found")
-    assert summary(ask(api, project, environmentName="NONE")) == (404, "environment-not-found")
-    assert summary(ask(api, project, connectionName="None")) == (404, "connection-not-found")
+    assert summary(get_effective(api, nowhere)) == (404, "project-not-found")
+    assert summary(get_effective(api, project, environmentName="NONE")) == (404, "environment-not-found")
+    assert summary(get_effective(api, project, connectionName="None")) == (404, "connection-not-found")
     foreign = Client(api.client, account="other")
-    assert ask(foreign, project) == ask(foreign, nowhere)
+    assert get_effective(foreign, project) == get_effective(foreign, nowhere)
 
 
-def test_the_tag_changes_with_what_is_used_and_a_reader_who_has_it_gets_304(api: Client, project: str) -> None:
+def test_the_tag_changes_with_the_source_and_a_matching_one_gets_304(api: Client, project: str) -> None:
     def tag() -> str:
-        return str(ask(api, project).headers["ETag"])
+        return str(get_effective(api, project).headers["ETag"])
 
     tags = [tag()]
     api.make_override(project)
@@ -139,7 +142,7 @@ def test_the_tag_changes_with_what_is_used_and_a_reader_who_has_it_gets_304(api:
     assert tag() == tags[0], "the default is used again, as it was"
 
 
-def test_a_block_is_an_override_like_any_other(api: Client, project: str) -> None:
+def test_an_override_that_blocks_behaves_like_any_other_override(api: Client, project: str) -> None:
     made = block(api, project)
     again = api.make_override(project)
     lifted = api.call("PUT", OVERRIDES, {"projectId": project}, override_body())
@@ -164,7 +167,7 @@ def test_a_block_is_an_override_like_any_other(api: Client, project: str) -> Non
         ({"connectionOverrides": None, "blocked": "true"}, "bool_type"),
     ],
 )
-def test_an_override_gives_a_reference_or_blocks(
+def test_an_override_has_either_a_reference_or_blocks(
     api: Client, project: str, change: dict[str, object], code: str
 ) -> None:
     reply = api.call("POST", OVERRIDES, {"projectId": project}, override_body(**change))
@@ -173,16 +176,22 @@ def test_an_override_gives_a_reference_or_blocks(
 
 
 @pytest.fixture
-def landscape(api: Client, project: str) -> str:
-    """PROD and DEV; C0 has an override in PROD, C1 a default only, C2, a DWH, nothing, C3 is blocked in PROD."""
+def landscape(api: Client, recall: Callable[[str, Callable[[], str]], str]) -> str:
+    """PROD and DEV. C0 has an override in PROD, C1 only a default, C2, a DWH, nothing, and C3 is blocked in PROD."""
     warehouse = {"platformConnectionType": "DWH", "authProvider": "snowflake", "authType": "KEY_PAIR"}
-    api.call("DELETE", CONNECTION, {"projectId": project, **NAMES})
-    api.make_environment(project, "DEV")
-    for number in range(4):
-        api.make_connection(project, f"C{number}", **(warehouse | {"connectionDetails": None} if number == 2 else {}))
-    api.make_override(project, connection="C0")
-    block(api, project, connection="C3")
-    return project
+
+    def make() -> str:
+        project = api.make_project()
+        for environment in ("PROD", "DEV"):
+            api.make_environment(project, environment)
+        api.make_connection(project, "C2", **warehouse, connectionDetails=None)
+        for number in (0, 1, 3):
+            api.make_connection(project, f"C{number}")
+        api.make_override(project, connection="C0")
+        block(api, project, connection="C3")
+        return project
+
+    return recall("landscape", make)
 
 
 def pages(api: Client, resource: str, project: str, **query: str) -> list[Any]:
@@ -197,7 +206,7 @@ def pages(api: Client, resource: str, project: str, **query: str) -> list[Any]:
 
 
 @pytest.mark.parametrize("limit", ["1", "2", "100"])
-def test_the_list_tells_of_every_connection_in_name_order(api: Client, landscape: str, limit: str) -> None:
+def test_the_list_contains_every_connection_in_name_order(api: Client, landscape: str, limit: str) -> None:
     listed = pages(api, EFFECTIVES, landscape, environmentName="PROD", limit=limit)
 
     assert [(one["name"], one["source"]) for one in listed] == [
@@ -206,8 +215,8 @@ def test_the_list_tells_of_every_connection_in_name_order(api: Client, landscape
         ("C2", "NONE"),
         ("C3", "NONE"),
     ]
-    assert listed[0] == ask(api, landscape, connectionName="C0").body
-    assert listed[1] == ask(api, landscape, connectionName="C1").body
+    assert listed[0] == get_effective(api, landscape, connectionName="C0").body
+    assert listed[1] == get_effective(api, landscape, connectionName="C1").body
     assert listed[2].keys() & {"reference", "revision", "trace"} == set()
 
 
@@ -232,11 +241,11 @@ def test_the_list_can_be_filtered(
 
 
 @pytest.mark.parametrize("query", [{}, {"environmentName": "PROD", "source": "none"}, {"environmentName": "."}])
-def test_a_list_that_is_not_well_asked_is_400(api: Client, project: str, query: dict[str, str]) -> None:
+def test_a_list_with_invalid_parameters_is_400(api: Client, project: str, query: dict[str, str]) -> None:
     assert summary(api.call("GET", EFFECTIVES, {"projectId": project}, query=query)) == (400, "invalid-request")
 
 
-def test_the_list_of_an_environment_that_is_not_there_is_404(api: Client, project: str) -> None:
+def test_the_list_of_an_unknown_environment_is_404(api: Client, project: str) -> None:
     query = {"environmentName": "NONE"}
     assert summary(api.call("GET", EFFECTIVES, {"projectId": project}, query=query)) == (404, "environment-not-found")
     nobody = Client(api.client, account="other")
@@ -244,7 +253,7 @@ def test_the_list_of_an_environment_that_is_not_there_is_404(api: Client, projec
 
 
 @pytest.mark.parametrize("limit", ["1", "3", "25"])
-def test_the_matrix_tells_the_source_of_every_connection_in_every_environment(
+def test_the_matrix_has_the_source_of_every_connection_in_every_environment(
     api: Client, landscape: str, limit: str
 ) -> None:
     lines = pages(api, MATRIX, landscape, limit=limit)
@@ -260,13 +269,13 @@ def test_the_matrix_tells_the_source_of_every_connection_in_every_environment(
 
 
 @pytest.mark.parametrize("limit", ["1", "25"])
-def test_the_matrix_can_be_narrowed_to_what_is_missing(api: Client, landscape: str, limit: str) -> None:
+def test_the_matrix_can_be_filtered_by_missing_references(api: Client, landscape: str, limit: str) -> None:
     assert [line["name"] for line in pages(api, MATRIX, landscape, limit=limit, onlyMissing="true")] == ["C2", "C3"]
     named = pages(api, MATRIX, landscape, limit=limit, onlyMissing="true", connectionNames="C0,C3")
     assert [line["name"] for line in named] == ["C3"]
 
 
-def test_the_matrix_of_an_empty_project_is_empty_and_of_none_404(api: Client) -> None:
+def test_the_matrix_of_an_empty_project_is_empty_and_of_an_unknown_one_404(api: Client) -> None:
     empty = api.call("GET", MATRIX, {"projectId": api.make_project()})
     none = api.call("GET", MATRIX, {"projectId": "00000000-0000-4000-8000-000000000000"})
 
@@ -274,13 +283,13 @@ def test_the_matrix_of_an_empty_project_is_empty_and_of_none_404(api: Client) ->
     assert summary(none) == (404, "project-not-found")
 
 
-def test_an_environment_is_not_a_connection_to_the_matrix(api: Client) -> None:
+def test_the_matrix_does_not_list_environments_as_connections(api: Client) -> None:
     project = api.make_project()
     api.make_environment(project, "E/x".replace("/", ""))
-    for name in ("~", "\U0010ffff", "zzz", "Ax"):
+    for name in ("~", "\U0003134a", "zzz", "Ax"):
         api.make_connection(project, name)
 
     lines = pages(api, MATRIX, project, limit="2")
 
-    assert [line["name"] for line in lines] == ["Ax", "zzz", "~", "\U0010ffff"]
+    assert [line["name"] for line in lines] == ["Ax", "zzz", "~", "\U0003134a"]
     assert connection_body()["name"] == "Salesforce"

@@ -1,11 +1,12 @@
-"""Faults of the store, injected in front of the client's calls, and what must hold afterwards."""
+"""Faults of the table, injected before or after the client's calls, and the resulting state."""
 
 from typing import Any
 
 import pytest
 from botocore.exceptions import ConnectTimeoutError, NoCredentialsError
 from botocore.parsers import ResponseParserError
-from support.faults import LOST, Faults, cancelled, error
+from support import rows
+from support.faults import LOST, Cancelled, Faults, cancelled, error
 from support.registry import CONNECTIONS, ENVIRONMENTS, OVERRIDES, PROJECT, PROJECTS, Client, override_body
 
 NAMES = {"environmentName": "PROD", "connectionName": "Salesforce"}
@@ -16,7 +17,7 @@ def stored(api: Client, project: str) -> dict[str, Any] | None:
     return reply.body if reply.status == 200 else None
 
 
-def test_a_write_sent_again_by_the_sdk_recognises_itself(api: Client, project: str, faults: Faults) -> None:
+def test_a_create_that_the_sdk_sends_again_is_201(api: Client, project: str, faults: Faults) -> None:
     faults.send_twice()
 
     reply = api.make_override(project)
@@ -26,7 +27,7 @@ def test_a_write_sent_again_by_the_sdk_recognises_itself(api: Client, project: s
 
 
 @pytest.mark.parametrize("resource", [PROJECTS, ENVIRONMENTS, CONNECTIONS])
-def test_every_create_sent_again_by_the_sdk_recognises_itself(api: Client, faults: Faults, resource: str) -> None:
+def test_every_create_that_the_sdk_sends_again_is_201(api: Client, faults: Faults, resource: str) -> None:
     project_id = api.make_project()
     faults.send_twice()
     if resource == PROJECTS:
@@ -40,15 +41,16 @@ def test_every_create_sent_again_by_the_sdk_recognises_itself(api: Client, fault
 @pytest.mark.parametrize(
     "fault",
     [
-        cancelled("None", "TransactionConflict", "None"),
-        cancelled("ThrottlingError", "None", "None"),
-        cancelled("None", "ProvisionedThroughputExceeded", "TransactionConflict"),
+        Cancelled("TransactionConflict", at=1),
+        Cancelled("ThrottlingError"),
+        Cancelled("ProvisionedThroughputExceeded", at=1, others="TransactionConflict"),
         error("IdempotentParameterMismatchException"),
         error("TransactionConflictException"),
+        cancelled("None", "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"),
     ],
 )
-def test_a_passing_conflict_is_tried_again_and_ends_in_201_or_503(
-    api: Client, project: str, faults: Faults, fault: Exception
+def test_a_conflict_is_retried_and_ends_in_201_or_503(
+    api: Client, project: str, faults: Faults, fault: Exception | Cancelled
 ) -> None:
     faults.before["TransactWriteItems"] = [fault] * 8
     busy = api.make_override(project)
@@ -71,6 +73,8 @@ def test_a_passing_conflict_is_tried_again_and_ends_in_201_or_503(
         error("ProvisionedThroughputExceededException"),
         error("ThrottlingException"),
         error("RequestLimitExceeded"),
+        error("LimitExceededException"),
+        error("Throttling"),
     ],
 )
 @pytest.mark.parametrize("operation", ["BatchGetItem", "TransactWriteItems"])
@@ -92,10 +96,12 @@ def test_throttling_is_503_and_nothing_is_written(
         LOST,
         ConnectTimeoutError(endpoint_url="http://table"),
         error("InternalServerError"),
+        error("InternalFailure"),
+        error("ServiceUnavailable"),
         ResponseParserError("garbage"),
     ],
 )
-def test_a_lost_reply_to_a_write_says_that_the_outcome_is_unknown(
+def test_a_lost_reply_to_a_write_is_503_outcome_unknown(
     api: Client, project: str, faults: Faults, fault: Exception
 ) -> None:
     faults.after["TransactWriteItems"] = [fault]
@@ -110,7 +116,7 @@ def test_a_lost_reply_to_a_write_says_that_the_outcome_is_unknown(
 
 @pytest.mark.parametrize("fault", [LOST, ResponseParserError("garbage")])
 @pytest.mark.parametrize("operation", ["GetItem", "BatchGetItem", "Query"])
-def test_a_lost_reply_to_a_read_is_only_a_busy_service(
+def test_a_lost_reply_to_a_read_is_503_service_unavailable(
     api: Client, project: str, faults: Faults, operation: str, fault: Exception
 ) -> None:
     faults.before[operation] = [fault]
@@ -131,14 +137,15 @@ def test_a_lost_reply_to_a_read_is_only_a_busy_service(
         error("ResourceNotFoundException"),
         error("KMSAccessDeniedException"),
         error("ValidationException"),
-        cancelled("None", "None", "ValidationError"),
-        cancelled("None", "None", "ItemCollectionSizeLimitExceeded"),
+        error(""),
+        Cancelled("ValidationError", at=2),
+        Cancelled("ItemCollectionSizeLimitExceeded", at=2),
         cancelled(),
         NoCredentialsError(),
     ],
 )
-def test_a_fault_that_no_retry_mends_is_500_without_its_text(
-    api: Client, project: str, faults: Faults, fault: Exception
+def test_an_error_that_no_retry_can_fix_is_500_without_its_text(
+    api: Client, project: str, faults: Faults, fault: Exception | Cancelled
 ) -> None:
     faults.before["TransactWriteItems"] = [fault]
 
@@ -146,19 +153,15 @@ def test_a_fault_that_no_retry_mends_is_500_without_its_text(
 
     assert (reply.status, reply.body["type"]) == (500, "/v1/problems/internal-error")
     assert "arn" not in str(reply)
-    assert api.recorder.seen[-1].reason
+    assert api.log[-1]["reason"]
 
 
 @pytest.mark.parametrize("lost", ["connection", "environment"])
-def test_a_parent_deleted_during_the_create_is_404_and_leaves_no_orphan(
+def test_a_create_whose_parent_is_deleted_concurrently_is_404_and_leaves_no_orphan(
     api: Client, project: str, faults: Faults, lost: str
 ) -> None:
-    sk = {"connection": "C/Salesforce", "environment": "E/PROD"}[lost]
-
-    def delete() -> None:
-        api.client.delete_item(TableName="registry", Key={"pk": {"S": f"acme/{project}"}, "sk": {"S": sk}})
-
-    faults.before["TransactWriteItems"] = [delete]
+    keys = {"connection": rows.connection(project, "Salesforce"), "environment": rows.environment(project, "PROD")}
+    faults.before["TransactWriteItems"] = [lambda: rows.delete(api.client, keys[lost])]
 
     reply = api.make_override(project)
 
@@ -166,16 +169,11 @@ def test_a_parent_deleted_during_the_create_is_404_and_leaves_no_orphan(
     assert stored(api, project) is None
 
 
-def test_an_environment_that_becomes_protected_during_the_create_is_403(
+def test_a_create_whose_environment_becomes_protected_concurrently_is_403(
     api: Client, project: str, faults: Faults
 ) -> None:
     def protect() -> None:
-        api.client.update_item(
-            TableName="registry",
-            Key={"pk": {"S": f"acme/{project}"}, "sk": {"S": "E/PROD"}},
-            UpdateExpression="SET protected = :true",
-            ExpressionAttributeValues={":true": {"BOOL": True}},
-        )
+        rows.change(api.client, rows.environment(project, "PROD"), "protected", {"BOOL": True})
 
     faults.before["TransactWriteItems"] = [protect]
     api.scopes = "connections:read connections:write"
@@ -184,14 +182,11 @@ def test_an_environment_that_becomes_protected_during_the_create_is_403(
     assert stored(api, project) is None
 
 
-def test_a_connection_made_anew_with_another_auth_type_is_400(api: Client, project: str, faults: Faults) -> None:
+def test_a_create_whose_connection_gets_another_auth_type_concurrently_is_400(
+    api: Client, project: str, faults: Faults
+) -> None:
     def change() -> None:
-        api.client.update_item(
-            TableName="registry",
-            Key={"pk": {"S": f"acme/{project}"}, "sk": {"S": "C/Salesforce"}},
-            UpdateExpression="SET authType = :other",
-            ExpressionAttributeValues={":other": {"S": "OAUTH_CLIENT_CRED"}},
-        )
+        rows.change(api.client, rows.connection(project, "Salesforce"), "authType", {"S": "OAUTH_CLIENT_CRED"})
 
     faults.before["TransactWriteItems"] = [change]
 
@@ -199,14 +194,14 @@ def test_a_connection_made_anew_with_another_auth_type_is_400(api: Client, proje
     assert stored(api, project) is None
 
 
-def test_parents_that_keep_changing_end_in_503(api: Client, project: str, faults: Faults) -> None:
-    changed = cancelled("ConditionalCheckFailed", "None", "None")
+def test_a_create_whose_parents_keep_changing_is_503(api: Client, project: str, faults: Faults) -> None:
+    changed = Cancelled("ConditionalCheckFailed", at=rows.environment(project, "PROD"))
     faults.before["TransactWriteItems"] = [changed] * 12
 
     assert api.make_override(project).status == 503
 
 
-def test_with_little_time_left_nothing_is_begun(api: Client, project: str, faults: Faults) -> None:
+def test_with_little_time_left_no_call_is_made(api: Client, project: str, faults: Faults) -> None:
     api.context.milliseconds = 9_000
     faults.calls.clear()
 
@@ -215,7 +210,7 @@ def test_with_little_time_left_nothing_is_begun(api: Client, project: str, fault
     assert (reply.status, faults.calls) == (503, [])
 
 
-def test_unprocessed_keys_are_asked_for_again(api: Client, project: str, faults: Faults) -> None:
+def test_unprocessed_keys_are_requested_again(api: Client, project: str, faults: Faults) -> None:
     make = faults.call
     rounds: list[int] = []
 
@@ -241,7 +236,7 @@ def test_keys_that_stay_unprocessed_are_503(api: Client, project: str, faults: F
     assert api.make_override(project).status == 503
 
 
-def test_a_page_cut_short_by_the_table_loses_nothing(api: Client, project: str, faults: Faults) -> None:
+def test_a_page_that_takes_several_queries_is_complete(api: Client, project: str, faults: Faults) -> None:
     for name in ("a", "b", "c"):
         api.make_connection(project, name)
     make = faults.call
@@ -256,7 +251,7 @@ def test_a_page_cut_short_by_the_table_loses_nothing(api: Client, project: str, 
     assert [item["name"] for item in reply.body["results"]] == ["Salesforce", "a", "b", "c"]
 
 
-def test_the_body_of_a_create_is_never_kept_by_a_loser(api: Client, project: str, faults: Faults) -> None:
+def test_a_create_that_is_409_does_not_change_the_override(api: Client, project: str, faults: Faults) -> None:
     first = api.make_override(project)
     body = override_body(connectionOverrides={"connectionProperties": {"secretName": "loser"}})
     faults.calls.clear()

@@ -1,4 +1,4 @@
-"""What a client can send that is not a good request: each is told as what it is, and none is a fault of ours."""
+"""Invalid requests: each is refused with its own status, and none is an internal error."""
 
 import json
 
@@ -14,6 +14,7 @@ from support.registry import (
     connection_body,
     override_body,
 )
+from support.table import TABLE
 
 GOOD = json.dumps(override_body())
 
@@ -97,7 +98,7 @@ def test_a_content_type_that_is_not_json_in_utf8_is_415(api: Client, content_typ
 @pytest.mark.parametrize(
     "content_type", ["application/json", "Application/JSON;charset=UTF-8", 'application/json ; charset="utf-8"']
 )
-def test_a_content_type_is_read_as_http_means_it(api: Client, content_type: str) -> None:
+def test_a_content_type_is_parsed_as_http_specifies(api: Client, content_type: str) -> None:
     reply = api.call("POST", PROJECTS, body='{"name":"x"}', multiValueHeaders={"CONTENT-TYPE": [content_type]})
 
     assert reply.status == 201
@@ -115,7 +116,7 @@ def test_a_content_type_is_read_as_http_means_it(api: Client, content_type: str)
         "\x00",
     ],
 )
-def test_a_project_id_that_is_no_lower_case_uuid_is_400(api: Client, project_id: str) -> None:
+def test_a_project_id_that_is_not_a_lower_case_uuid_is_400(api: Client, project_id: str) -> None:
     reply = api.call("GET", PROJECT, {"projectId": project_id})
 
     assert reply.status == 400
@@ -136,7 +137,7 @@ def test_a_path_that_is_not_percent_encoded_utf8_is_400(api: Client, project: st
 
 
 @pytest.mark.parametrize("name", [".", ".."])
-def test_a_name_that_clients_take_out_of_a_path_is_400(api: Client, project: str, name: str) -> None:
+def test_a_name_that_clients_remove_from_a_path_is_400(api: Client, project: str, name: str) -> None:
     for resource, body in ((ENVIRONMENTS, {"name": name}), (CONNECTIONS, connection_body(name))):
         reply = api.call("POST", resource, {"projectId": project}, body)
         assert (reply.status, reply.body["errors"][0]["code"]) == (400, "name_dot_segment")
@@ -153,7 +154,7 @@ def test_a_reserved_connection_name_is_400_in_body_and_path(api: Client, project
 
 
 @pytest.mark.parametrize("limit", ["0", "101", "-1", "1.0", "1e1", " 1", "", "٣", "1_0", "9" * 5000])
-def test_a_limit_that_is_no_number_from_1_to_100_is_400(api: Client, limit: str) -> None:
+def test_a_limit_that_is_not_a_number_from_1_to_100_is_400(api: Client, limit: str) -> None:
     reply = api.call("GET", PROJECTS, query={"limit": limit})
 
     assert reply.status == 400
@@ -161,7 +162,7 @@ def test_a_limit_that_is_no_number_from_1_to_100_is_400(api: Client, limit: str)
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "é", "bnVsbA", "W10", "WzEsMl0", "WyJhIiwiYiJd", "A" * 100_000])
-def test_a_cursor_that_we_did_not_make_is_400(api: Client, cursor: str) -> None:
+def test_a_cursor_that_the_service_did_not_return_is_400(api: Client, cursor: str) -> None:
     reply = api.call("GET", PROJECTS, query={"cursor": cursor})
 
     assert (reply.status, reply.body["errors"][0]["code"]) == (400, "cursor_invalid")
@@ -174,12 +175,21 @@ def test_a_cursor_that_we_did_not_make_is_400(api: Client, cursor: str) -> None:
         ({"Limit": ["1"]}, "unknown_parameter"),
         ({"q" * 5000: ["1"]}, "unknown_parameter"),
         ({"cursor": ["\ufffd"]}, "not_utf8"),
+        ({"cursor": ["x", "\ufffd"]}, "not_utf8"),
     ],
 )
-def test_query_parameters_are_known_and_given_once(api: Client, parameters: dict[str, list[str]], code: str) -> None:
+def test_unknown_and_repeated_query_parameters_are_400(
+    api: Client, parameters: dict[str, list[str]], code: str
+) -> None:
     reply = api.call("GET", PROJECTS, multiValueQueryStringParameters=parameters)
 
     assert (reply.status, reply.body["errors"][0]["code"]) == (400, code)
+
+
+def test_the_name_of_an_unknown_parameter_is_truncated_to_64_characters(api: Client) -> None:
+    reply = api.call("GET", PROJECTS, query={"q" * 64 + "x": "1"})
+
+    assert reply.body["errors"][0]["pointer"] == "/" + "q" * 64
 
 
 @pytest.mark.parametrize(
@@ -189,17 +199,38 @@ def test_query_parameters_are_known_and_given_once(api: Client, parameters: dict
         ({"authType": ""}, "list_entry"),
         ({"platformConnectionType": "DWH,,DWH"}, "list_entry"),
         ({"authProvider": "x" * 65}, "list_entry"),
+        ({"authProvider": ""}, "list_entry"),
         ({"connectionNames": "a,"}, "name_length"),
         ({"connectionNames": ",".join("a" * 101)}, "list_length"),
         ({"environmentName": "a/b"}, "name_forbidden_character"),
     ],
 )
-def test_filters_that_name_nothing_possible_are_400(
-    api: Client, project: str, query: dict[str, str], code: str
-) -> None:
+def test_filters_with_impossible_values_are_400(api: Client, project: str, query: dict[str, str], code: str) -> None:
     reply = api.call("GET", OVERRIDES, {"projectId": project}, query={"environmentName": "PROD", **query})
 
     assert (reply.status, reply.body["errors"][0]["code"]) == (400, code)
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ({"platformConnectionType": "x"}, "must be one of CLOUD_PLATFORM_CREDENTIALS, COMPONENT_BASIC, DWH"),
+        ({"connectionNames": ",".join("a" * 101)}, "must have at most 100 entries"),
+    ],
+)
+def test_a_refusal_of_a_filter_names_its_values_or_its_size(
+    api: Client, project: str, query: dict[str, str], message: str
+) -> None:
+    reply = api.call("GET", CONNECTIONS, {"projectId": project}, query=query)
+
+    assert [error["message"] for error in reply.body["errors"]] == [message]
+
+
+@pytest.mark.parametrize("provider", ["x", "x" * 64])
+def test_a_filter_by_a_provider_of_no_connection_is_an_empty_page(api: Client, project: str, provider: str) -> None:
+    reply = api.call("GET", CONNECTIONS, {"projectId": project}, query={"authProvider": provider})
+
+    assert (reply.status, reply.body) == (200, {"results": []})
 
 
 @pytest.mark.parametrize(
@@ -211,7 +242,7 @@ def test_filters_that_name_nothing_possible_are_400(
     ],
 )
 @pytest.mark.parametrize("method", ["PATCH", "TRACE", "CONNECT", "get"])
-def test_a_method_that_a_path_does_not_take_is_405_with_allow(
+def test_a_method_that_a_path_does_not_support_is_405_with_allow(
     api: Client, resource: str, allowed: str, method: str
 ) -> None:
     reply = api.call(method, resource, {"projectId": "x"})
@@ -237,9 +268,7 @@ def test_a_resource_without_a_route_is_404(api: Client) -> None:
         ("GET", OVERRIDES, "connections:read"),
     ],
 )
-def test_a_missing_scope_is_403_before_anything_is_looked_at(
-    api: Client, method: str, resource: str, scope: str
-) -> None:
+def test_a_missing_scope_is_403_before_anything_is_read(api: Client, method: str, resource: str, scope: str) -> None:
     api.scopes = " ".join({"connections:read", "connections:write", "projects:admin"} - {scope})
 
     reply = api.call(method, resource, {"projectId": "x"}, "not even JSON")
@@ -249,7 +278,7 @@ def test_a_missing_scope_is_403_before_anything_is_looked_at(
     assert reply.body["requiredScopes"] == [scope]
 
 
-def test_violations_are_bounded_and_hold_no_value(api: Client, project: str) -> None:
+def test_violations_are_limited_and_contain_no_values(api: Client, project: str) -> None:
     body = {f"field{number}": "hunter2" for number in range(1000)}
 
     reply = api.call("POST", OVERRIDES, {"projectId": project}, body)
@@ -274,7 +303,7 @@ def test_violations_are_bounded_and_hold_no_value(api: Client, project: str) -> 
         "İıẞſ",
     ],
 )
-def test_text_comes_back_code_point_for_code_point(api: Client, text: str) -> None:
+def test_a_text_is_returned_code_point_for_code_point(api: Client, text: str) -> None:
     made = api.call("POST", PROJECTS, body={"name": "x", "description": text})
 
     assert (made.status, made.body["description"]) == (201, text)
@@ -282,9 +311,9 @@ def test_text_comes_back_code_point_for_code_point(api: Client, text: str) -> No
 
 
 @pytest.mark.parametrize(
-    "name", ["é", "日本", "😀", "a b", "%41", "a%2Fb", "+", "?#;", "~", "...", "'\"", "x" * 255, "😀" * 255]
+    "name", ["é", "日本", "😀", "a b", "%41", "a%2Fb", "+", "?#;", "~", "...", "'\"", "x" * 255, "é" * 116 + "x" * 4]
 )
-def test_a_name_comes_back_code_point_for_code_point_and_addresses_its_item(
+def test_a_name_is_returned_code_point_for_code_point_and_addresses_its_item(
     api: Client, project: str, name: str
 ) -> None:
     api.make_environment(project, name)
@@ -299,8 +328,8 @@ def test_a_name_comes_back_code_point_for_code_point_and_addresses_its_item(
     assert (got.body["environmentName"], got.body["name"]) == (name, name)
 
 
-def test_a_fault_of_ours_is_500_and_tells_nothing_of_itself(api: Client, project: str) -> None:
-    api.client.delete_table(TableName="registry")
+def test_an_internal_error_is_500_without_details(api: Client, project: str) -> None:
+    api.client.delete_table(TableName=TABLE)
 
     reply = api.call("GET", PROJECT, {"projectId": project})
 
@@ -312,4 +341,4 @@ def test_a_fault_of_ours_is_500_and_tells_nothing_of_itself(api: Client, project
         "detail": "The service failed. The fault is on our side and has been logged.",
         "instance": "urn:request:c0ffee",
     }
-    assert api.recorder.seen[-1].reason == "ResourceNotFoundException"
+    assert api.log[-1]["reason"] == "ResourceNotFoundException"

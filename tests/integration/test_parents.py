@@ -1,9 +1,9 @@
-"""Projects, environments and connections: what is made, what is refused, what is not found."""
+"""Projects, environments and connections: creates, refusals and missing items."""
 
 import pytest
+from support import rows
+from support.faults import Faults
 from support.registry import CONNECTIONS, ENVIRONMENTS, OVERRIDES, PROJECT, PROJECTS, Client, connection_body
-
-from connection_overrides.store import keys
 
 UNKNOWN = "00000000-0000-4000-8000-00000000ffff"
 
@@ -15,7 +15,7 @@ UNKNOWN = "00000000-0000-4000-8000-00000000ffff"
         (CONNECTIONS, connection_body(), "connection-already-exists", "connections/Salesforce"),
     ],
 )
-def test_a_second_create_is_409_with_the_address_of_the_first(
+def test_a_second_create_is_409_with_the_location_of_the_first(
     api: Client, project: str, resource: str, body: dict[str, object], slug: str, address: str
 ) -> None:
     reply = api.call("POST", resource, {"projectId": project}, body)
@@ -55,7 +55,7 @@ def test_everything_below_an_unknown_project_is_project_not_found(
         (CONNECTIONS, "connectionName", "connection-not-found"),
     ],
 )
-def test_a_name_that_a_project_does_not_have_is_its_own_404(
+def test_an_unknown_name_is_404_with_its_own_problem(
     api: Client, project: str, resource: str, parameter: str, slug: str
 ) -> None:
     reply = api.call("GET", f"{resource}/{{{parameter}}}", {"projectId": project, parameter: "prod"})
@@ -63,13 +63,13 @@ def test_a_name_that_a_project_does_not_have_is_its_own_404(
     assert (reply.status, reply.body["type"]) == (404, f"/v1/problems/{slug}")
 
 
-def test_overrides_of_an_unknown_environment_are_not_an_empty_list(api: Client, project: str) -> None:
+def test_the_overrides_of_an_unknown_environment_are_404(api: Client, project: str) -> None:
     reply = api.call("GET", OVERRIDES, {"projectId": project}, query={"environmentName": "prod"})
 
     assert (reply.status, reply.body["type"]) == (404, "/v1/problems/environment-not-found")
 
 
-def test_an_environment_comes_back_as_it_was_made(api: Client, project: str) -> None:
+def test_an_environment_is_returned_as_it_was_created(api: Client, project: str) -> None:
     body = {"name": "QA", "displayName": "Quality", "description": "a\nb", "protected": True, "inheritDefaults": False}
 
     made = api.call("POST", ENVIRONMENTS, {"projectId": project}, body)
@@ -90,20 +90,20 @@ def test_a_connection_without_details_has_no_default(api: Client, project: str) 
     assert "connectionDetails" not in got.body
 
 
-def test_the_ninety_first_environment_is_409_quota_exceeded(api: Client) -> None:
-    project = api.make_project()
-    for number in range(90):
-        api.make_environment(project, f"E{number}")
+def test_the_ninety_first_environment_is_409_quota_exceeded(api: Client, project: str) -> None:
+    rows.copy_environment(api.client, project, "PROD", [f"E{number}" for number in range(88)])
+    api.make_environment(project, "the last")
 
     reply = api.call("POST", ENVIRONMENTS, {"projectId": project}, {"name": "E90"})
 
+    assert len(api.call("GET", ENVIRONMENTS, {"projectId": project}, query={"limit": "100"}).body["results"]) == 90
     assert (reply.status, reply.body["type"]) == (409, "/v1/problems/quota-exceeded")
     assert reply.body["detail"] == "A project holds at most 90 environments."
 
 
 def test_a_connection_beyond_five_thousand_is_409_quota_exceeded(api: Client) -> None:
     project = api.make_project()
-    api.set_counter(keys.project_state(api.account, project), "connectionCount", 4_999)
+    rows.change(api.client, rows.project_state(project), "connectionCount", {"N": "4999"})
     api.make_connection(project, "the last")
 
     reply = api.call("POST", CONNECTIONS, {"projectId": project}, connection_body("one more"))
@@ -126,18 +126,13 @@ def test_an_unknown_problem_is_404(api: Client) -> None:
     assert (reply.status, reply.body["type"]) == (404, "/v1/problems/problem-not-found")
 
 
-def test_a_bug_of_ours_is_500_and_only_its_place_is_told(
-    api: Client, project: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(*_: object) -> None:
-        raise RuntimeError("hunter2")
-
-    monkeypatch.setattr("connection_overrides.service.projects.ProjectService.get_project", fail)
+def test_an_unexpected_exception_is_500_and_only_its_place_is_logged(api: Client, project: str, faults: Faults) -> None:
+    faults.before["GetItem"] = [RuntimeError("hunter2")]
 
     reply = api.call("GET", PROJECT, {"projectId": project})
 
     assert (reply.status, reply.body["type"]) == (500, "/v1/problems/internal-error")
-    seen = api.recorder.seen[-1]
-    assert seen.reason == "RuntimeError"
-    assert seen.frames
-    assert "hunter2" not in f"{reply}{seen}"
+    line = api.log[-1]
+    assert (line["level"], line["reason"]) == ("ERROR", "RuntimeError")
+    assert line["frames"]
+    assert "hunter2" not in f"{reply}{line}"

@@ -1,9 +1,9 @@
-"""Writes that the SDK sends more than once: they are done once, and told as done."""
+"""Writes that the SDK sends more than once: they are applied once, and reported as successful."""
 
 from collections.abc import Callable
 
 import pytest
-from support.faults import TRANSACTION, Faults, cancelled, error
+from support.faults import TRANSACTION, Cancelled, Faults, error
 from support.registry import Reply
 from support.writes import WRITES, Write
 
@@ -13,7 +13,7 @@ EACH_REPLACE = pytest.mark.parametrize("name", [name for name, write in WRITES.i
 
 
 @EACH_REPLACE
-def test_a_replace_sent_again_by_the_sdk_recognises_itself(send: Callable[[], Reply], faults: Faults) -> None:
+def test_a_replace_that_the_sdk_sends_again_is_200(send: Callable[[], Reply], faults: Faults) -> None:
     faults.send_twice()
 
     reply = send()
@@ -22,7 +22,7 @@ def test_a_replace_sent_again_by_the_sdk_recognises_itself(send: Callable[[], Re
 
 
 @EACH_DELETE
-def test_a_delete_sent_again_by_the_sdk_is_done_once(send: Callable[[], Reply], faults: Faults) -> None:
+def test_a_delete_that_the_sdk_sends_again_is_204(send: Callable[[], Reply], faults: Faults) -> None:
     faults.honour_request_tokens()
     faults.send_twice()
 
@@ -30,18 +30,18 @@ def test_a_delete_sent_again_by_the_sdk_is_done_once(send: Callable[[], Reply], 
 
 
 @EACH_DELETE
-def test_a_delete_whose_request_token_is_forgotten_finds_nothing(send: Callable[[], Reply], faults: Faults) -> None:
+def test_a_delete_whose_request_token_the_table_has_forgotten_is_404(send: Callable[[], Reply], faults: Faults) -> None:
     faults.send_twice()
 
     assert send().status == 404
 
 
 @EACH_WRITE
-def test_a_write_that_is_still_in_progress_is_settled_by_its_own_request_token(
+def test_a_write_that_is_still_in_progress_is_sent_again_with_its_own_request_token(
     send: Callable[[], Reply], write: Write, faults: Faults
 ) -> None:
     faults.honour_request_tokens()
-    # The first send takes effect; all that is told of it is that it has not ended yet.
+    # The first attempt takes effect, but the table reports that it is still in progress.
     faults.after[TRANSACTION] = [error("TransactionInProgressException")]
 
     reply = send()
@@ -52,7 +52,7 @@ def test_a_write_that_is_still_in_progress_is_settled_by_its_own_request_token(
 
 
 @EACH_WRITE
-def test_a_write_that_stays_in_progress_has_an_unknown_outcome(send: Callable[[], Reply], faults: Faults) -> None:
+def test_a_write_that_stays_in_progress_is_503_outcome_unknown(send: Callable[[], Reply], faults: Faults) -> None:
     faults.before[TRANSACTION] = [error("TransactionInProgressException")] * 8
 
     reply = send()
@@ -62,10 +62,10 @@ def test_a_write_that_stays_in_progress_has_an_unknown_outcome(send: Callable[[]
 
 
 @EACH_WRITE
-def test_a_new_try_after_a_conflict_has_a_request_token_of_its_own(
+def test_an_attempt_after_a_conflict_has_a_new_request_token(
     send: Callable[[], Reply], write: Write, faults: Faults
 ) -> None:
-    faults.before[TRANSACTION] = [cancelled("TransactionConflict")]
+    faults.before[TRANSACTION] = [Cancelled("TransactionConflict")]
 
     assert send().status == write.done
     tokens = [request["ClientRequestToken"] for request in faults.transactions()]

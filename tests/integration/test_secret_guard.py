@@ -1,8 +1,10 @@
-"""No protected environment shares a secret with defaults or unprotected environments, unless somebody says so."""
+"""No protected environment shares a secret with defaults or unprotected environments, unless the caller allows it."""
 
 from typing import Any
 
 import pytest
+from support import rows
+from support.faults import Faults
 from support.invariants import read_table
 from support.registry import (
     CONNECTION,
@@ -18,11 +20,11 @@ from support.registry import (
 )
 
 DEV_SECRET = {"connectionProperties": {"secretName": "dev-salesforce"}}
-"""What the default of Salesforce is."""
+"""The default of Salesforce."""
 
 
 def use(api: Client, project: str, environment: str, reference: object = None, **query: str) -> Reply:
-    """Override Salesforce in the environment with a reference, the default's own unless told."""
+    """Override Salesforce in the environment with a reference; by default, with the default's own."""
     body = override_body(environmentName=environment, connectionOverrides=reference or DEV_SECRET)
     return api.call("POST", OVERRIDES, {"projectId": project}, body, query=query)
 
@@ -50,13 +52,13 @@ def project(api: Client, levels: str) -> str:
     return levels
 
 
-def test_a_protected_environment_does_not_take_a_default(api: Client, project: str) -> None:
+def test_a_protected_environment_cannot_use_the_secret_of_a_default(api: Client, project: str) -> None:
     assert refused(use(api, project, "LIVE")) == [{"kind": "connection", "connectionName": "Salesforce"}]
     names = {"projectId": project, "environmentName": "LIVE", "connectionName": "Salesforce"}
     assert api.call("GET", OVERRIDE, names).status == 404
 
 
-def test_a_protected_environment_does_not_take_what_an_unprotected_one_uses(api: Client, project: str) -> None:
+def test_a_protected_environment_cannot_use_a_secret_of_an_unprotected_one(api: Client, project: str) -> None:
     for environment in ("DEV", "TEST"):
         assert use(api, project, environment, named("lower")).status == 201
 
@@ -67,8 +69,8 @@ def test_a_protected_environment_does_not_take_what_an_unprotected_one_uses(api:
 
 
 def test_of_many_uses_fifty_are_listed_and_all_are_counted(api: Client, project: str) -> None:
-    for number in range(60):
-        default(api, project, f"C{number:02}", named("lower"))
+    default(api, project, "C00", named("lower"))
+    rows.copy_connection(api.client, project, "C00", [f"C{number:02}" for number in range(1, 60)])
     use(api, project, "DEV", named("lower"))
 
     reply = use(api, project, "LIVE", named("lower"))
@@ -81,7 +83,7 @@ def test_of_many_uses_fifty_are_listed_and_all_are_counted(api: Client, project:
     ]
 
 
-def test_what_a_protected_environment_uses_is_taken_by_no_other(api: Client, project: str) -> None:
+def test_a_secret_of_a_protected_environment_cannot_be_used_elsewhere(api: Client, project: str) -> None:
     assert use(api, project, "LIVE", named("live")).status == 201
     in_live = [{"kind": "override", "environmentName": "LIVE", "connectionName": "Salesforce"}]
 
@@ -98,7 +100,7 @@ def test_what_a_protected_environment_uses_is_taken_by_no_other(api: Client, pro
 
 
 @pytest.mark.parametrize("form", ["body", "address", "made at its address"])
-def test_a_replacement_is_guarded_like_a_create(api: Client, project: str, form: str) -> None:
+def test_a_replace_is_guarded_like_a_create(api: Client, project: str, form: str) -> None:
     names = {"projectId": project, "environmentName": "LIVE", "connectionName": "Salesforce"}
     body = {"authType": "GENERIC_SECRET", "connectionOverrides": DEV_SECRET}
     if form == "made at its address":
@@ -113,7 +115,7 @@ def test_a_replacement_is_guarded_like_a_create(api: Client, project: str, form:
     assert refused(reply) == [{"kind": "connection", "connectionName": "Salesforce"}]
 
 
-def test_sharing_among_equals_is_no_leak(api: Client, project: str) -> None:
+def test_environments_with_the_same_protection_can_share(api: Client, project: str) -> None:
     api.make_environment(project, "LIVE2", protected=True)
 
     assert use(api, project, "DEV").status == 201, "an unprotected environment may use a default"
@@ -123,21 +125,21 @@ def test_sharing_among_equals_is_no_leak(api: Client, project: str) -> None:
     assert use(api, project, "LIVE2", named("live")).status == 201, "two protected environments may share"
 
 
-def test_who_says_that_it_is_meant_may_share(api: Client, project: str) -> None:
+def test_allow_shared_secret_allows_one_write_to_share(api: Client, project: str) -> None:
     names = {"projectId": project, "environmentName": "LIVE", "connectionName": "Salesforce"}
 
     made = use(api, project, "LIVE", allowSharedSecret="true")
     kept = api.call("PUT", OVERRIDE, names, {"authType": "GENERIC_SECRET", "connectionOverrides": DEV_SECRET})
 
     assert made.status == 201
-    assert kept.status == 200, "what is shared already is not begun"
+    assert kept.status == 200, "a use that already exists is not checked again"
     assert refused(default(api, project, "Marketo", DEV_SECRET)) == [
         {"kind": "override", "environmentName": "LIVE", "connectionName": "Salesforce"}
     ]
     assert default(api, project, "Marketo", DEV_SECRET, allowSharedSecret="true").status == 201
 
 
-def test_a_use_that_ended_stands_in_nobodys_way(api: Client, project: str) -> None:
+def test_a_use_that_has_ended_is_not_a_conflict(api: Client, project: str) -> None:
     names = {"projectId": project, "environmentName": "DEV", "connectionName": "Salesforce"}
     use(api, project, "DEV", named("moved"))
     refused(use(api, project, "LIVE", named("moved")))
@@ -149,7 +151,7 @@ def test_a_use_that_ended_stands_in_nobodys_way(api: Client, project: str) -> No
     assert use(api, project, "DEV", named("moved")).status == 201
 
 
-def test_a_default_that_was_replaced_stands_in_nobodys_way(api: Client, project: str) -> None:
+def test_a_replaced_default_is_not_a_conflict(api: Client, project: str) -> None:
     names = {"projectId": project, "connectionName": "Salesforce"}
     api.call("PUT", CONNECTION, names, {"connectionDetails": named("other")})
 
@@ -157,7 +159,7 @@ def test_a_default_that_was_replaced_stands_in_nobodys_way(api: Client, project:
     assert refused(api.call("PUT", CONNECTION, names, {"connectionDetails": DEV_SECRET}))
 
 
-def test_an_environment_counts_as_what_it_is_now(api: Client, project: str) -> None:
+def test_the_current_protection_of_an_environment_counts(api: Client, project: str) -> None:
     use(api, project, "DEV", named("x"))
     names = {"projectId": project, "environmentName": "DEV"}
     api.call("PUT", ENVIRONMENT, names, {"protected": True})
@@ -172,6 +174,7 @@ VIRGINIA = {"type": "AWS_SECRET_MANAGER", "region": "us-east-1"}
 IRELAND = {"type": "AWS_SECRET_MANAGER", "region": "eu-west-1"}
 GOOGLE = {"type": "GCP_SECRET_MANAGER", "projectId": "project-one"}
 AZURE = {"type": "AZURE_KEY_VAULT", "vaultUrl": "https://acme-vault.vault.azure.net"}
+ANOTHER_AZURE = {"type": "AZURE_KEY_VAULT", "vaultUrl": "https://other-vault.vault.azure.net"}
 AZURE_SPELT_OTHERWISE = {"type": "AZURE_KEY_VAULT", "vaultUrl": "https://Acme-Vault.vault.azure.net/"}
 
 
@@ -184,10 +187,12 @@ AZURE_SPELT_OTHERWISE = {"type": "AZURE_KEY_VAULT", "vaultUrl": "https://Acme-Va
         (VIRGINIA, IRELAND, False),
         (GOOGLE, GOOGLE, True),
         (AZURE, AZURE_SPELT_OTHERWISE, True),
+        (AZURE, ANOTHER_AZURE, False),
         (AZURE, GOOGLE, False),
+        (AZURE, None, False),
     ],
 )
-def test_a_secret_is_the_same_in_the_same_vault_only(
+def test_secrets_are_the_same_only_in_the_same_vault(
     api: Client, project: str, first: object, second: object, *, same: bool
 ) -> None:
     def reference(location: object, key: str) -> dict[str, Any]:
@@ -201,7 +206,100 @@ def test_a_secret_is_the_same_in_the_same_vault_only(
     assert reply.status == (409 if same else 201)
 
 
-def test_each_secret_of_a_map_is_looked_at(api: Client, project: str) -> None:
+def test_a_use_stays_recorded_when_a_secret_of_another_vault_has_the_same_name(api: Client, project: str) -> None:
+    hosted, own = {"secretsLocation": HOSTED, **named("x")}, named("x")
+    assert use(api, project, "DEV", hosted).status == 201
+    assert use(api, project, "LIVE", own).status == 201
+    names = {"projectId": project, "environmentName": "LIVE", "connectionName": "Salesforce"}
+
+    reply = api.call("PUT", OVERRIDE, names, {"authType": "GENERIC_SECRET", "connectionOverrides": hosted})
+
+    assert refused(reply) == [
+        {"kind": "override", "environmentName": "DEV", "connectionName": "Salesforce"},
+    ]
+
+
+@pytest.mark.parametrize(("location", "same"), [(None, False), (VIRGINIA, False), (GOOGLE, False), (AZURE, True)])
+def test_secret_names_are_case_insensitive_only_in_azure(
+    api: Client, project: str, location: object, *, same: bool
+) -> None:
+    def reference(name: str) -> dict[str, Any]:
+        return {"secretsLocation": location, **named(name)}
+
+    assert use(api, project, "DEV", reference("Shared")).status == 201
+    assert use(api, project, "LIVE", reference("shared")).status == (409 if same else 201)
+
+
+def test_a_credential_of_a_cloud_platform_is_guarded(api: Client, project: str) -> None:
+    kind = {
+        "platformConnectionType": "CLOUD_PLATFORM_CREDENTIALS",
+        "authProvider": "aws",
+        "authType": "CLOUD_PROVIDER_SECRET",
+    }
+    reference = {"connectionProperties": {"credentialSecretName": "cloud"}}
+    api.make_connection(project, "Cloud", **kind, connectionDetails=reference)
+    body = override_body(
+        environmentName="LIVE", connectionName="Cloud", authType=kind["authType"], connectionOverrides=reference
+    )
+
+    reply = api.call("POST", OVERRIDES, {"projectId": project}, body)
+
+    assert refused(reply) == [{"kind": "connection", "connectionName": "Cloud"}]
+
+
+def test_overrides_are_read_only_where_the_secret_may_be_used_and_only_once(
+    api: Client, project: str, faults: Faults
+) -> None:
+    for name in ("Marketo", "HubSpot"):
+        api.make_connection(project, name, connectionDetails=None)
+
+    def calls(secret: str, connection: str) -> list[str]:
+        faults.forget()
+        assert api.make_override(project, "LIVE", connection, secret).status == 201
+        return faults.calls
+
+    write, uses = ["BatchGetItem", "TransactWriteItems"], ["BatchGetItem", "Query", "Query", "TransactWriteItems"]
+    names = {"projectId": project, "connectionName": "Salesforce"}
+    for environment in ("DEV", "TEST"):
+        use(api, project, environment, named("moved"))
+        api.call("DELETE", OVERRIDE, {**names, "environmentName": environment})
+
+    assert calls("new", "Salesforce") == write
+    assert calls("new", "Marketo") == write, "no default uses it"
+    assert calls("moved", "HubSpot") == uses, "DEV and TEST may use it"
+    api.call("DELETE", OVERRIDE, {**names, "environmentName": "LIVE"})
+    assert calls("moved", "Salesforce") == write, "it is known that they do not"
+
+
+def test_connections_are_read_only_once_for_a_default_that_was_replaced(
+    api: Client, project: str, faults: Faults
+) -> None:
+    api.make_connection(project, "Marketo", connectionDetails=None)
+    use(api, project, "DEV")
+    names = {"projectId": project, "connectionName": "Salesforce"}
+    api.call("DELETE", OVERRIDE, {**names, "environmentName": "DEV"})
+    api.call("PUT", CONNECTION, names, {"connectionDetails": None})
+
+    def calls(connection: str) -> list[str]:
+        faults.forget()
+        assert api.make_override(project, "LIVE", connection, "dev-salesforce").status == 201
+        return faults.calls
+
+    assert calls("Salesforce") == ["BatchGetItem", "Query", "Query", "TransactWriteItems"]
+    assert calls("Marketo") == ["BatchGetItem", "TransactWriteItems"]
+
+
+def test_a_default_stays_recorded_after_the_use_in_an_environment_has_ended(api: Client, project: str) -> None:
+    names = {"projectId": project, "connectionName": "Salesforce"}
+    use(api, project, "LIVE", allowSharedSecret="true")
+    api.call("DELETE", OVERRIDE, {**names, "environmentName": "LIVE"})
+    assert use(api, project, "DEV").status == 201
+    api.call("DELETE", OVERRIDE, {**names, "environmentName": "DEV"})
+
+    assert refused(use(api, project, "LIVE")) == [{"kind": "connection", "connectionName": "Salesforce"}]
+
+
+def test_each_secret_of_a_map_is_checked(api: Client, project: str) -> None:
     warehouse = {"platformConnectionType": "DWH", "authProvider": "snowflake", "authType": "KEY_PAIR"}
 
     def properties(**names: str) -> dict[str, Any]:
@@ -222,11 +320,11 @@ def test_each_secret_of_a_map_is_looked_at(api: Client, project: str) -> None:
     assert override("LIVE", **fifty).status == 201
 
 
-def test_a_flag_that_is_none_is_400(api: Client, project: str) -> None:
+def test_an_invalid_flag_is_400(api: Client, project: str) -> None:
     assert use(api, project, "DEV", allowSharedSecret="yes").status == 400
 
 
-def test_nothing_is_left_of_a_project_that_is_deleted(api: Client, project: str) -> None:
+def test_a_deleted_project_leaves_no_rows(api: Client, project: str) -> None:
     use(api, project, "DEV", named("x"))
     for environment in ("LIVE", "DEV", "TEST"):
         names = {"projectId": project, "environmentName": environment}
@@ -237,7 +335,7 @@ def test_nothing_is_left_of_a_project_that_is_deleted(api: Client, project: str)
     assert read_table(api.client) == {}
 
 
-def test_a_create_of_what_is_there_says_so_whatever_its_secret(api: Client, project: str) -> None:
+def test_a_create_of_an_existing_item_is_409_already_exists_whatever_its_secret(api: Client, project: str) -> None:
     use(api, project, "LIVE", named("live"))
     use(api, project, "DEV", named("lower"))
 

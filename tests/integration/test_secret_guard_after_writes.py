@@ -1,4 +1,4 @@
-"""A secret is guarded once a write has begun to use it, whichever request that was."""
+"""A secret is guarded once a write has started to use it, whichever request that was."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -37,7 +37,7 @@ FIRST_USES: Final[Mapping[str, Request]] = {
     "a connection is replaced": ("PUT", CONNECTION, "Marketo", {"connectionDetails": SECRET}, {}),
     "a connection gets another auth type": ("PUT", CONNECTION, "HubSpot", ANOTHER_AUTH_TYPE, {}),
 }
-"""Method, resource, connection, body and headers of each write by which DEV or a default begins to use the secret."""
+"""Method, resource, connection, body and headers of each write by which DEV or a default starts to use the secret."""
 
 
 def use(api: Client, project: str, environment: str) -> Reply:
@@ -49,7 +49,7 @@ def is_refused(reply: Reply) -> bool:
 
 
 def furnish(api: Client) -> str:
-    """Create a project with LIVE, which is protected, and DEV, which is not, and with a connection without default."""
+    """Create a project with LIVE, which is protected, DEV, which is not, and a connection without a default."""
     project = api.make_project()
     api.make_environment(project, "LIVE", protected=True)
     api.make_environment(project, "DEV")
@@ -58,7 +58,7 @@ def furnish(api: Client) -> str:
 
 
 @pytest.mark.parametrize("first_use", FIRST_USES)
-def test_a_secret_in_use_is_refused_to_a_protected_environment_whichever_write_began_the_use(
+def test_a_protected_environment_cannot_use_the_secret_whichever_write_started_its_use(
     api: Client, first_use: str
 ) -> None:
     project = furnish(api)
@@ -74,7 +74,7 @@ def test_a_secret_in_use_is_refused_to_a_protected_environment_whichever_write_b
     assert is_refused(use(api, project, "LIVE"))
 
 
-def test_an_environment_that_is_created_again_without_protection_shares_with_unprotected_ones(api: Client) -> None:
+def test_an_environment_that_is_created_again_without_protection_can_share_with_unprotected_ones(api: Client) -> None:
     project = furnish(api)
     names = {"projectId": project, "environmentName": "LIVE"}
     assert api.call("DELETE", ENVIRONMENT, names).status == 204

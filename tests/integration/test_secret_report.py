@@ -1,12 +1,11 @@
-"""The report of the secrets that a project uses, and of their sharing."""
+"""The report of the secrets that a project uses, and of how they are shared."""
 
 from typing import Any
 
 import pytest
+from support import rows
 from support.faults import Faults
 from support.registry import OVERRIDES, PROJECT, Client, override_body
-
-from connection_overrides.store import keys
 
 REPORT = PROJECT + "/secret-references"
 
@@ -33,7 +32,7 @@ def report(api: Client, project: str, **query: str) -> list[Any]:
         query["cursor"] = reply.body["nextCursor"]
 
 
-def test_the_report_tells_all_sharing_that_by_a_default_included(api: Client, project: str) -> None:
+def test_the_report_has_all_sharing_including_that_through_defaults(api: Client, project: str) -> None:
     api.make_override(project, "TEST", "Salesforce", "test")
     api.make_connection(project, "Marketo", connectionDetails=named("unused"))
     for environment in ("LIVE", "DEV", "TEST"):
@@ -64,14 +63,13 @@ def test_the_report_tells_all_sharing_that_by_a_default_included(api: Client, pr
     assert (everything["unused"]["defaults"], everything["unused"]["usedBy"]) == (["Marketo"], [])
 
 
-def test_the_report_of_no_project_is_404(api: Client) -> None:
+def test_the_report_of_an_unknown_project_is_404(api: Client) -> None:
     names = {"projectId": "00000000-0000-4000-8000-000000000000"}
     assert api.call("GET", PROJECT + "/secret-references", names).status == 404
 
 
-def test_of_many_uses_a_hundred_are_named_by_turns_and_all_are_counted(api: Client, project: str) -> None:
-    for number in range(109):
-        api.make_connection(project, f"T{number:03}")
+def test_of_many_uses_a_hundred_are_listed_in_turns_and_all_are_counted(api: Client, project: str) -> None:
+    rows.copy_connection(api.client, project, "Salesforce", [f"T{number:03}" for number in range(109)])
     api.make_environment(project, "ALONE", inheritDefaults=False)
     api.make_override(project, "ALONE", "T108", "dev-salesforce")
     api.make_override(project, "DEV", "T000", "another")
@@ -94,12 +92,13 @@ def test_of_many_uses_a_hundred_are_named_by_turns_and_all_are_counted(api: Clie
     ]
 
 
-def test_every_environment_that_uses_a_secret_is_named(api: Client) -> None:
+def test_every_environment_that_uses_a_secret_is_listed(api: Client) -> None:
     project = api.make_project()
     for name in ("A", "B"):
         api.make_connection(project, name)
-    for number in range(90):
-        api.make_environment(project, f"E{number:02}", protected=number == 89)
+    api.make_environment(project, "E00")
+    rows.copy_environment(api.client, project, "E00", [f"E{number:02}" for number in range(1, 89)])
+    api.make_environment(project, "E89", protected=True)
 
     (one,) = report(api, project)
 
@@ -107,7 +106,7 @@ def test_every_environment_that_uses_a_secret_is_named(api: Client) -> None:
     assert (one["usedByTotal"], one["leaks"]) == (180, True)
 
 
-def test_uses_by_overrides_and_by_defaults_come_in_the_order_of_names(api: Client, project: str) -> None:
+def test_uses_through_overrides_and_defaults_are_in_name_order(api: Client, project: str) -> None:
     for name, secret in (("a", "x"), ("b", "other"), ("ä", "x")):
         api.make_connection(project, name, connectionDetails=named(secret))
     api.make_override(project, "DEV", "b", "x")
@@ -122,9 +121,9 @@ def test_uses_by_overrides_and_by_defaults_come_in_the_order_of_names(api: Clien
 
 
 def test_a_project_that_is_too_large_is_refused_by_its_counters(api: Client, project: str, faults: Faults) -> None:
-    api.set_counter(keys.project_state(api.account, project), "connectionCount", 4_000)
-    api.set_counter(keys.environment(api.account, project, "DEV"), "overrideCount", 3_500)
-    api.set_counter(keys.environment(api.account, project, "LIVE"), "overrideCount", 2_501)
+    rows.change(api.client, rows.project_state(project), "connectionCount", {"N": "4000"})
+    rows.change(api.client, rows.environment(project, "DEV"), "overrideCount", {"N": "3500"})
+    rows.change(api.client, rows.environment(project, "LIVE"), "overrideCount", {"N": "2501"})
     faults.forget()
 
     reply = api.call("GET", REPORT, {"projectId": project})
@@ -140,11 +139,11 @@ def test_a_project_that_is_too_large_is_refused_by_its_counters(api: Client, pro
         },
     )
     assert faults.calls == ["GetItem", "Query"]
-    api.set_counter(keys.environment(api.account, project, "LIVE"), "overrideCount", 2_500)
+    rows.change(api.client, rows.environment(project, "LIVE"), "overrideCount", {"N": "2500"})
     assert api.call("GET", REPORT, {"projectId": project}).status == 200
 
 
-def test_a_report_that_runs_out_of_time_goes_on_with_its_cursor(api: Client, project: str, faults: Faults) -> None:
+def test_a_report_that_runs_out_of_time_continues_with_its_cursor(api: Client, project: str, faults: Faults) -> None:
     for number in range(4):
         api.make_connection(project, f"C{number}", connectionDetails=named(f"s{number}"))
     whole = api.call("GET", REPORT, {"projectId": project}).body["results"]

@@ -1,12 +1,13 @@
-"""What requests consume is what the formulas of benchmarks/tenant.py say, so the table in docs/operations.md holds."""
+"""Requests consume what the formulas of benchmarks/tenant.py state, and so does the table in docs/operations.md."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import pytest
 from benchmarks import tenant
+from benchmarks.consumption import Meter, item_bytes
 from benchmarks.tenant import Project, Units
-from support.consumption import Meter, item_bytes
+from support import rows
 from support.registry import (
     CONNECTION,
     CONNECTIONS,
@@ -16,7 +17,6 @@ from support.registry import (
     MATRIX,
     OVERRIDES,
     PROJECT,
-    TABLE,
     Client,
     override_body,
 )
@@ -25,11 +25,9 @@ from support.template import parse
 ENVIRONMENT_NAMES: Final = [f"E{number:02}" for number in range(9)]
 NAMES: Final = [f"C{number:04}" for number in range(1_000)]
 
-type Row = dict[str, Any]
-
 
 class Sized:
-    """A project of a size, made from one row of each kind. `padding` makes rows of connections and overrides longer."""
+    """A project of a given size, copied from one row of each type. `padding` makes connections and overrides longer."""
 
     def __init__(self, api: Client, size: tuple[int, int, int], *, padding: int, has_defaults: bool) -> None:
         self.api = api
@@ -40,42 +38,39 @@ class Sized:
         api.make_connection(project, "C0000", **({} if has_defaults else {"connectionDetails": None}))
         assert api.make_override(project, "E00", "C0000").status == 201
         pad = {"padding": {"S": "x" * padding}} if padding else {}
-        rows = {row["sk"]["S"][0]: row for row in api.client.scan(TableName=TABLE)["Items"]}
-        environment = {**rows["E"], "overrideCount": {"N": str(overrides)}}
-        connection, override = {**rows["C"], **pad}, {**rows["O"], **pad}
-        parents = [_renamed(environment, sk=f"E/{name}", name=name) for name in ENVIRONMENT_NAMES[:environments]]
-        parents += [_renamed(connection, sk=f"C/{name}", name=name) for name in NAMES[:connections]]
-        parents += [
-            _renamed(override, pk=f"acme/{project}/O/{place}", sk=f"O/{name}", environmentName=place, name=name)
-            for place in ENVIRONMENT_NAMES[:environments]
-            for name in NAMES[:overrides]
+        key_of_override = rows.override(project, "E00", "C0000")
+        keys = rows.environment(project, "E00"), rows.connection(project, "C0000"), key_of_override
+        environment, connection, override = (rows.read(api.client, key) for key in keys)
+        environment["overrideCount"] = {"N": str(overrides)}
+        connection, override = connection | pad, override | pad
+        in_environments = [
+            [rows.copied(row, "E00", name) for name in ENVIRONMENT_NAMES[:environments]]
+            for row in (environment, override)
         ]
-        for start in range(0, len(parents), 25):
-            batch = [{"PutRequest": {"Item": row}} for row in parents[start : start + 25]]
-            api.client.batch_write_item(RequestItems={TABLE: batch})
+        rows.write(api.client, in_environments[0])
+        rows.write(api.client, (rows.copied(connection, "C0000", name) for name in NAMES[:connections]))
+        rows.write(
+            api.client, (rows.copied(row, "C0000", name) for row in in_environments[1] for name in NAMES[:overrides])
+        )
         if not overrides:
-            api.client.delete_item(TableName=TABLE, Key={name: rows["O"][name] for name in ("pk", "sk")})
+            rows.delete(api.client, key_of_override)
         self.size = Project(*size, *map(item_bytes, (environment, connection, override)))
 
     def get(self, resource: str, **query: str) -> None:
         assert self.api.raw("GET", resource, self.path, query=query)["statusCode"] == 200
 
 
-def _renamed(row: Row, **values: str) -> Row:
-    return {**row, **{name: {"S": value} for name, value in values.items()}}
-
-
 @pytest.fixture
 def meter(dynamodb: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], Units]:
     """Return what a request consumes."""
-    call = dynamodb._make_api_call  # noqa: SLF001 - where botocore itself stubs
+    call = dynamodb._make_api_call  # noqa: SLF001 - where botocore's own stubs hook in
 
     def measure(request: Callable[[], object]) -> Units:
         meter = Meter(call)
         with monkeypatch.context() as patch:
             patch.setattr(dynamodb, "_make_api_call", meter)
             request()
-        return Units(meter.reads, meter.writes)
+        return Units(int(meter.reads), meter.writes)
 
     return measure
 
@@ -101,7 +96,7 @@ SIZES: Final = [
 
 
 @pytest.mark.parametrize(("size", "padding"), SIZES)
-def test_a_read_consumes_what_its_formula_says(
+def test_a_read_consumes_what_its_formula_states(
     api: Client, meter: Callable[[Callable[[], object]], Units], size: tuple[int, int, int], padding: int
 ) -> None:
     project = Sized(api, size, padding=padding, has_defaults=True)
@@ -112,7 +107,7 @@ def test_a_read_consumes_what_its_formula_says(
     assert consumed == {formula.__name__: formula(project.size) for formula in requests}
 
 
-def test_an_impact_that_affects_nothing_consumes_what_the_formula_of_a_search_says(
+def test_an_impact_without_results_consumes_what_the_formula_of_a_search_states(
     api: Client, meter: Callable[[Callable[[], object]], Units]
 ) -> None:
     project = Sized(api, (2, 110, 0), padding=0, has_defaults=False)
@@ -121,7 +116,7 @@ def test_an_impact_that_affects_nothing_consumes_what_the_formula_of_a_search_sa
 
 
 @pytest.mark.parametrize("padding", [0, 5_000])
-def test_a_write_consumes_what_its_formula_says(
+def test_a_write_consumes_what_its_formula_states(
     api: Client, meter: Callable[[Callable[[], object]], Units], padding: int
 ) -> None:
     project = Sized(api, (3, 12, 10), padding=padding, has_defaults=True)
@@ -137,7 +132,7 @@ def test_a_write_consumes_what_its_formula_says(
     assert meter(delete_overrides) == tenant.bulk_delete(project.size)
 
 
-def test_a_create_consumes_what_its_formula_says(api: Client, meter: Callable[[Callable[[], object]], Units]) -> None:
+def test_a_create_consumes_what_its_formula_states(api: Client, meter: Callable[[Callable[[], object]], Units]) -> None:
     project = Sized(api, (1, 2, 1), padding=0, has_defaults=True)
     body = override_body(environmentName="E00", connectionName="C0001")
 
@@ -147,7 +142,7 @@ def test_a_create_consumes_what_its_formula_says(api: Client, meter: Callable[[C
     assert meter(create) == tenant.create(project.size)
 
 
-def test_the_rows_of_usual_requests_are_as_long_as_the_table_assumes(api: Client) -> None:
+def test_typical_rows_are_as_long_as_the_table_assumes(api: Client) -> None:
     size = Sized(api, (1, 1, 1), padding=0, has_defaults=True).size
 
     usual = Project(1, 1, 1)
@@ -156,11 +151,11 @@ def test_the_rows_of_usual_requests_are_as_long_as_the_table_assumes(api: Client
     assert size.override_bytes <= usual.override_bytes < size.override_bytes + 100
 
 
-def test_the_document_holds_the_table_of_the_script() -> None:
+def test_the_document_contains_the_table_of_the_script() -> None:
     assert tenant.SECTION.current() == tenant.render()
 
 
-def test_caps_and_rates_are_the_templates() -> None:
+def test_caps_and_rates_are_those_of_the_template() -> None:
     templates = [parse("data.yaml")["Parameters"], parse()["Parameters"]]
     defaults = {name: one.get("Default") for parameters in templates for name, one in parameters.items()}
 

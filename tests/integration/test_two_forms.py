@@ -1,6 +1,6 @@
-"""An override or a connection may be named by body or query, or by its own address: both forms are one service.
+"""An override or connection can be named by body or query, or by its own URL: both forms behave the same.
 
-Any history gives the same answers in twin projects, of which one is driven by one form and the other by the other.
+Any sequence of requests gets the same responses in two projects, one of which uses one form and the other the other.
 """
 
 from collections.abc import Callable
@@ -19,41 +19,40 @@ from support.registry import (
     EVERY_SCOPE,
     OVERRIDE,
     OVERRIDES,
-    TABLE,
     Client,
     Reply,
     connection_body,
-    create_table,
     override_body,
     without,
 )
+from support.table import Tables, restore
 
 BOUNDED = settings(
     max_examples=20,
-    deadline=None,  # a busy machine is no fault of the service
+    deadline=None,  # A slow machine must not fail a test.
     derandomize=True,
-    phases=[Phase.generate],  # making a failing history shorter takes minutes; the failing step tells enough
-    suppress_health_check=[HealthCheck.function_scoped_fixture],  # each example makes projects of its own
+    phases=[Phase.generate],  # Shortening a failing sequence takes minutes, and the failing step is enough.
+    suppress_health_check=[HealthCheck.function_scoped_fixture],  # Each example creates its own projects.
 )
 UNPROTECTED = "connections:read connections:write"
 
 
 @dataclass(frozen=True)
 class Step:
-    """One request. `demand` is None, or the header of a conditional request: on the last state, or on another."""
+    """One request. `condition` is None, or the header of a conditional request, with the current tag or another."""
 
     verb: str
     environment: str
     connection: str
     auth_type: str
     secret: str
-    demand: str | None
+    condition: str | None
     scopes: str
     cascade: bool
 
 
-def steps(demands: dict[str, list[str | None]]) -> st.SearchStrategy[Step]:
-    """Return steps, of which each kind may make these demands."""
+def steps(conditions: dict[str, list[str | None]]) -> st.SearchStrategy[Step]:
+    """Return steps with these types of conditions."""
     return st.sampled_from(["create", "replace", "replace", "delete"]).flatmap(
         lambda verb: st.builds(
             Step,
@@ -62,14 +61,14 @@ def steps(demands: dict[str, list[str | None]]) -> st.SearchStrategy[Step]:
             connection=st.sampled_from(["CRM", "CRM", "CRM", "Bücher 1%", "None"]),
             auth_type=st.sampled_from(["OAUTH_CLIENT_CRED"] * 8 + ["OAUTH_USER_TOKENS", "KEY_PAIR"]),
             secret=st.sampled_from(["a", "b", "c", "d", "not a name"]),
-            demand=st.sampled_from([None, *demands[verb]]),
+            condition=st.sampled_from([None, *conditions[verb]]),
             scopes=st.sampled_from([EVERY_SCOPE, EVERY_SCOPE, UNPROTECTED]),
             cascade=st.booleans(),
         )
     )
 
 
-# Only at its address can a PUT demand that there is none, and only there can a delete demand a state.
+# Only a PUT to the override's own URL can require that there is none, and only a DELETE there can have a condition.
 OVERRIDE_STEP = steps({"create": [], "replace": [None, "current", "stale", "any"], "delete": []})
 CONNECTION_STEP = steps(
     {"create": [], **{verb: [None, "current", "stale", "any", "none"] for verb in ("replace", "delete")}}
@@ -78,30 +77,30 @@ CONNECTION_STEP = steps(
 
 @dataclass
 class Twin:
-    """A project, driven by one of the forms."""
+    """A project that is used in one of the forms."""
 
     api: Client
     project: str
     tags: dict[tuple[str, ...], str] = field(default_factory=dict)
 
-    def ask(self, step: Step, key: tuple[str, ...], method: str, resource: str, body: Any, query: Any) -> Reply:
-        """Send a request about the item of that key, and remember the item's state."""
+    def send(self, step: Step, key: tuple[str, ...], method: str, resource: str, body: Any, query: Any) -> Reply:
+        """Send a request about the item of that key, and remember the item's tag."""
         names = {"projectId": self.project, "environmentName": step.environment, "connectionName": step.connection}
-        demands = {
+        conditions = {
             "current": {"If-Match": self.tags.get(key, '"none"')},
             "stale": {"If-Match": '"stale"'},
             "any": {"If-Match": "*"},
             "none": {"If-None-Match": "*"},
         }
         self.api.scopes = step.scopes
-        headers = demands[step.demand] if step.demand and method != "POST" else None
+        headers = conditions[step.condition] if step.condition and method != "POST" else None
         reply = self.api.call(method, resource, names, body, query=query, headers=headers)
         if "ETag" in reply.headers:
             self.tags[key] = reply.headers["ETag"]
         return reply
 
-    def told(self, reply: Reply) -> tuple[Any, ...]:
-        """Return what was answered, without what must differ between twins: the project, and the ids of writes."""
+    def outcome(self, reply: Reply) -> tuple[Any, ...]:
+        """Return the response without what must differ: the project ID and the tags."""
         headers = {name: value.replace(self.project, "<project>") for name, value in reply.headers.items()}
         if "ETag" in headers:
             headers["ETag"] = headers["ETag"].partition("-")[0]
@@ -111,7 +110,7 @@ class Twin:
         return reply.status, headers, body
 
     def lists(self) -> list[Any]:
-        """Return everything that the project holds."""
+        """Return all items of the project."""
         self.api.scopes = EVERY_SCOPE
         queries: list[tuple[str, dict[str, str]]] = [
             (ENVIRONMENTS, {}),
@@ -149,38 +148,38 @@ def reference(step: Step) -> dict[str, Any]:
 
 
 def override_by_body(twin: Twin, step: Step) -> Reply:
-    """Ask about an override that body or query name."""
+    """Send a request about an override that body or query name."""
     key = (step.environment, step.connection)
     if step.verb == "delete":
         query = {"environmentName": step.environment, "connectionNames": step.connection}
-        return twin.ask(step, key, "DELETE", OVERRIDES, None, query)
+        return twin.send(step, key, "DELETE", OVERRIDES, None, query)
     body = {
         "environmentName": step.environment,
         "connectionName": step.connection,
         "authType": step.auth_type,
         "connectionOverrides": reference(step),
     }
-    return twin.ask(step, key, "POST" if step.verb == "create" else "PUT", OVERRIDES, body, None)
+    return twin.send(step, key, "POST" if step.verb == "create" else "PUT", OVERRIDES, body, None)
 
 
 def override_by_address(twin: Twin, step: Step) -> Reply:
-    """Ask about an override at its own address, where a create is a PUT that demands that there is none."""
+    """Send a request to an override's own URL, where a create is a PUT with `If-None-Match: *`."""
     key = (step.environment, step.connection)
     if step.verb == "delete":
-        return twin.ask(step, key, "DELETE", OVERRIDE, None, None)
+        return twin.send(step, key, "DELETE", OVERRIDE, None, None)
     body = {"authType": step.auth_type, "connectionOverrides": reference(step)}
     if step.verb == "create":
-        step = replace(step, demand="none")
-    return twin.ask(step, key, "PUT", OVERRIDE, body, None)
+        step = replace(step, condition="none")
+    return twin.send(step, key, "PUT", OVERRIDE, body, None)
 
 
 def connection_by_query(twin: Twin, step: Step) -> Reply:
-    """Ask about a connection that the query names."""
+    """Send a request about a connection that the query names."""
     return ask_connection(twin, step, CONNECTIONS, {"connectionName": step.connection})
 
 
 def connection_by_address(twin: Twin, step: Step) -> Reply:
-    """Ask about a connection at its own address."""
+    """Send a request to a connection's own URL."""
     return ask_connection(twin, step, CONNECTION, {})
 
 
@@ -189,39 +188,38 @@ def ask_connection(twin: Twin, step: Step, resource: str, query: dict[str, str])
     details = {"connectionDetails": reference(step)}
     if step.verb == "create":
         body = connection_body(step.connection, authProvider="salesforce", authType=step.auth_type, **details)
-        return twin.ask(step, key, "POST", CONNECTIONS, body, None)
+        return twin.send(step, key, "POST", CONNECTIONS, body, None)
     if step.verb == "replace":
-        return twin.ask(step, key, "PUT", resource, {"authType": step.auth_type, **details}, query)
+        return twin.send(step, key, "PUT", resource, {"authType": step.auth_type, **details}, query)
     cascade = {"cascade": "true"} if step.cascade else {}
-    return twin.ask(step, key, "DELETE", resource, None, {**query, **cascade})
+    return twin.send(step, key, "DELETE", resource, None, {**query, **cascade})
 
 
-def alike(form: Form, step: Step, told: tuple[Any, ...]) -> object:
-    """Return what was told, or in the two cases in which the forms of an override may differ, what both mean.
+def alike(form: Form, step: Step, outcome: tuple[Any, ...]) -> object:
+    """Return the response or, in the two cases in which the forms of an override may differ, what both mean.
 
-    A create at the address is a conditional PUT, so that one that is there is 412 instead of 409. A delete by query is
-    about a list, so that its 404 lists names instead of telling whether there is such a connection.
+    A create at the override's own URL is a conditional PUT, so an existing override is 412 instead of 409. A delete by
+    query refers to a list, so its 404 has the names of overrides instead of telling whether the connection exists.
     """
-    slug = told[2]["type"].rpartition("/")[2] if told[0] >= HTTPStatus.BAD_REQUEST else None
+    slug = outcome[2]["type"].rpartition("/")[2] if outcome[0] >= HTTPStatus.BAD_REQUEST else None
     if form in OVERRIDE_FORMS and step.verb == "create" and slug in {"override-already-exists", "precondition-failed"}:
         return "there is one"
     if form in OVERRIDE_FORMS and step.verb == "delete" and slug in {"override-not-found", "connection-not-found"}:
         return "there is none"
-    return told
+    return outcome
 
 
 OVERRIDE_FORMS = (override_by_body, override_by_address)
 CONNECTION_FORMS = (connection_by_query, connection_by_address)
 
 
-def assert_twins_agree(api: Client, history: list[tuple[tuple[Form, Form], Step]]) -> None:
-    """Drive each step by its first form in one project and by its second form in the other."""
-    # The table in process copies itself for every transaction: it must not grow from example to example.
-    api.client.delete_table(TableName=TABLE)
-    create_table(api.client)
+def assert_twins_agree(api: Client, empty: Tables, history: list[tuple[tuple[Form, Form], Step]]) -> None:
+    """Run each step in its first form in one project and in its second form in the other."""
+    # The table in process copies itself for every transaction, so it must not grow from example to example.
+    restore(empty)
     one, other = twins(api)
     for (first, second), step in history:
-        answers = [twin.told(form(twin, step)) for twin, form in ((one, first), (other, second))]
+        answers = [twin.outcome(form(twin, step)) for twin, form in ((one, first), (other, second))]
         assert alike(first, step, answers[0]) == alike(second, step, answers[1]), step
     assert one.lists() == other.lists()
     assert_nothing_is_orphaned_or_miscounted(api.client)
@@ -230,8 +228,10 @@ def assert_twins_agree(api: Client, history: list[tuple[tuple[Form, Form], Step]
 @pytest.mark.histories
 @BOUNDED
 @given(history=st.lists(st.tuples(st.just(OVERRIDE_FORMS), OVERRIDE_STEP), min_size=8, max_size=12))
-def test_any_history_of_overrides_is_answered_alike_by_body_and_by_address(api: Client, history: Any) -> None:
-    assert_twins_agree(api, history)
+def test_any_sequence_of_requests_about_overrides_gets_the_same_responses_in_both_forms(
+    api: Client, empty: Tables, history: Any
+) -> None:
+    assert_twins_agree(api, empty, history)
 
 
 @pytest.mark.histories
@@ -243,7 +243,7 @@ def test_any_history_of_overrides_is_answered_alike_by_body_and_by_address(api: 
         max_size=14,
     )
 )
-def test_any_history_of_connections_and_overrides_is_answered_alike_by_query_and_by_address(
-    api: Client, history: Any
+def test_any_sequence_of_requests_about_connections_gets_the_same_responses_in_both_forms(
+    api: Client, empty: Tables, history: Any
 ) -> None:
-    assert_twins_agree(api, history)
+    assert_twins_agree(api, empty, history)

@@ -1,4 +1,4 @@
-"""What `make packaging` built, unpacked as Lambda unpacks it."""
+"""The build of `make packaging`, extracted as Lambda extracts it."""
 
 import dataclasses
 import os
@@ -7,20 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from benchmarks.candidates import BENCH, BUILT, Candidate, candidates
+from benchmarks.candidates import BENCH, BUILT, NOW, Candidate, candidates, services
 
-FUNCTIONS = {
-    "authorizer": "authorizer, RS256",
-    "registry": "registry, create",
-    "effective": "effective",
-}
-"""The functions, each with the event of the benchmark that it gets."""
+FUNCTIONS = ("authorizer", "registry", "effective")
 
 
 @pytest.fixture(scope="session")
 def built() -> Path:
     if not (BENCH / "opt").is_dir():
-        pytest.fail("run `make packaging`: it builds what these tests look into")
+        pytest.fail("run `make packaging`: it builds what these tests read")
     return BUILT
 
 
@@ -31,9 +26,9 @@ def layers(built: Path) -> tuple[Path, ...]:
 
 @pytest.fixture(scope="session")
 def deployed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Candidate]]:
-    """Each function on a copy whose sources are all newer than their bytecode, and all broken.
+    """Each function, in a copy whose sources are all newer than their bytecode and invalid.
 
-    Whoever reads one of them, be it to compare it with its bytecode, fails.
+    Reading a source fails, even if only to compare it with its bytecode.
     """
     folder = tmp_path_factory.mktemp("deployed")
     shutil.copytree(BENCH / "opt", folder / "opt")
@@ -42,11 +37,12 @@ def deployed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     for source in folder.rglob("*.py"):
         source.write_text("raise ImportError('a source was read')\n", encoding="utf-8")
         os.utime(source)
-    with candidates(folder / "keys") as measured:
-        by_name = {candidate.name: candidate for candidate in measured}
+    with services(folder / "keys", NOW) as measured, candidates(folder / "keys", measured) as by_name:
         yield {
             function: dataclasses.replace(
-                by_name[name], code=folder / by_name[name].code.name, layers=(folder / "opt" / "python",)
+                by_name[f"{function}, now"],
+                code=folder / by_name[f"{function}, now"].code.name,
+                layers=(folder / "opt" / "python",),
             )
-            for function, name in FUNCTIONS.items()
+            for function in FUNCTIONS
         }

@@ -1,4 +1,4 @@
-"""A program: handle one event from standard input, and tell what was loaded and compiled for it."""
+"""A program: handle one event from standard input, and report what was loaded and compiled for it."""
 
 import json
 import sys
@@ -8,18 +8,18 @@ compiled: list[str] = []
 
 
 def _watch(event: str, arguments: tuple[Any, ...]) -> None:
-    # What classes are made of is compiled as well, under names like <string>.
+    # Class bodies that are generated are compiled as well, under names such as <string>.
     if event == "compile" and str(arguments[1]).endswith(".py"):
         compiled.append(str(arguments[1]))
 
 
 class Context:
-    """What the runtime tells about an invocation."""
+    """The runtime's context of an invocation."""
 
     aws_request_id = "5f0c1d0e-0000-4000-8000-00000000b001"
 
     def get_remaining_time_in_millis(self) -> int:
-        """Return the time left."""
+        """Return the remaining time."""
         return 20_000
 
 
@@ -30,13 +30,12 @@ event = json.load(sys.stdin)
 import app  # type: ignore[import-not-found] # noqa: E402 - the function's; what it loads is what is watched
 
 answer = app.handler(event, Context())
-told = json.dumps(
+report = json.dumps(
     {
         "answer": answer,
         "compiled": compiled,
         "modules": {name: getattr(module, "__cached__", None) for name, module in sys.modules.items()},
-        "packages": [name for name, module in sys.modules.items() if hasattr(module, "__path__")],
     },
 )
-standard_output.write(told)
+standard_output.write(report)
 standard_output.flush()

@@ -1,22 +1,36 @@
-"""The benchmark still runs: one round of it, whose times mean nothing."""
+"""The benchmark works: one short round, which compares the build with itself."""
 
 from pathlib import Path
 
 import pytest
-from benchmarks.cold_start import measure
-from benchmarks.report import table
+from benchmarks import report
+from benchmarks.candidates import NOW, services
+from benchmarks.counting import CpuTime
+from benchmarks.measure import measure
+from benchmarks.report import Measured
 
 
-@pytest.mark.usefixtures("built")
-def test_every_candidate_answers_and_has_a_line(tmp_path: Path) -> None:
-    measured = measure(1, tmp_path)
+@pytest.fixture(scope="module")
+def measured(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Measured:
+    assert built
+    keys = tmp_path_factory.mktemp("keys")
+    with services(keys, NOW, NOW._replace(name="before")) as both:
+        return measure(both, CpuTime(), 1, 5, keys)
 
-    assert list(measured) == [
-        "empty",
-        "authorizer, RS256",
-        "authorizer, ES256",
-        "registry, create",
-        "effective",
-        "FastAPI, create",
-    ]
-    assert table(measured).count("\n") == len(measured) + 2
+
+def test_a_build_calls_and_consumes_the_same_as_itself(measured: Measured) -> None:
+    now, before = measured.consumed
+
+    assert now == before
+    assert all(one.calls and one.reads for one in now)
+
+
+def test_every_section_of_the_document_is_written(measured: Measured) -> None:
+    for section, content in report.sections(measured):
+        assert section.current().count("|") == content.count("|"), section.name
+        assert section.current(), section.name
+
+
+def test_a_start_takes_more_than_its_first_event_after_a_restore(measured: Measured) -> None:
+    for name in ("registry, now", "effective, now"):
+        assert measured.start(name)[0] > measured.restored(name)[0]

@@ -1,50 +1,48 @@
-"""The built layers call DynamoDB: pruning took nothing that a call needs."""
+"""The built functions call DynamoDB: pruning removed nothing that a call needs, and no operation makes more calls."""
 
 import dataclasses
-import re
-import subprocess
 from collections.abc import Iterator
 
 import pytest
-from benchmarks.candidates import BENCH, ROOT, Candidate, interpreter
-from benchmarks.table import TABLE, TableStandIn
-
-STORE = ROOT / "layers/connection_overrides/python/connection_overrides/store"
-SCRIPT = f"""
-from connection_overrides.store.table import connect
-client, key = connect(), {{"pk": {{"S": "p"}}, "sk": {{"S": "s"}}}}
-print(client.get_item(TableName="{TABLE}", Key=key)["Item"])
-client.batch_get_item(RequestItems={{"{TABLE}": {{"Keys": [key]}}}})
-client.query(TableName="{TABLE}", KeyConditionExpression="pk = :pk", ExpressionAttributeValues={{":pk": key["pk"]}})
-client.transact_write_items(TransactItems=[{{"Put": {{"TableName": "{TABLE}", "Item": key}}}}])
-try:
-    client.transact_write_items(TransactItems=[{{"Put": {{"TableName": "refused", "Item": key}}}}])
-except client.exceptions.TransactionCanceledException as error:
-    print(error.response["CancellationReasons"])
-"""
+from benchmarks.candidates import Candidate
+from benchmarks.table import Table
+from local import event_data
+from support.starts import start
+from support.template import ROOT
 
 
 @pytest.fixture
-def table() -> Iterator[TableStandIn]:
-    with TableStandIn([{"pk": {"S": "p"}, "sk": {"S": "s"}, "n": {"N": "1"}}]).serving() as table:
+def table() -> Iterator[Table]:
+    """Serve a table with the items that the events refer to."""
+    with Table.emulated() as table:
+        event_data.create(table.client, table.name)
         yield table
 
 
-def test_every_call_that_the_store_makes_is_made_by_the_built_layers(
-    table: TableStandIn, deployed: dict[str, Candidate]
-) -> None:
-    candidate = dataclasses.replace(
-        deployed["registry"],
-        layers=(BENCH / "opt" / "python",),
-        variables={"AWS_ENDPOINT_URL_DYNAMODB": f"http://127.0.0.1:{table.port}"},
-    )
-    result = subprocess.run(  # noqa: S603 - our own command
-        (*interpreter(), "-c", SCRIPT), env=candidate.environment(), capture_output=True, text=True, check=False
-    )
+def status(candidate: Candidate, table: Table, event: str) -> int:
+    """Return the status of the first response of a function that uses this table."""
+    variables = {
+        **candidate.variables,
+        "AWS_ENDPOINT_URL_DYNAMODB": f"http://127.0.0.1:{table.port}",
+        "TABLE_NAME": table.name,
+    }
+    body = (ROOT / "events" / f"{event}.json").read_bytes()
+    return int(start(dataclasses.replace(candidate, variables=variables, event=body)).answer["statusCode"])
 
-    assert result.returncode == 0, result.stderr
-    assert "'n': {'N': '1'}" in result.stdout
-    assert "ConditionalCheckFailed" in result.stdout
-    sources = [module.read_text(encoding="utf-8") for module in STORE.glob("*.py")]
-    called = {call for source in sources for call in re.findall(r"self\._client\.(\w+)\(", source)}
-    assert {name.replace("_", "") for name in called} == {name.lower() for name in table.calls}
+
+@pytest.mark.parametrize(
+    ("event", "expected", "calls"),
+    [
+        ("registry/create-override", 201, ["BatchGetItem", "TransactWriteItems"]),
+        # The service knows why the table cancelled the transaction only from the reasons that botocore parses.
+        ("registry/create-override-that-exists", 409, ["BatchGetItem", "TransactWriteItems"]),
+        ("registry/get-project", 200, ["GetItem"]),
+        ("registry/list-projects", 200, ["Query"]),
+        ("effective/get-effective-override", 200, ["BatchGetItem"]),
+    ],
+)
+def test_an_operation_makes_only_its_calls(
+    deployed: dict[str, Candidate], table: Table, event: str, expected: int, calls: list[str]
+) -> None:
+    assert status(deployed[event.partition("/")[0]], table, event) == expected
+    assert table.calls == calls

@@ -1,4 +1,4 @@
-"""What is in the built layers and functions, file by file."""
+"""The contents of the built layers and functions, file by file."""
 
 import importlib.util
 import struct
@@ -25,7 +25,7 @@ CRUFT = {
     "tests",
 }
 MOST_BYTES = 45_000_000
-"""Of all layers together, unpacked."""
+"""The maximum of all layers together, unpacked."""
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_there_are_three_functions_and_two_layers(folders: list[Path]) -> None:
     }
 
 
-def test_each_module_has_bytecode_of_its_very_source_and_there_is_no_other_bytecode(folders: list[Path]) -> None:
+def test_each_module_has_bytecode_of_its_current_source_and_there_is_no_other_bytecode(folders: list[Path]) -> None:
     for folder in folders:
         sources = set(folder.rglob("*.py"))
         compiled = set(folder.rglob("*.pyc"))
@@ -58,17 +58,17 @@ def test_each_module_has_bytecode_of_its_very_source_and_there_is_no_other_bytec
             assert digest == importlib.util.source_hash(source.read_bytes()), source
 
 
-def test_nothing_is_there_that_no_function_reads(folders: list[Path]) -> None:
+def test_the_layers_contain_nothing_that_no_function_reads(folders: list[Path]) -> None:
     assert {path for folder in folders for pattern in CRUFT for path in folder.rglob(pattern)} == set()
 
 
-def test_no_file_names_the_folder_that_it_was_built_in(folders: list[Path]) -> None:
+def test_no_file_contains_the_path_of_the_build(folders: list[Path]) -> None:
     for folder in folders:
         for path in (path for path in folder.rglob("*") if path.is_file()):
             assert str(ROOT).encode() not in path.read_bytes(), path
 
 
-def test_every_distribution_can_be_found_by_name_and_brings_its_licence(layers: tuple[Path, ...]) -> None:
+def test_every_distribution_can_be_found_by_name_and_includes_its_licence(layers: tuple[Path, ...]) -> None:
     distributions = list((layers[1] / "python").glob("*.dist-info"))
 
     assert len(distributions) > 10
@@ -77,11 +77,15 @@ def test_every_distribution_can_be_found_by_name_and_brings_its_licence(layers: 
         assert any("LICEN" in path.name.upper() for path in distribution.rglob("*")), distribution
 
 
-def test_the_only_service_that_botocore_describes_is_the_one_that_is_called(layers: tuple[Path, ...]) -> None:
+def test_botocore_describes_only_the_service_that_is_called(layers: tuple[Path, ...]) -> None:
     data = layers[1] / "python" / "botocore" / "data"
 
     assert {path.name for path in data.iterdir() if path.is_dir()} == {"dynamodb"}
 
 
-def test_the_layers_stay_small(layers: tuple[Path, ...]) -> None:
+def test_boto3_describes_no_resource(layers: tuple[Path, ...]) -> None:
+    assert list((layers[1] / "python" / "boto3").rglob("*.json")) == []
+
+
+def test_the_layers_are_small(layers: tuple[Path, ...]) -> None:
     assert sum(path.stat().st_size for layer in layers for path in layer.rglob("*") if path.is_file()) < MOST_BYTES

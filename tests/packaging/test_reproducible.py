@@ -1,4 +1,4 @@
-"""Two builds of a layer, in different folders and with different seeds of hashes, give the same bytes."""
+"""Two builds of a layer, in different folders and with different hash seeds, have the same bytes."""
 
 import os
 import shutil
@@ -12,10 +12,10 @@ ARCHITECTURE = "arm64" if os.uname().machine in {"arm64", "aarch64"} else "x86_6
 
 
 def build(layer: str, target: str, folder: Path, seed: str, umask: int) -> dict[str, tuple[int, int, bytes]]:
-    """Build a layer from a copy of its sources; return mode, time and content of each file."""
+    """Build a layer from a copy of its sources, and return mode, time and content of each file."""
     shutil.copytree(ROOT / "layers" / layer, folder / "source")
     subprocess.run(  # noqa: S603 - our own command
-        ["make", "--silent", "-C", str(folder / "source"), target, f"ARTIFACTS_DIR={folder / 'artifacts'}"],  # noqa: S607 - whichever make is there
+        ["make", "--silent", "-C", str(folder / "source"), target, f"ARTIFACTS_DIR={folder / 'artifacts'}"],  # noqa: S607 - any make
         env={
             **os.environ,
             "ARCHITECTURE": ARCHITECTURE,
@@ -40,7 +40,7 @@ def build(layer: str, target: str, folder: Path, seed: str, umask: int) -> dict[
     ("layer", "target"),
     [("connection_overrides", "build-ConnectionOverridesLayer"), ("dependencies", "build-DependenciesLayer")],
 )
-def test_two_builds_give_the_same_bytes(tmp_path: Path, layer: str, target: str) -> None:
+def test_two_builds_have_the_same_bytes(tmp_path: Path, layer: str, target: str) -> None:
     one, another = tmp_path / "one", tmp_path / "another" / "much" / "deeper"
     one.mkdir()
     another.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""DynamoDB in a process of its own, which decides one request at a time."""
+"""DynamoDB in a separate process, which decides one request at a time."""
 
 import os
 import socket
@@ -15,7 +15,8 @@ import pytest
 from botocore.config import Config
 from support.crowd import Crowd
 from support.invariants import assert_nothing_is_orphaned_or_miscounted
-from support.registry import Client, create_table
+from support.registry import Client
+from support.table import ENVIRONMENT, create_table
 
 AT_ONCE = 200
 _CROWD = pytest.StashKey[Crowd]()
@@ -39,18 +40,13 @@ def dynamodb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     emulator = subprocess.Popen(  # noqa: S603 - our own command
         [str(Path(sys.executable).parent / "ministack")], env=environment, cwd=home, stdout=log, stderr=log
     )
-    settings = {
-        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }
+    settings = ENVIRONMENT | {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}"}
     with pytest.MonkeyPatch.context() as patch:
         for name, value in settings.items():
             patch.setenv(name, value)
         try:
             _wait_until_it_listens(port, emulator)
-            # Times fit for an emulator that answers hundreds of requests one after the other.
+            # Timeouts for an emulator that answers hundreds of requests one after the other.
             patient = Config(connect_timeout=30, read_timeout=30, max_pool_connections=200)
             client = boto3.client("dynamodb", config=patient)
             create_table(client)
@@ -75,7 +71,7 @@ def _wait_until_it_listens(port: int, emulator: subprocess.Popen[bytes]) -> None
 @pytest.fixture(scope="session")
 def crowd(dynamodb: Any, pytestconfig: pytest.Config) -> Crowd:
     """The callers of all races."""
-    # Write ids must differ between functions: a request takes an item with its own id for its own write.
+    # Write IDs must differ: a request takes an item with its own write ID for one that it wrote itself.
     crowd = Crowd([Client(dynamodb, ids=count(number * 1_000_000)) for number in range(1, AT_ONCE + 1)])
     pytestconfig.stash[_CROWD] = crowd
     return crowd
@@ -83,13 +79,13 @@ def crowd(dynamodb: Any, pytestconfig: pytest.Config) -> Crowd:
 
 @pytest.fixture
 def project(dynamodb: Any) -> Iterator[str]:
-    """A project of the test's own; afterwards the whole table must be consistent."""
+    """The test's own project. Afterwards, the consistency of the whole table is checked."""
     yield Client(dynamodb, project_id=str(uuid4())).make_project()
     assert_nothing_is_orphaned_or_miscounted(dynamodb)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Tell how much was raced and what was answered: a 503 is allowed, but should be rare."""
+    """Report the number of requests and of responses by status: 503 is allowed, but should be rare."""
     crowd = config.stash.get(_CROWD, None)
     if crowd is not None:
         answers = ", ".join(f"{number} x {status}" for status, number in sorted(crowd.answers.items()))

@@ -1,16 +1,16 @@
-"""Many creates of the same thing at once: exactly one is told that it made it, and one is counted."""
+"""Many concurrent creates of the same item: exactly one succeeds, and one is counted."""
 
 from collections import Counter
 from functools import partial
 from typing import Any
 
 import pytest
+from support import rows
 from support.crowd import Crowd
 from support.registry import (
     CONNECTIONS,
     ENVIRONMENTS,
     OVERRIDES,
-    TABLE,
     Client,
     Reply,
     connection_body,
@@ -29,11 +29,9 @@ def parents(crowd: Crowd, project: str) -> str:
     return project
 
 
-def counters(client: Any, project: str, sk: str) -> dict[str, int]:
-    item = client.get_item(TableName=TABLE, Key={"pk": {"S": f"acme/{project}"}, "sk": {"S": sk}}, ConsistentRead=True)[
-        "Item"
-    ]
-    return {name: int(value["N"]) for name, value in item.items() if name.endswith("Count")}
+def counters(client: Any, key: rows.Key) -> dict[str, int]:
+    row = rows.read(client, key)
+    return {name: int(row[name]["N"]) for name in rows.COUNTERS & row.keys()}
 
 
 def create(resource: str, project: str, body: object, client: Client) -> Reply:
@@ -47,11 +45,11 @@ def test_of_200_creates_of_an_override_one_is_201_and_the_rest_are_409(
     replies = crowd.at_once([lambda client: client.make_override(parents)] * AT_ONCE)
 
     assert Counter(reply.status for reply in replies) == {201: 1, 409: AT_ONCE - 1}
-    assert counters(dynamodb, parents, "E/PROD") == {"overrideCount": 1}
+    assert counters(dynamodb, rows.environment(parents, "PROD")) == {"overrideCount": 1}
 
 
 @pytest.mark.parametrize("_round", range(ROUNDS))
-def test_of_40_creates_with_one_key_one_is_done_and_all_are_answered_alike(
+def test_of_40_creates_with_one_key_one_is_applied_and_all_have_the_same_response(
     dynamodb: Any, crowd: Crowd, parents: str, _round: int
 ) -> None:
     body, key = override_body(), {"Idempotency-Key": parents}
@@ -62,11 +60,11 @@ def test_of_40_creates_with_one_key_one_is_done_and_all_are_answered_alike(
 
     assert replies == [replies[0]] * 40
     assert replies[0].status == 201
-    assert counters(dynamodb, parents, "E/PROD") == {"overrideCount": 1}
+    assert counters(dynamodb, rows.environment(parents, "PROD")) == {"overrideCount": 1}
 
 
 @pytest.mark.parametrize("_round", range(ROUNDS))
-def test_of_40_different_creates_with_one_key_one_is_done_and_the_rest_are_422(
+def test_of_40_different_creates_with_one_key_one_is_applied_and_the_rest_are_422(
     dynamodb: Any, crowd: Crowd, parents: str, _round: int
 ) -> None:
     names, key = [f"Connection {number}" for number in range(40)], {"Idempotency-Key": parents}
@@ -86,7 +84,7 @@ def test_of_40_different_creates_with_one_key_one_is_done_and_the_rest_are_422(
     )
 
     assert Counter(reply.status for reply in replies) == {201: 1, 422: 39}
-    assert counters(dynamodb, parents, "E/PROD") == {"overrideCount": 1}
+    assert counters(dynamodb, rows.environment(parents, "PROD")) == {"overrideCount": 1}
 
 
 @pytest.mark.parametrize("secret", ["secret-{}", "one-secret"], ids=["a secret each", "one secret"])
@@ -101,10 +99,10 @@ def test_creates_of_different_overrides_are_all_counted(dynamodb: Any, crowd: Cr
     )
 
     assert Counter(reply.status for reply in replies) == {201: len(names)}
-    assert counters(dynamodb, parents, "E/PROD") == {"overrideCount": len(names)}
+    assert counters(dynamodb, rows.environment(parents, "PROD")) == {"overrideCount": len(names)}
 
 
-def test_of_many_creates_of_an_environment_and_a_connection_one_each_is_made(
+def test_of_many_creates_of_an_environment_and_a_connection_one_each_succeeds(
     dynamodb: Any, crowd: Crowd, parents: str
 ) -> None:
     # One after the other: a function serves one request at a time.
@@ -114,14 +112,13 @@ def test_of_many_creates_of_an_environment_and_a_connection_one_each_is_made(
         statuses.append(Counter(reply.status for reply in replies))
 
     assert statuses == [{201: 1, 409: AT_ONCE - 1}] * 2
-    assert counters(dynamodb, parents, "P") == {"environmentCount": 2, "connectionCount": 2}
+    assert counters(dynamodb, rows.project_state(parents)) == {"environmentCount": 2, "connectionCount": 2}
 
 
-def test_the_last_place_of_the_quota_is_given_once(dynamodb: Any, crowd: Crowd, parents: str) -> None:
-    for number in range(88):
-        crowd.one.make_environment(parents, f"E{number}")
+def test_the_last_place_of_a_quota_is_taken_once(dynamodb: Any, crowd: Crowd, parents: str) -> None:
+    rows.copy_environment(dynamodb, parents, "PROD", [f"E{number}" for number in range(88)])
 
     replies = crowd.at_once(partial(create, ENVIRONMENTS, parents, {"name": f"Last {number}"}) for number in range(20))
 
     assert Counter(reply.status for reply in replies) == {201: 1, 409: 19}
-    assert counters(dynamodb, parents, "P")["environmentCount"] == 90
+    assert counters(dynamodb, rows.project_state(parents))["environmentCount"] == 90

@@ -1,4 +1,4 @@
-"""Creates against the deletes of what they need: either is told the truth, and nothing is orphaned or miscounted."""
+"""Creates against deletes of their parents: every response is correct, and nothing is orphaned or miscounted."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -34,7 +34,7 @@ def ask(method: str, resource: str, names: dict[str, str], body: object = None, 
 
 
 def create_by_turns(project: str, environment: str, connection: str, *, at_its_address: bool) -> Ask:
-    """Create an override by POST, or by PUT at its own address."""
+    """Create an override by POST, or by PUT to its own URL."""
     if not at_its_address:
         return partial(Client.make_override, project_id=project, environment=environment, connection=connection)
     names = {"projectId": project, "environmentName": environment, "connectionName": connection}
@@ -43,7 +43,7 @@ def create_by_turns(project: str, environment: str, connection: str, *, at_its_a
 
 
 def told_truly(creates: list[Reply], delete: Reply, *, cascade: bool) -> None:
-    """Assert that the answers can be put in an order in which each is right."""
+    """Assert that there is an order of requests in which each response is correct."""
     made = statuses(creates, 201, 404, 503)[201]
     if cascade:
         statuses([delete], 204, 503)
@@ -57,7 +57,7 @@ def told_truly(creates: list[Reply], delete: Reply, *, cascade: bool) -> None:
 
 
 @pytest.mark.parametrize("cascade", [False, True], ids=["alone", "cascade"])
-def test_an_environment_is_deleted_before_its_overrides_are_made_or_with_them_or_not_at_all(
+def test_an_environment_is_deleted_before_its_overrides_are_created_or_with_them_or_not_at_all(
     crowd: Crowd, project: str, *, cascade: bool
 ) -> None:
     for connection in ("First", *NUMBERED):
@@ -77,7 +77,7 @@ def test_an_environment_is_deleted_before_its_overrides_are_made_or_with_them_or
         )
 
         told_truly(creates, delete, cascade=cascade)
-        # A project holds few environments: what the delete left goes now.
+        # A project can have few environments: delete what is left.
         if delete.status != 204:
             crowd.one.call("DELETE", ENVIRONMENT, names, query={"cascade": "true"})
         listed = crowd.one.call("GET", OVERRIDES, names, query={"environmentName": environment})
@@ -85,7 +85,7 @@ def test_an_environment_is_deleted_before_its_overrides_are_made_or_with_them_or
 
 
 @pytest.mark.parametrize("cascade", [False, True], ids=["alone", "cascade"])
-def test_a_connection_is_deleted_before_its_overrides_are_made_or_with_them_or_not_at_all(
+def test_a_connection_is_deleted_before_its_overrides_are_created_or_with_them_or_not_at_all(
     crowd: Crowd, project: str, *, cascade: bool
 ) -> None:
     for environment in ("First", *NUMBERED):
@@ -107,7 +107,9 @@ def test_a_connection_is_deleted_before_its_overrides_are_made_or_with_them_or_n
         told_truly(creates, delete, cascade=cascade)
 
 
-def test_an_environment_made_while_a_connection_is_deleted_is_looked_into(crowd: Crowd, project: str) -> None:
+def test_an_environment_that_is_created_while_a_connection_is_deleted_is_checked_for_overrides(
+    crowd: Crowd, project: str
+) -> None:
     for number in range(ROUNDS):
         connection, environment = f"C{number}", f"E{number}"
         crowd.one.make_connection(project, connection)
@@ -123,7 +125,7 @@ def test_an_environment_made_while_a_connection_is_deleted_is_looked_into(crowd:
         told_truly([create], delete, cascade=False)
 
 
-def test_an_auth_type_changes_before_the_first_override_is_made_or_not_at_all(crowd: Crowd, project: str) -> None:
+def test_an_auth_type_changes_before_the_first_override_is_created_or_not_at_all(crowd: Crowd, project: str) -> None:
     for environment in NUMBERED:
         crowd.one.make_environment(project, environment)
     reference = {"connectionProperties": {"secretName": "x"}}
@@ -160,12 +162,12 @@ def test_an_auth_type_changes_before_the_first_override_is_made_or_not_at_all(cr
 
 @pytest.fixture
 def empty_projects(dynamodb: Any) -> Iterator[Iterator[str]]:
-    """Projects that hold nothing; afterwards the whole table must be consistent."""
+    """Empty projects. Afterwards, the consistency of the whole table is checked."""
     yield (Client(dynamodb, project_id=str(uuid4())).make_project() for _ in range(ROUNDS))
     assert_nothing_is_orphaned_or_miscounted(dynamodb)
 
 
-def test_a_project_is_deleted_before_anything_is_made_in_it_or_not_at_all(
+def test_a_project_is_deleted_before_anything_is_created_in_it_or_not_at_all(
     crowd: Crowd, empty_projects: Iterator[str]
 ) -> None:
     for project in empty_projects:

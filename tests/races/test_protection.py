@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from support import rows
 from support.crowd import Ask, Crowd
-from support.registry import ENVIRONMENT, EVERY_SCOPE, OVERRIDE, TABLE, Client, Reply, override_body, without
+from support.registry import ENVIRONMENT, EVERY_SCOPE, OVERRIDE, Client, Reply, override_body, without
 
 ROUNDS = 15
 WRITERS = 4
@@ -12,19 +13,12 @@ NAMES = ("environmentName", "connectionName")
 
 
 def state_of(client: Any, project: str, environment: str) -> tuple[Any, Any]:
-    """Return the environment's overrides, and what the environment counts, as they are in the table."""
-    overrides = client.query(
-        TableName=TABLE,
-        KeyConditionExpression="pk = :pk",
-        ExpressionAttributeValues={":pk": {"S": f"acme/{project}/O/{environment}"}},
-        ConsistentRead=True,
-    )
-    key = {"pk": {"S": f"acme/{project}"}, "sk": {"S": f"E/{environment}"}}
-    return overrides["Items"], client.get_item(TableName=TABLE, Key=key, ConsistentRead=True)["Item"]
+    """Return the environment's overrides and its counter from the table."""
+    return rows.read_overrides(client, project, environment), rows.read(client, rows.environment(project, environment))
 
 
 def write_until_refused(project: str, environment: str, connection: str) -> Ask:
-    """Create, replace and delete an override, over and over; the last answer tells how that ended."""
+    """Create, replace and delete an override repeatedly; the last response shows how that ended."""
     names = {"projectId": project, "environmentName": environment, "connectionName": connection}
     reference = {"connectionProperties": {"secretName": f"{environment}-{connection}"}}
     body = without(override_body(connectionOverrides=reference), *NAMES)
@@ -48,7 +42,7 @@ def write_until_refused(project: str, environment: str, connection: str) -> Ask:
     return write
 
 
-def test_no_write_without_the_scope_lands_after_the_protection_was_confirmed(
+def test_no_write_without_the_scope_is_applied_after_the_protection_was_confirmed(
     dynamodb: Any, crowd: Crowd, project: str
 ) -> None:
     connections = [f"C{number}" for number in range(WRITERS)]
@@ -75,5 +69,5 @@ def test_no_write_without_the_scope_lands_after_the_protection_was_confirmed(
 
         assert protection.status == 200
         assert {reply.status for reply in writes} == {403}
-        # What was read once the protection was confirmed is what is there after the last answer.
+        # The overrides at the time of the confirmation are those at the end.
         assert confirmed == [state_of(dynamodb, project, environment)]

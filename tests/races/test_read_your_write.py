@@ -1,4 +1,4 @@
-"""Whoever was told that an override is made, replaced or deleted, sees it in the very next answer."""
+"""A client that has created, replaced or deleted an override sees that in its next read."""
 
 from support.crowd import Crowd
 from support.registry import EFFECTIVE, OVERRIDE, OVERRIDES, override_body
@@ -6,7 +6,7 @@ from support.registry import EFFECTIVE, OVERRIDE, OVERRIDES, override_body
 PAIRS = 1_000
 
 
-def test_a_thousand_creates_are_seen_by_the_next_read(crowd: Crowd) -> None:
+def test_a_thousand_creates_are_visible_to_the_next_read(crowd: Crowd) -> None:
     writer, reader = crowd.clients[0], crowd.clients[1]
     project = writer.make_project()
     writer.make_environment(project)

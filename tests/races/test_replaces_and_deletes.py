@@ -1,4 +1,4 @@
-"""Replaces and deletes of the same items at once: each answer is true of one order, and no revision is lost."""
+"""Concurrent replaces and deletes of the same items: the responses fit one order, and no revision is lost."""
 
 from collections import Counter
 from typing import Any
@@ -26,7 +26,7 @@ OVERRIDE_BODY = without(override_body(), *NAMES)
 
 @pytest.fixture
 def names(crowd: Crowd, project: str) -> dict[str, str]:
-    """The names of a project, an environment, a connection and its override, each of which exists."""
+    """The names of a project, an environment, a connection and its override, all of which exist."""
     crowd.one.make_environment(project)
     crowd.one.make_connection(project)
     assert crowd.one.make_override(project).status == 201
@@ -34,7 +34,7 @@ def names(crowd: Crowd, project: str) -> dict[str, str]:
 
 
 def replacement(item: str, number: int) -> dict[str, Any]:
-    """Return a body that tells one request's write from another's."""
+    """Return a body that distinguishes one request's write from another's."""
     mark = f"write-{number}"
     reference = {"connectionProperties": {"secretName": mark}}
     bodies: dict[str, dict[str, Any]] = {
@@ -56,7 +56,7 @@ def delete(item: str, names: dict[str, str], **query: str) -> Ask:
 
 
 @EACH_ITEM
-def test_of_replaces_that_demand_the_same_state_one_is_200_and_the_rest_are_412(
+def test_of_replaces_with_the_same_if_match_one_is_200_and_the_rest_are_412(
     crowd: Crowd, names: dict[str, str], item: str
 ) -> None:
     tag = crowd.one.call("GET", item, names).headers["ETag"]
@@ -70,7 +70,7 @@ def test_of_replaces_that_demand_the_same_state_one_is_200_and_the_rest_are_412(
 
 
 @EACH_ITEM
-def test_replaces_without_a_demand_lose_no_revision(crowd: Crowd, names: dict[str, str], item: str) -> None:
+def test_replaces_without_a_condition_lose_no_revision(crowd: Crowd, names: dict[str, str], item: str) -> None:
     done: list[Reply] = []
     for begin in range(0, AT_ONCE, 8):
         replies = crowd.at_once(replace(item, names, number) for number in range(begin, begin + 8))
@@ -82,7 +82,7 @@ def test_replaces_without_a_demand_lose_no_revision(crowd: Crowd, names: dict[st
     assert crowd.one.call("GET", item, names).body == last.body
 
 
-def test_replaces_of_an_environment_lose_no_override_that_is_made_meanwhile(
+def test_replaces_of_an_environment_lose_no_override_that_is_created_concurrently(
     crowd: Crowd, names: dict[str, str]
 ) -> None:
     connections = [f"C{number}" for number in range(10)]
@@ -99,14 +99,12 @@ def test_replaces_of_an_environment_lose_no_override_that_is_made_meanwhile(
         ]
     )
 
-    # Neither stands in the way of the other: a replace leaves the counter alone.
+    # Neither affects the other: a replace does not touch the counter.
     assert statuses(replies[4:], 201) == {201: 10}
     assert statuses(replies[:4], 200, 503)[200] >= 1
 
 
-def test_of_puts_that_demand_that_there_is_none_one_is_201_and_the_rest_are_412(
-    crowd: Crowd, names: dict[str, str]
-) -> None:
+def test_of_puts_with_if_none_match_one_is_201_and_the_rest_are_412(crowd: Crowd, names: dict[str, str]) -> None:
     for _ in range(3):
         assert crowd.one.call("DELETE", OVERRIDE, names).status == 204
 
@@ -163,7 +161,7 @@ def test_deletes_of_overlapping_lists_delete_each_override_once(
         listed = crowd.one.call("GET", OVERRIDES, names, query=query).body["results"]
         assert {one["name"] for one in listed} == set(connections) - set(deleted)
         if not ignore_missing:
-            # Two that are all or nothing cannot both have deleted it, and a refusal names what another deleted.
+            # Of two all-or-nothing deletes, only one can have deleted it, and a refusal names what another deleted.
             assert set(deleted.values()) == {1}
             for reply in replies:
                 assert reply.status != 404 or set(reply.body["connectionNames"]) <= set(deleted)

@@ -1,4 +1,4 @@
-"""Writes that begin to use one secret at once: never both a protected environment and another, whoever comes first."""
+"""Writes that start to use one secret concurrently: never both in a protected environment and elsewhere."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -42,7 +42,7 @@ def prepared(client: Client) -> str:
 
 
 def kinds_of(project: str, number: int) -> Sequence[tuple[bool, Ask]]:
-    """Writes that begin to use the secret of that number, and whether each is in a protected environment."""
+    """Writes that start to use the secret with that number, and whether each is in a protected environment."""
     return (
         (True, in_environment(project, "LIVE", number)),
         (True, in_environment(project, "LIVE2", number)),
@@ -54,7 +54,7 @@ def kinds_of(project: str, number: int) -> Sequence[tuple[bool, Ask]]:
 
 
 @pytest.mark.parametrize("pair", [(0, 2), (0, 4), (0, 5), (2, 1)])
-def test_of_two_that_would_share_at_most_one_is_done(crowd: Crowd, pair: tuple[int, int]) -> None:
+def test_of_two_writes_that_would_share_a_secret_at_most_one_succeeds(crowd: Crowd, pair: tuple[int, int]) -> None:
     project = prepared(crowd.one)
     for number in range(ROUNDS):
         writes = [kinds_of(project, number)[index] for index in pair]
@@ -66,7 +66,7 @@ def test_of_two_that_would_share_at_most_one_is_done(crowd: Crowd, pair: tuple[i
         assert (len(done), len(refused)) == (1, 1), replies
 
 
-def test_of_many_at_once_only_one_side_is_done(crowd: Crowd) -> None:
+def test_of_many_concurrent_writes_only_those_of_one_side_succeed(crowd: Crowd) -> None:
     project = prepared(crowd.one)
     for number in range(ROUNDS // 2):
         writes = kinds_of(project, number)

@@ -1,4 +1,4 @@
-"""A service that runs: the one at `E2E_URL`, for which `E2E_TOKEN` is good, or a local run."""
+"""A running service: the one at `E2E_URL`, with the token `E2E_TOKEN`, or a local run."""
 
 import os
 from collections.abc import Iterator
@@ -6,26 +6,26 @@ from dataclasses import dataclass
 
 import pytest
 from local.client import Client
-from support.local_run import local_run
+from support.local_run import LocalRun
 
 
 @dataclass(frozen=True)
 class Service:
-    """Where it is, and a token with all scopes."""
+    """Its URL, and a token with all scopes."""
 
     api_url: str
     token: str
 
 
 @pytest.fixture(scope="session")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """The service."""
+def service(request: pytest.FixtureRequest) -> Service:
+    """The service. A local run is started only if it is needed."""
     url = os.environ.get("E2E_URL")
     if url:
-        yield Service(url, os.environ["E2E_TOKEN"])
-        return
-    with local_run(tmp_path_factory.mktemp("local")) as run:
-        yield Service(run.state.api_url, run.token())
+        return Service(url, os.environ["E2E_TOKEN"])
+    run = request.getfixturevalue("local_service")
+    assert isinstance(run, LocalRun)
+    return Service(run.state.api_url, run.token())
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def nobody(service: Service) -> Iterator[Client]:
 
 @pytest.fixture
 def project(client: Client) -> Iterator[str]:
-    """The path of a project of its own, which is gone afterwards, whatever the test left in it."""
+    """The path of the test's own project, which is deleted afterwards with everything in it."""
     made = client.call("POST", "/v1/projects", {"name": "Smoke test"})
     assert made.status == 201, made
     path = made.headers["location"]

@@ -1,6 +1,6 @@
-"""What must work after a release. `make e2e URL=… TOKEN=…` asks a deployed service, `make test` a local run.
+"""What must work after a release: `make e2e URL=… TOKEN=…` tests a deployed service, `make test` a local run.
 
-Each test makes a project of its own and deletes it; nothing else of the tenant is read or changed.
+Each test creates its own project and deletes it. Nothing else of the tenant is read or changed.
 """
 
 from collections import Counter
@@ -46,9 +46,7 @@ def furnished(client: Client, project: str) -> str:
     return project
 
 
-def test_the_first_create_is_201_and_the_second_409_both_with_an_address_to_follow(
-    client: Client, furnished: str
-) -> None:
+def test_the_first_create_is_201_and_the_second_409_both_with_a_location(client: Client, furnished: str) -> None:
     first = client.call("POST", f"{furnished}/connections/environment-overrides", override())
     second = client.call("POST", f"{furnished}/connections/environment-overrides", override())
 
@@ -58,7 +56,7 @@ def test_the_first_create_is_201_and_the_second_409_both_with_an_address_to_foll
     assert client.call("GET", first.headers["location"]).document == first.document
 
 
-def test_a_create_sent_again_with_its_key_is_answered_as_the_first_time(client: Client, furnished: str) -> None:
+def test_a_create_that_is_repeated_with_its_key_gets_the_same_response(client: Client, furnished: str) -> None:
     overrides, key = f"{furnished}/connections/environment-overrides", {"Idempotency-Key": furnished}
     first = client.call("POST", overrides, override(), key)
     again = client.call("POST", overrides, override(), key)
@@ -68,7 +66,7 @@ def test_a_create_sent_again_with_its_key_is_answered_as_the_first_time(client: 
     assert problem(other) == (422, "idempotency-key-reused")
 
 
-def test_of_creates_at_once_one_is_made(service: Any, furnished: str) -> None:
+def test_of_concurrent_creates_one_succeeds(service: Any, furnished: str) -> None:
     def create(_: int) -> int:
         with Client(service.api_url, service.token) as client:
             return client.call("POST", f"{furnished}/connections/environment-overrides", override()).status
@@ -91,7 +89,7 @@ def test_a_pipeline_never_runs_on_another_environments_secret(client: Client, fu
     assert (found.document["source"], found.document["reference"]) == ("OVERRIDE", OVERRIDE)
 
 
-def test_an_override_is_replaced_and_deleted_on_the_condition_of_its_tag(client: Client, furnished: str) -> None:
+def test_an_override_is_replaced_and_deleted_if_its_tag_matches(client: Client, furnished: str) -> None:
     made = client.call("POST", f"{furnished}/connections/environment-overrides", override())
     item = made.headers["location"]
     body = {"authType": "GENERIC_SECRET", "connectionOverrides": {"connectionProperties": {"secretName": "live-2"}}}
@@ -106,7 +104,7 @@ def test_an_override_is_replaced_and_deleted_on_the_condition_of_its_tag(client:
     assert problem(client.call("GET", item)) == (404, "override-not-found")
 
 
-def test_what_is_wrong_with_a_body_is_told(client: Client, furnished: str) -> None:
+def test_an_invalid_body_is_explained(client: Client, furnished: str) -> None:
     refused = client.call(
         "POST", f"{furnished}/connections/environment-overrides", override() | {"password": "hunter2"}
     )
@@ -116,7 +114,7 @@ def test_what_is_wrong_with_a_body_is_told(client: Client, furnished: str) -> No
     assert "hunter2" not in str(refused.document)
 
 
-def test_nobody_gets_in_without_a_good_token_and_is_told_nothing(service: Any, nobody: Client, furnished: str) -> None:
+def test_a_request_without_a_valid_token_is_401_without_a_reason(service: Any, nobody: Client, furnished: str) -> None:
     head, _, signature = service.token.rpartition(".")
     with Client(service.api_url, f"{head}.{'A' * len(signature)}") as forger:
         replies = [each.call("GET", path) for each in (nobody, forger) for path in ("/v1/projects", furnished)]
@@ -124,24 +122,24 @@ def test_nobody_gets_in_without_a_good_token_and_is_told_nothing(service: Any, n
     for reply in replies:
         assert problem(reply) == (401, "unauthorized")
         assert reply.headers["www-authenticate"].startswith("Bearer ")
-    told = [{name: value for name, value in reply.document.items() if name != "instance"} for reply in replies]
-    assert all(each == told[0] for each in told)
+    bodies = [{name: value for name, value in reply.document.items() if name != "instance"} for reply in replies]
+    assert all(each == bodies[0] for each in bodies)
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_an_unknown_path_is_404_with_a_token_and_without(client: Client, nobody: Client, method: str) -> None:
+def test_an_unknown_path_is_404_with_and_without_a_token(client: Client, nobody: Client, method: str) -> None:
     for each in (client, nobody):
         assert problem(each.call(method, "/v1/nothing")) == (404, "route-not-found")
 
 
-def test_the_links_of_the_index_lead_on(nobody: Client) -> None:
+def test_the_links_of_the_index_work(nobody: Client) -> None:
     links = nobody.call("GET", "/").document
 
     assert {"document", "problems", "health"} <= set(links) <= {"document", "page", "problems", "health"}
     assert {nobody.call("HEAD", link).status for link in links.values()} == {200}
 
 
-def test_what_is_public_needs_no_token(nobody: Client) -> None:
+def test_public_routes_need_no_token(nobody: Client) -> None:
     assert nobody.call("GET", "/v1/health").status == 200
     assert nobody.call("GET", nobody.call("GET", "/v1/projects").document["type"]).status == 200
     document = nobody.call("GET", "/v1/openapi.json")
@@ -150,7 +148,7 @@ def test_what_is_public_needs_no_token(nobody: Client) -> None:
 
 
 @pytest.mark.parametrize("path", ["/v1/health", "/v1/projects"])
-def test_every_answer_is_kept_by_nobody_and_can_be_found_again(client: Client, nobody: Client, path: str) -> None:
+def test_no_response_may_be_cached_and_each_has_a_request_id(client: Client, nobody: Client, path: str) -> None:
     for reply in (client.call("GET", path), nobody.call("GET", path)):
         assert reply.headers["cache-control"] == "no-store"
         assert reply.headers["x-content-type-options"] == "nosniff"

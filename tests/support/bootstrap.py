@@ -1,4 +1,4 @@
-"""infra/bootstrap.yaml as CloudFormation resolves it for one stage, and who may do what by it."""
+"""infra/bootstrap.yaml as CloudFormation resolves it for one stage, and the permissions that it grants."""
 
 import re
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ VALUES: Final = {
 
 
 def resolved(value: Any) -> Any:
-    """Return the value where every condition holds; a resource's name stands for its Ref, `Name.Arn` for its ARN."""
+    """Return the value with every condition true. A resource's name replaces its Ref, `Name.Arn` its ARN."""
     result: Any = value
     match value:
         case {"Ref": name}:
@@ -44,7 +44,7 @@ def listed(value: str | list[str]) -> list[str]:
 
 
 def deployed() -> Iterator[dict[str, Any]]:
-    """Return each resource that the workflow deploys, with the service's template as SAM expands it."""
+    """Return each resource that the workflow deploys; the service's template is expanded by SAM."""
     plain = [path for path in ROOT.glob("*.yaml") if path.name != "template.yaml"]
     for template in [*map(expanded, STAGES), *(yaml_parse(path.read_text(encoding="utf-8")) for path in plain)]:
         yield from template["Resources"].values()

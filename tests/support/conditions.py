@@ -1,4 +1,4 @@
-"""What CloudFormation makes of the rules and conditions of template.yaml."""
+"""CloudFormation's evaluation of the rules and conditions of template.yaml."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,14 +7,14 @@ from support.template import REQUIRED, parse
 
 
 def parameters(**given: str) -> dict[str, str]:
-    """Return every parameter of the template: as given, or its default."""
+    """Return every parameter of the template: the given value, or its default."""
     written = parse()["Parameters"]
     assert given.keys() <= written.keys()
     return {name: str(one["Default"]) for name, one in written.items() if "Default" in one} | REQUIRED | given
 
 
 def holds(expression: Any, values: Mapping[str, str]) -> bool:
-    """Tell whether a condition or assertion holds for those parameters."""
+    """Return whether a condition or assertion is true for those parameters."""
     [(function, arguments)] = expression.items()
     match function:
         case "Fn::Equals":
@@ -26,7 +26,7 @@ def holds(expression: Any, values: Mapping[str, str]) -> bool:
 
 
 def refusals(**given: str) -> list[str]:
-    """Return what CloudFormation says against these parameters."""
+    """Return CloudFormation's objections to these parameters."""
     values = parameters(**given)
     return [
         assertion["AssertDescription"]
@@ -38,6 +38,6 @@ def refusals(**given: str) -> list[str]:
 
 
 def conditions(**given: str) -> dict[str, bool]:
-    """Return what each condition of the template is for these parameters."""
+    """Return the value of each condition of the template for these parameters."""
     values = parameters(**given)
     return {name: holds(expression, values) for name, expression in parse()["Conditions"].items()}

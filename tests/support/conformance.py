@@ -1,15 +1,16 @@
-"""Whether requests and answers are as the OpenAPI document says."""
+"""Checks of requests and responses against the OpenAPI document."""
 
 import json
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
 from openapi_schema_validator import OAS31Validator
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
-from tools.openapi import render
 
+ROOT: Final = Path(__file__).parents[2]
 _URI: Final = "urn:document"
 _PROBLEM: Final = "application/problem+json"
 
@@ -18,13 +19,13 @@ type Json = dict[str, Any]
 
 @cache
 def document() -> Json:
-    """The document as the code has it now."""
-    made: Json = json.loads(render())
-    return made
+    """The committed document. test_about.py tests that the API returns the same."""
+    committed: Json = json.loads((ROOT / "docs" / "openapi.json").read_text(encoding="utf-8"))
+    return committed
 
 
 def resolved(node: Json) -> Json:
-    """The object, or what it refers to."""
+    """Return the object, or the target of its reference."""
     while "$ref" in node:
         target: Any = document()
         for segment in node["$ref"].removeprefix("#/").split("/"):
@@ -36,7 +37,7 @@ def resolved(node: Json) -> Json:
 def check_answer(
     method: str, resource: str, status: int, headers: Mapping[str, str], body: object, request: object = None
 ) -> None:
-    """Check what one of the operations answered, and that a body it took is one that it says it takes."""
+    """Check the response of an operation, and that the document allows a body that it accepted."""
     operation = document()["paths"].get(resource, {}).get({"HEAD": "GET"}.get(method, method).lower())
     if operation is None:
         return
@@ -64,14 +65,14 @@ def _check(schema: Json, value: object) -> None:
 
 @cache
 def validator(schema: str) -> OAS31Validator:
-    """A validator of a schema, as JSON, whose references lead into the document."""
+    """A validator of a schema, given as JSON, with references into the document."""
     registry: Registry[Any] = Registry().with_resource(_URI, DRAFT202012.create_resource(document()))
     absolute = schema.replace('"#/', f'"{_URI}#/')
     return OAS31Validator(json.loads(absolute), registry=registry)
 
 
 def without_null(value: Any) -> Any:
-    """The value without members that are null: they count as left out."""
+    """Return the value without members that are null, which count as omitted."""
     match value:
         case dict():
             return {name: without_null(member) for name, member in value.items() if member is not None}

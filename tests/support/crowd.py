@@ -1,4 +1,4 @@
-"""Many callers at once, each with a function of its own, and what they were told."""
+"""Many concurrent callers, each with its own function, and their responses."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -13,7 +13,7 @@ _BUSY = "/v1/problems/service-unavailable"
 
 
 class Crowd:
-    """As many functions as there may be requests at once, as Lambda would start them; each serves one at a time."""
+    """As many functions as there are concurrent requests, as Lambda would start them. Each serves one at a time."""
 
     def __init__(self, clients: Sequence[Client]) -> None:
         self.clients = clients
@@ -22,11 +22,11 @@ class Crowd:
 
     @property
     def one(self) -> Client:
-        """A caller for what happens before and after."""
+        """The caller for requests before and after a race."""
         return self.clients[0]
 
     def at_once(self, asks: Iterable[Ask]) -> list[Reply]:
-        """Return the answers to requests that begin together, in their order."""
+        """Return the responses to requests that start together, in the order of the requests."""
         asks = list(asks)
         start = Barrier(len(asks))
 
@@ -42,7 +42,7 @@ class Crowd:
 
 
 def statuses(replies: Iterable[Reply], *allowed: int) -> Counter[int]:
-    """Return how often each status was answered, once each is one of those allowed and a 503 says it is busy."""
+    """Return the number of responses by status, all of which must be allowed, and a 503 must report a busy service."""
     replies = list(replies)
     for reply in replies:
         assert reply.status in allowed, reply

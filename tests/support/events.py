@@ -1,4 +1,4 @@
-"""What the events in `events` are answered, in process and in containers."""
+"""Responses to the events in `events`, in process and in containers."""
 
 from typing import Any, Final
 
@@ -73,7 +73,7 @@ STATUSES: Final = {
         "refuse-method": 405,
     },
 }
-"""By the folder of the function, the name of the event."""
+"""The name of the event, by the folder of the function."""
 
 REASONS: Final = {
     "algorithm-hs256": "algorithm",
@@ -94,7 +94,7 @@ REASONS: Final = {
     "two-headers": "authorization-header",
     "unknown-key": "unknown-key",
 }
-"""Why the authorizer refuses its events: the reason in its log, by the name of the event."""
+"""The reason in the authorizer's log, by the name of the event that it refuses."""
 
 GOOD: Final = "good-token-shape"
 """The one event that the authorizer allows."""

@@ -1,18 +1,36 @@
-"""Faults of the store, injected in front of the client's calls."""
+"""Faults of the table, injected before or after the client's calls."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 from botocore.exceptions import ClientError, ReadTimeoutError
-
-type Call = Callable[[str, dict[str, Any]], dict[str, Any]]
-type Fault = Exception | Callable[[], None] | None
+from support.rows import Key, key_of_action
 
 TRANSACTION: Final = "TransactWriteItems"
 
 
+@dataclass(frozen=True)
+class Cancelled:
+    """A cancelled transaction: the reason of one action, given by its position or its key, and of all others."""
+
+    code: str
+    at: int | Key = 0
+    others: str = "None"
+
+    def error(self, request: dict[str, Any]) -> ClientError:
+        keys = [key_of_action(item) for item in request["TransactItems"]]
+        codes = [self.others] * len(keys)
+        codes[self.at if isinstance(self.at, int) else keys.index(self.at)] = self.code
+        return cancelled(*codes)
+
+
+type Call = Callable[[str, dict[str, Any]], dict[str, Any]]
+type Fault = Exception | Cancelled | Callable[[], None] | None
+
+
 class Faults:
-    """Stands between the client and the table: `before` may raise, `after` may raise once the call took effect."""
+    """Between the client and the table: `before` can raise, `after` can raise once the call has taken effect."""
 
     def __init__(self, call: Call) -> None:
         self.call = call
@@ -24,9 +42,9 @@ class Faults:
     def __call__(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
         self.calls.append(operation)
         self.requests.append(request)
-        self._next(self.before, operation)
+        self._next(self.before, operation, request)
         reply = self.call(operation, request)
-        self._next(self.after, operation)
+        self._next(self.after, operation, request)
         return reply
 
     def transactions(self) -> list[dict[str, Any]]:
@@ -35,12 +53,12 @@ class Faults:
         return [request for operation, request in pairs if operation == TRANSACTION]
 
     def forget(self) -> None:
-        """Begin to count anew."""
+        """Forget all calls so far."""
         self.calls.clear()
         self.requests.clear()
 
     def send_twice(self) -> None:
-        """Send every transaction twice, as the SDK does when the first reply is lost; the second reply counts."""
+        """Send every transaction twice, as the SDK does when the first reply is lost. The second reply counts."""
         call = self.call
 
         def twice(operation: str, request: dict[str, Any]) -> dict[str, Any]:
@@ -51,9 +69,10 @@ class Faults:
         self.call = twice
 
     def honour_request_tokens(self) -> None:
-        """Do a transaction once per request token, as DynamoDB does and the table in process does not.
+        """Apply a transaction once per request token, as DynamoDB does and the table in process does not.
 
-        Source: Amazon DynamoDB API Reference, TransactWriteItems, `ClientRequestToken`. Only what succeeded is kept.
+        Source: Amazon DynamoDB API Reference, TransactWriteItems, `ClientRequestToken`. Only successful transactions
+        are remembered.
         """
         call, done = self.call, dict[str, dict[str, Any]]()
 
@@ -68,7 +87,7 @@ class Faults:
         self.call = once
 
     def leave_keys_unprocessed(self) -> None:
-        """Answer one key of every batch, and leave the rest to be asked for again."""
+        """Return one key of every batch, and leave the rest unprocessed."""
         call = self.call
 
         def one_at_a_time(operation: str, request: dict[str, Any]) -> dict[str, Any]:
@@ -82,8 +101,10 @@ class Faults:
         self.call = one_at_a_time
 
     @staticmethod
-    def _next(plan: dict[str, list[Fault]], operation: str) -> None:
+    def _next(plan: dict[str, list[Fault]], operation: str, request: dict[str, Any]) -> None:
         fault = plan[operation].pop(0) if plan.get(operation) else None
+        if isinstance(fault, Cancelled):
+            raise fault.error(request)
         if isinstance(fault, Exception):
             raise fault
         if fault is not None:
@@ -95,6 +116,7 @@ def error(code: str) -> ClientError:
 
 
 def cancelled(*codes: str) -> ClientError:
+    """Return the error of a cancelled transaction with a reason for each of its actions."""
     response: Any = {
         "Error": {"Code": "TransactionCanceledException", "Message": ""},
         "CancellationReasons": [{"Code": code} for code in codes],

@@ -1,10 +1,11 @@
-"""An issuer whose keys are made for the run, and the authorizer as API Gateway asks it."""
+"""An issuer with its own keys, and the authorizer's handler as API Gateway calls it."""
 
 import base64
+import functools
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from cryptography.hazmat.primitives import hashes
@@ -12,12 +13,10 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
-from connection_overrides.authorizer.claims import ClaimRules
-from connection_overrides.authorizer.clock import Clock, Instant
-from connection_overrides.authorizer.handler import Authorizer
-from connection_overrides.authorizer.jwk import parse_key_set
-from connection_overrides.authorizer.key_cache import KeyCache
-from connection_overrides.authorizer.verifier import Verifier
+from connection_overrides.auth.errors import JwksUnavailableError
+from connection_overrides.auth.handler import DecisionLogger, Handler, create_handler
+from connection_overrides.auth.key_cache import Instant
+from connection_overrides.auth.settings import JwksUrl, Settings
 
 NOW = 1_800_000_000
 METHOD_ARN = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/v1/projects"
@@ -44,7 +43,7 @@ def es256(key: ec.EllipticCurvePrivateKey) -> Sign:
 
 @dataclass(frozen=True)
 class Issuer:
-    """Makes tokens: good ones unless told otherwise. A change to `...` leaves the member out."""
+    """Issues tokens, which are valid unless changed. Changing a member to `...` removes it."""
 
     rsa_key: rsa.RSAPrivateKey
     p256: ec.EllipticCurvePrivateKey
@@ -89,6 +88,15 @@ class Issuer:
     def es256_token(self, **header: object) -> str:
         return self.token(self.header(alg="ES256", kid="ec", **header), sign=es256(self.p256))
 
+    def token_of_length(self, length: int) -> str:
+        for header_padding in ("", "x", "xx"):  # No base64url text has 4n + 1 characters.
+            header = self.header(padding=header_padding)
+            missing = length - len(self.token(header, self.claims(padding="")))
+            token = self.token(header, self.claims(padding="x" * (missing * 3 // 4)))
+            if len(token) == length:
+                return token
+        raise AssertionError(length)
+
     def sign(self, header: bytes, payload: bytes, sign: Sign) -> str:
         signing_input = f"{b64(header)}.{b64(payload)}"
         return f"{signing_input}.{b64(sign(signing_input.encode()))}"
@@ -110,46 +118,87 @@ def _public(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> dict[str, An
 
 @dataclass
 class RecordingLog:
-    lines: list[Mapping[str, object]] = field(default_factory=list)
+    lines: list[dict[str, object]] = field(default_factory=list)
 
     def info(self, msg: object, *, extra: Mapping[str, object]) -> None:
         self.lines.append({"message": msg, **extra})
 
 
 @dataclass
+class Clock:
+    now: Instant = field(default=Instant(wall=NOW, monotonic=50.0))
+
+    def __call__(self) -> Instant:
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        self.now = Instant(self.now.wall + seconds, self.now.monotonic + seconds)
+
+
+ENVIRONMENT: Final = {
+    "STAGE": "prod",
+    "TOKEN_ISSUER": "https://issuer.example/",
+    "TOKEN_AUDIENCE": "connection-overrides",
+    "TOKEN_JWKS_URL": "https://issuer.example/jwks.json",
+    "CALLER_KEY_PREFIX": "stack",
+}
+"""The required variables of the function."""
+
+
 class Gateway:
-    """Asks the authorizer as API Gateway does."""
+    """Calls the real handler as API Gateway does. Change the attributes before the first call.
 
-    issuer: Issuer
-    log: RecordingLog = field(default_factory=RecordingLog)
-    audience_claim: str = "aud"
-    account_claim: str = "account_id"
-    require_at_jwt: bool = False
-    clock: Clock = lambda: Instant(wall=NOW, monotonic=0.0)
+    `jwks` is what the issuer publishes, or None while its endpoint is down. `fetched` lists the URLs of all fetches.
+    """
 
-    def authorizer(self) -> Authorizer:
-        keys = parse_key_set(json.dumps(self.issuer.jwks()))
-        rules = ClaimRules(
-            issuer="https://issuer.example/",
-            audience="connection-overrides",
-            audience_claim=self.audience_claim,
-            account_claim=self.account_claim,
-        )
-        cache = KeyCache(lambda: keys, self.clock)
-        return Authorizer(Verifier(rules, cache, self.clock, require_at_jwt=self.require_at_jwt), self.log, "stack")
+    def __init__(self, issuer: Issuer, environment: Mapping[str, str] = ENVIRONMENT) -> None:
+        self.issuer = issuer
+        self.environment = dict(environment)
+        self.jwks: object = issuer.jwks()
+        self.fetched: list[JwksUrl] = []
+        self.fetch: Callable[[JwksUrl], bytes] = self._published
+        self.clock: Callable[[], Instant] = Clock()
+        self.log = RecordingLog()
+        self.logger: DecisionLogger = self.log
 
-    def ask(self, authorization: str) -> Mapping[str, Any]:
-        return self.authorizer()(event(authorization))
+    def _published(self, url: JwksUrl) -> bytes:
+        self.fetched.append(url)
+        if self.jwks is None:
+            raise JwksUnavailableError("transport")
+        return self.jwks if isinstance(self.jwks, bytes) else json.dumps(self.jwks).encode()
 
-    def refusal(self, authorization: str) -> object:
-        """Return the reason that is logged for a refusal, which says to the caller that it is one and nothing else."""
+    @functools.cached_property
+    def handler(self) -> Handler:
+        settings = Settings.from_environment(self.environment)
+        return create_handler(settings, self.logger, clock=self.clock, fetch=self.fetch)
+
+    def send(self, event: Mapping[str, object]) -> dict[str, Any]:
+        return self.handler(event, None)
+
+    def authorize(self, token: str) -> dict[str, Any]:
+        return self.send(event(f"Bearer {token}"))
+
+    def refusal(self, event: Mapping[str, object]) -> object:
+        """Return the logged reason of a refusal, which the caller does not learn."""
         with pytest.raises(Exception, match=r"^Unauthorized$") as refused:
-            self.ask(authorization)
+            self.send(event)
         assert type(refused.value) is Exception
         assert (refused.value.__cause__, refused.value.__context__) == (None, None)
-        [line] = self.log.lines
-        assert line == {**line, "message": "authorization decided", "request_id": "request-1", "outcome": "refused"}
+        line = self.log.lines[-1]
+        assert line == {**line, "message": "authorization decided", "outcome": "refused"}
         assert line.keys() == {"message", "request_id", "outcome", "reason", "fault"}
+        return line["reason"]
+
+    def refusal_of(self, token: str) -> object:
+        return self.refusal(event(f"Bearer {token}"))
+
+    def unavailability(self, token: str) -> object:
+        """Return the logged reason why the token could not be verified, which is also that of the exception."""
+        with pytest.raises(JwksUnavailableError) as unavailable:
+            self.authorize(token)
+        line = self.log.lines[-1]
+        assert line == {**line, "outcome": "unavailable", "reason": str(unavailable.value)}
+        assert line.keys() == {"message", "request_id", "outcome", "reason"}
         return line["reason"]
 
 

@@ -1,4 +1,4 @@
-"""An issuer's endpoint on loopback that answers as badly as a test wants it to."""
+"""An issuer's endpoint on loopback that misbehaves as a test requires."""
 
 import json
 import ssl
@@ -10,7 +10,7 @@ type Answer = Callable[["Request"], None]
 
 
 class Request(BaseHTTPRequestHandler):
-    """One request. `released` ends every wait of a slow answer; `cut_off` says that the client went away first."""
+    """One request. `released` ends every wait of a slow response; `cut_off` is set if the client disconnects first."""
 
     server: "JwksServer"
     protocol_version = "HTTP/1.1"
@@ -32,14 +32,14 @@ class Request(BaseHTTPRequestHandler):
         self.wfile.write(octets)
 
     def drip(self, octets: bytes) -> None:
-        """Send `octets` one by one, each well within a time-out for a single read, until the client goes away."""
+        """Send `octets` one by one, each within the timeout of a single read, until the client disconnects."""
         for octet in octets:
             self.wfile.write(bytes([octet]))
             if self.server.released.wait(0.02):
                 return
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the base class's
-        """Keep the output of the tests clean."""
+        """Write nothing into the output of the tests."""
 
 
 class JwksServer(ThreadingHTTPServer):
@@ -62,7 +62,7 @@ class JwksServer(ThreadingHTTPServer):
         return self.server_address[1]
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Clients that give up are what some tests are about."""
+        """Ignore clients that disconnect: some tests are about them."""
 
     def stop(self) -> None:
         self.released.set()

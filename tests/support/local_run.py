@@ -1,4 +1,4 @@
-"""A local run as a developer starts it: another process, spoken to over loopback."""
+"""A local run as a developer starts it: a separate process, used over loopback."""
 
 import http.client
 import json
@@ -24,43 +24,42 @@ READY = "More tokens: make token"
 
 
 def command(state_dir: Path, *arguments: str) -> list[str]:
-    """The command line of `python -m local`, the files of its runs in `state_dir`."""
+    """Return the command line of `python -m local`, with the files of its runs in `state_dir`."""
     return [sys.executable, "-m", "local", "--state-dir", str(state_dir), *arguments]
 
 
 def run_command(state_dir: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run `python -m local` to its end."""
+    """Run `python -m local` until it exits."""
     return subprocess.run(  # noqa: S603  # our own command
-        command(state_dir, *arguments), cwd=PROJECT, capture_output=True, text=True, check=False, timeout=30
+        command(state_dir, *arguments), cwd=PROJECT, capture_output=True, text=True, check=False, timeout=120
     )
 
 
 @dataclass
 class LocalRun:
-    """A running service; `output` is what it printed so far, `seconds` the time to its URL."""
+    """A running service; `output` is what it has printed so far."""
 
     process: subprocess.Popen[str]
     state_dir: Path
     output: str = ""
-    seconds: float = 0.0
     port: int = field(init=False)
     state: RunState = field(init=False)
 
     @property
     def files(self) -> StateFiles:
-        """Its own files, below `state_dir`."""
+        """The folder of its files, below `state_dir`."""
         return StateFiles.of_run(self.state_dir, self.port)
 
     def command(self, name: str, *arguments: str) -> list[str]:
-        """The command line of `python -m local <name>` for this run."""
+        """Return the command line of `python -m local <name>` for this run."""
         return command(self.state_dir, name, "--port", str(self.port), *arguments)
 
     def run_command(self, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run `python -m local <name>` for this run to its end."""
+        """Run `python -m local <name>` for this run until it exits."""
         return run_command(self.state_dir, name, "--port", str(self.port), *arguments)
 
     def wait_for(self, text: str) -> None:
-        """Read the output until a line holds `text`."""
+        """Read the output up to a line that contains `text`."""
         assert self.process.stdout
         for line in self.process.stdout:
             self.output += line
@@ -69,16 +68,16 @@ class LocalRun:
         raise AssertionError(f"the local run ended early:\n{self.output}")
 
     def token(self, account: str = "acme", scopes: str = ALL_SCOPES) -> str:
-        """A good token."""
+        """Return a valid token."""
         return self.state.token(account=account, scopes=scopes)
 
     def interrupt(self) -> int:
         """Press Ctrl-C: the terminal signals every process of the group. Returns the exit code."""
         os.killpg(self.process.pid, signal.SIGINT)
-        return self.process.wait(timeout=20)
+        return self.process.wait(timeout=60)
 
-    def leaves_processes(self, seconds: float = 5.0) -> bool:
-        """Whether any process of the run is still left after that time; a busy machine takes a while to end one."""
+    def leaves_processes(self, seconds: float = 60.0) -> bool:
+        """Return whether any process of the run is left after that time. Slow machines need more of it."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             try:
@@ -91,8 +90,7 @@ class LocalRun:
 
 @contextmanager
 def local_run(state_dir: Path, *arguments: str, until: str = READY) -> Iterator[LocalRun]:
-    """Start a local run on a free port and stop it at the end."""
-    began = time.monotonic()
+    """Start a local run on a free port, and stop it at the end."""
     with subprocess.Popen(  # noqa: S603  # our own command
         command(state_dir, "run", "--port", "0", *arguments),
         cwd=PROJECT,
@@ -104,7 +102,6 @@ def local_run(state_dir: Path, *arguments: str, until: str = READY) -> Iterator[
         run = LocalRun(process, state_dir)
         try:
             run.wait_for("Ctrl-C")
-            run.seconds = time.monotonic() - began
             if until not in run.output:
                 run.wait_for(until)
             run.port = int(re.findall(r"starting on port (\d+)", run.output)[0])
@@ -129,7 +126,7 @@ class Answer:
 
 
 def send(api_url: str, raw: bytes, method: str = "GET") -> Answer:
-    """Send bytes as they are and read one answer."""
+    """Send these bytes and read one response."""
     parts = urlsplit(api_url)
     with socket.create_connection((str(parts.hostname), parts.port or 80), timeout=20) as connection:
         connection.sendall(raw)

@@ -1,27 +1,23 @@
-"""A client that drives the registry as API Gateway does, on a table in process."""
+"""A client that calls the API's functions as API Gateway does, with a table in process."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from io import StringIO
 from itertools import count
 from typing import Any, Final
 from urllib.parse import quote
 
+from aws_lambda_powertools import Logger
 from support.conformance import check_answer
+from support.rights import needed
+from support.table import TABLE
 
-from connection_overrides.http.api import Api, Surroundings
-from connection_overrides.http.cors import Cors
-from connection_overrides.http.cursors import CursorSeal
-from connection_overrides.http.effective import declare_effective
-from connection_overrides.http.observation import Observation
-from connection_overrides.http.registry import declare_registry
-from connection_overrides.http.routing import Router
-from connection_overrides.store.keys import Key
-from connection_overrides.store.table import Table
-from connection_overrides.store.writable_table import WritableTable
+from connection_overrides.api import effective, registry
+from connection_overrides.api.app import App
+from connection_overrides.errors import catalogue
 
-TABLE: Final = "registry"
 PROJECTS: Final = "/v1/projects"
 PROJECT: Final = "/v1/projects/{projectId}"
 ENVIRONMENTS: Final = PROJECT + "/environments"
@@ -38,7 +34,7 @@ EVERY_SCOPE: Final = "connections:read connections:write environments:protected 
 
 @dataclass
 class Reply:
-    """An answer, its body parsed."""
+    """A response with its parsed body."""
 
     status: int
     headers: Mapping[str, str]
@@ -46,14 +42,14 @@ class Reply:
 
     @property
     def problem(self) -> str | None:
-        """The slug of the problem's type; None if the answer is no problem."""
+        """The slug of the problem's type, or None if the response is not a problem."""
         is_problem = self.headers.get("Content-Type") == "application/problem+json"
         return self.body["type"].rpartition("/")[2] if is_problem and self.body else None
 
 
 @dataclass
 class Context:
-    """A Lambda context with a fixed time left."""
+    """A Lambda context with a fixed remaining time."""
 
     milliseconds: int = 25_000
 
@@ -61,14 +57,29 @@ class Context:
         return self.milliseconds
 
 
-class Recorder:
-    """An observer that keeps what it is told."""
+PROBLEM_TYPES: Final = frozenset(f"/v1/problems/{slug}" for slug in catalogue())
+_LOGGERS: Final = count()
+RIGHTS: Final[set[str]] = set()
+"""The actions on the table that requests of all clients needed."""
 
-    def __init__(self) -> None:
-        self.seen: list[Observation] = []
 
-    def report(self, observation: Observation) -> None:
-        self.seen.append(observation)
+class _Watched:
+    """The service's DynamoDB client, whose calls are recorded in `RIGHTS`. Calls by the tests themselves are not."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def __getattr__(self, name: str) -> Any:
+        member = getattr(self._client, name)
+        operation = self._client.meta.method_to_api_mapping.get(name)
+        if operation is None:
+            return member
+
+        def call(**request: Any) -> Any:
+            RIGHTS.update(needed(operation, request))
+            return member(**request)
+
+        return call
 
 
 @dataclass
@@ -83,20 +94,39 @@ class Client:
     context: Context = field(default_factory=Context)
     project_id: str | None = None
     origin: str | None = None
-    recorder: Recorder = field(default_factory=Recorder)
+    docs_page: bool = False
     wait: Callable[[float], None] = lambda _: None
     ids: Iterator[int] = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
-        router = Router(CursorSeal(b"a key of the tests"))
-        # The function of effective connections has routes that look like connections of the registry.
-        declare_effective(router, Table(self.client, TABLE))
-        declare_registry(router, WritableTable(self.client, TABLE), self._next_project_id)
-        surroundings = Surroundings(lambda: self.now, lambda: f"{next(self.ids):012x}{0:020x}", self.wait)
-        self._api = Api(router, self.recorder, surroundings, Cors(self.origin), lambda: router)
+        self._asked = False
+        self._stream = StringIO()
+        # Loggers with the same service name are the same logger.
+        logger = Logger(service=f"client {next(_LOGGERS)}", stream=self._stream)
+        client: Any = _Watched(self.client)
+        routers = (*effective.routers(docs_page=self.docs_page), *registry.ROUTERS)
+        self._app = App(
+            routers,
+            api=routers,
+            client=client,
+            table_name=TABLE,
+            cursor_key=b"a key of the tests",
+            cors_origin=self.origin,
+            logger=logger,
+            now=lambda: self.now,
+            new_id=self._next_id,
+            sleep=self.wait,
+        )
 
-    def _next_project_id(self) -> str:
-        if self.project_id is not None:
+    @property
+    def log(self) -> list[dict[str, Any]]:
+        """The lines of the log."""
+        return [json.loads(line) for line in self._stream.getvalue().splitlines()]
+
+    def _next_id(self) -> str:
+        """Return a new ID. The first one of a request is its write ID, the next one a project's."""
+        is_write_id, self._asked = not self._asked, True
+        if self.project_id is not None and not is_write_id:
             return self.project_id
         return f"{next(self.ids):08x}-0000-4000-8000-000000000000"
 
@@ -114,6 +144,8 @@ class Client:
         result = self.raw(method, resource, parameters, body, query, headers, **changes)
         assert result["isBase64Encoded"] is False
         reply = Reply(result["statusCode"], result["headers"], json.loads(result["body"]) if result["body"] else None)
+        if reply.problem is not None:
+            assert reply.body["type"] in PROBLEM_TYPES, reply
         if reply.status != 405:
             sent = body if isinstance(body, dict) else None
             check_answer(method, resource, reply.status, reply.headers, reply.body, sent)
@@ -158,7 +190,8 @@ class Client:
             "body": body if body is None or isinstance(body, str) else json.dumps(body),
             "isBase64Encoded": False,
         }
-        return self._api.handle({**event, **changes}, self.context)
+        self._asked = False
+        return self._app.handle({**event, **changes}, self.context)
 
     def make_project(self) -> str:
         reply = self.call("POST", PROJECTS, body={"name": "Sales"})
@@ -180,15 +213,6 @@ class Client:
         if secret is not None:
             body["connectionOverrides"] = {"connectionProperties": {"secretName": secret}}
         return self.call("POST", OVERRIDES, {"projectId": project_id}, body)
-
-    def set_counter(self, key: Key, counter: str, value: int) -> None:
-        """Let an item count what is not there."""
-        self.client.update_item(
-            TableName=TABLE,
-            Key={"pk": {"S": key.pk}, "sk": {"S": key.sk}},
-            UpdateExpression=f"SET {counter} = :value",
-            ExpressionAttributeValues={":value": {"N": str(value)}},
-        )
 
 
 def without(body: Mapping[str, Any], *names: str) -> dict[str, Any]:
@@ -220,16 +244,3 @@ def override_body(**members: object) -> dict[str, object]:
         },
         **members,
     }
-
-
-def create_table(client: Any) -> None:
-    """Create the empty table."""
-    client.create_table(
-        TableName=TABLE,
-        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-        AttributeDefinitions=[
-            {"AttributeName": "pk", "AttributeType": "S"},
-            {"AttributeName": "sk", "AttributeType": "S"},
-        ],
-        BillingMode="PAY_PER_REQUEST",
-    )

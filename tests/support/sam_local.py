@@ -1,4 +1,4 @@
-"""`sam local` as a server, with what its functions log."""
+"""`sam local` as a server, with the logs of its functions."""
 
 import socket
 import subprocess
@@ -15,7 +15,7 @@ from local.settings import PROJECT
 
 @dataclass
 class SamLocal:
-    """A running server: its address, and the lines that it and its functions have written since it listens."""
+    """A running server: its URL, and the lines that it and its functions have written since it started to listen."""
 
     address: str
     lines: Queue[str] = field(default_factory=Queue)
@@ -38,7 +38,7 @@ def sam_local(line: list[str], port: str) -> Iterator[SamLocal]:
     ) as process:
         assert process.stderr
         server = SamLocal(f"http://127.0.0.1:{port}")
-        # A pipe that nobody reads would fill up and block the process.
+        # A pipe that is not read would fill up and block the process.
         reader = Thread(target=server.read, args=[process.stderr], daemon=True)
         output = ""
         try:

@@ -1,7 +1,7 @@
-"""The templates, as they are written and as CloudFormation gets them after SAM's transform.
+"""The templates, as written and as CloudFormation gets them after SAM's transform.
 
-`python -m support.template FOLDER` writes the expanded template of every stage there, for cfn-lint. The translator asks
-for a region, as `AWS_DEFAULT_REGION`.
+`python -m support.template FOLDER` writes the expanded template of every stage into the folder, for cfn-lint. The
+translator needs a region, as `AWS_DEFAULT_REGION`.
 """
 
 import copy
@@ -31,7 +31,7 @@ type Properties = dict[str, Any]
 
 
 class NoManagedPolicies:
-    """The template names no policy of AWS's by its short name."""
+    """The template refers to no AWS policy by its short name."""
 
     @staticmethod
     def load() -> dict[str, str]:
@@ -39,7 +39,7 @@ class NoManagedPolicies:
 
 
 def parse(name: str = "template.yaml") -> dict[str, Any]:
-    """Return a template as it is written, a copy for each who asks."""
+    """Return a template as written; each caller gets a copy."""
     return copy.deepcopy(_written(name))
 
 
@@ -50,9 +50,9 @@ def _written(name: str) -> dict[str, Any]:
 
 
 def expand(parameters: Mapping[str, str], *, types: Collection[str] = (), **content: str) -> dict[str, Any]:
-    """Return template.yaml as plain CloudFormation, or only what becomes of the resources of some types.
+    """Return template.yaml as plain CloudFormation, or only the result of resources of some types.
 
-    `content` says where the code of a function or layer is.
+    `content` is the location of a function's or layer's code.
     """
     template = parse()
     if types:
@@ -72,7 +72,7 @@ def expanded(stage: str) -> dict[str, Any]:
 
 
 def resources(stage: str, resource_type: str) -> dict[str, Properties]:
-    """Return the properties of a stage's resources of that type, by logical id."""
+    """Return the properties of a stage's resources of that type, by logical ID."""
     return {
         name: resource.get("Properties", {})
         for name, resource in expanded(stage)["Resources"].items()
@@ -94,5 +94,5 @@ def write(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    logging.getLogger("samtranslator").setLevel(logging.ERROR)  # it warns of its own feature flags
+    logging.getLogger("samtranslator").setLevel(logging.ERROR)  # It warns of its own feature flags.
     write(Path(sys.argv[1]))

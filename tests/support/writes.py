@@ -1,4 +1,4 @@
-"""The writes that replace and delete, on a project that has what each of them needs."""
+"""The writes that replace and delete, with a project that has everything that each of them needs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from support.registry import (
     without,
 )
 
-LOOK: Final = "BatchGetItem"
+READ: Final = "BatchGetItem"
 LIST: Final = "Query"
 WRITE: Final = "TransactWriteItems"
 
@@ -25,7 +25,7 @@ WRITE: Final = "TransactWriteItems"
 class Write:
     """A request that replaces or deletes, its calls to DynamoDB, and the actions of its last transaction.
 
-    A cascade from a connection finds the overrides by a first transaction, which they refuse.
+    A cascade from a connection finds the overrides with a first transaction, which fails because of them.
     """
 
     method: str
@@ -43,10 +43,10 @@ class Write:
 
     @property
     def first_actions(self) -> int:
-        """Return the number of actions of the first transaction: in a cascade found by it, overrides are looked at."""
+        """Return the number of actions of the first transaction. In a cascade, it finds the overrides."""
         return self.actions - (self.calls.count(WRITE) - 1)
 
-    def ask(self, api: Client, names: Mapping[str, str]) -> Reply:
+    def send(self, api: Client, names: Mapping[str, str]) -> Reply:
         """Send the request."""
         return api.call(self.method, self.resource, {**names, **self.names}, self.body, query=self.query)
 
@@ -57,45 +57,45 @@ _NEW_SECRET: Final = {"connectionProperties": {"secretName": "new"}}
 _OVERRIDE: Final[dict[str, Any]] = without(override_body(), "environmentName", "connectionName")
 
 WRITES: Final = {
-    "replace override": Write("PUT", OVERRIDE, (LOOK, WRITE), 2, _OVERRIDE),
+    "replace override": Write("PUT", OVERRIDE, (READ, WRITE), 2, _OVERRIDE),
     "replace override by another secret": Write(
-        "PUT", OVERRIDE, (LOOK, WRITE), 3, _OVERRIDE | {"connectionOverrides": _NEW_SECRET}
+        "PUT", OVERRIDE, (READ, WRITE), 3, _OVERRIDE | {"connectionOverrides": _NEW_SECRET}
     ),
-    "replace connection": Write("PUT", CONNECTION, (LOOK, WRITE), 1, {}),
-    # Which secrets are new is known only when the connection is: they are looked at by themselves.
+    "replace connection": Write("PUT", CONNECTION, (READ, WRITE), 1, {}),
+    # Its new secrets are known only once the connection has been read, so their usage is read in a second call.
     "replace connection by another secret": Write(
-        "PUT", CONNECTION, (LOOK, LOOK, WRITE), 2, {"connectionDetails": _NEW_SECRET}
+        "PUT", CONNECTION, (READ, READ, WRITE), 2, {"connectionDetails": _NEW_SECRET}
     ),
     "change auth type": Write(
         "PUT",
         CONNECTION,
-        (LOOK, LIST, WRITE),
+        (READ, LIST, WRITE),
         4,
         {"authType": "OAUTH_USER_TOKENS", "connectionDetails": _SAME_SECRET},
         names={"connectionName": "Unused"},
     ),
-    "replace environment": Write("PUT", ENVIRONMENT, (LOOK, WRITE), 1, {}),
+    "replace environment": Write("PUT", ENVIRONMENT, (READ, WRITE), 1, {}),
     "replace project": Write("PUT", PROJECT, ("GetItem", WRITE), 1, {"name": "x"}),
-    "delete override": Write("DELETE", OVERRIDE, (LOOK, WRITE), 2),
+    "delete override": Write("DELETE", OVERRIDE, (READ, WRITE), 2),
     "delete overrides": Write(
         "DELETE",
         OVERRIDES,
-        (LOOK, WRITE),
+        (READ, WRITE),
         3,
         query={"environmentName": "PROD", "connectionNames": "Salesforce,Marketo"},
     ),
-    "delete environment": Write("DELETE", ENVIRONMENT, (LOOK, WRITE), 2, names={"environmentName": "DEV"}),
-    "cascade from environment": Write("DELETE", ENVIRONMENT, (LOOK, LIST, WRITE), 4, query=_CASCADE),
-    "delete connection": Write("DELETE", CONNECTION, (LOOK, LIST, WRITE), 4, names={"connectionName": "Unused"}),
-    "cascade from connection": Write("DELETE", CONNECTION, (LOOK, LIST, WRITE, WRITE), 5, query=_CASCADE),
-    # At the end what is known of its secrets is looked for, to be deleted as well.
-    "delete project": Write("DELETE", PROJECT, (LOOK, WRITE, LIST), 3),
+    "delete environment": Write("DELETE", ENVIRONMENT, (READ, WRITE), 2, names={"environmentName": "DEV"}),
+    "cascade from environment": Write("DELETE", ENVIRONMENT, (READ, LIST, WRITE), 4, query=_CASCADE),
+    "delete connection": Write("DELETE", CONNECTION, (READ, LIST, WRITE), 4, names={"connectionName": "Unused"}),
+    "cascade from connection": Write("DELETE", CONNECTION, (READ, LIST, WRITE, WRITE), 5, query=_CASCADE),
+    # At the end, the usage rows of its secrets are queried, to be deleted as well.
+    "delete project": Write("DELETE", PROJECT, (READ, WRITE, LIST), 3),
 }
-"""By what they do. The environments are PROD and DEV; PROD has overrides of Salesforce and Marketo."""
+"""By what they do. The environments are PROD and DEV. PROD has overrides of Salesforce and Marketo."""
 
 
 def furnish(api: Client, *, empty: bool = False) -> dict[str, str]:
-    """Make the project, or one that is empty, and return the names of its items."""
+    """Create the project, or an empty one, and return the names of its items."""
     project = api.make_project()
     if not empty:
         for environment in ("DEV", "PROD"):

@@ -1,4 +1,4 @@
-"""Each way to break clients is seen, and what breaks nobody is not."""
+"""Each breaking change is detected, and no other change is reported."""
 
 import copy
 import json
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from tools import compatibility
-from tools.compatibility import breaks, is_new_major
+from tools.compatibility import breaks, may_break
 
 type Json = dict[str, Any]
 type Change = Callable[[Json], object]
@@ -135,40 +135,40 @@ GET, POST = "GET /things: ", "POST /things: "
 BREAKING: list[tuple[str, Change]] = [
     (GET + "removed", lambda d: d["paths"].pop("/things")),
     (POST + "removed", lambda d: d["paths"]["/things"].pop("post")),
-    (GET + "operationId changed, which names it in generated clients", lambda d: get(d).update(operationId="things")),
-    (GET + "needs more of the caller", lambda d: get(d).update(security=[{"bearer": []}])),
-    (POST + "needs more of the caller", lambda d: post(d).update(security=[{"bearer": ["write", "admin"]}])),
+    (GET + "operationId changed, which is a name in generated clients", lambda d: get(d).update(operationId="things")),
+    (GET + "requires more of the caller", lambda d: get(d).update(security=[{"bearer": []}])),
+    (POST + "requires more of the caller", lambda d: post(d).update(security=[{"bearer": ["write", "admin"]}])),
     (GET + "parameter limit removed", lambda d: get(d)["parameters"].pop(0)),
     (GET + "parameter limit is now required", lambda d: limit(d).update(required=True)),
     (
         GET + "parameter more is now required",
         lambda d: get(d)["parameters"].append({"in": "query", "name": "more", "required": True, "schema": {}}),
     ),
-    (GET + "parameter kind is written another way", lambda d: kinds(d).update(explode=True)),
+    (GET + "parameter kind has another style", lambda d: kinds(d).update(explode=True)),
     (GET + "parameter limit has another type", lambda d: limit(d)["schema"].update(type="string")),
     (GET + "parameter limit has a higher minimum", lambda d: limit(d)["schema"].update(minimum=2)),
     (GET + "parameter limit has a lower maximum", lambda d: limit(d)["schema"].update(maximum=50)),
     (GET + "parameter kind has a lower maxItems", lambda d: kinds(d)["schema"].update(maxItems=3)),
-    (GET + "parameter kind[] no longer takes B", lambda d: kinds(d)["schema"]["items"].update(enum=["A"])),
-    (POST + "application/json is no longer taken", lambda d: post(d)["requestBody"]["content"].clear()),
+    (GET + "parameter kind[] no longer accepts B", lambda d: kinds(d)["schema"]["items"].update(enum=["A"])),
+    (POST + "application/json is no longer accepted", lambda d: post(d)["requestBody"]["content"].clear()),
     (POST + "body.note is now required", lambda d: schema(d, "NewThing")["required"].append("note")),
     (POST + "body.note removed", lambda d: schema(d, "NewThing")["properties"].pop("note")),
     (POST + "body.note has another type", lambda d: member(d, "note").update(type="integer")),
-    (POST + "body.note no longer takes other values", lambda d: member(d, "note").update(enum=["x"])),
+    (POST + "body.note no longer accepts other values", lambda d: member(d, "note").update(enum=["x"])),
     (POST + "body.note has a lower maxLength", lambda d: member(d, "note").update(maxLength=9)),
     (POST + "body.name has another pattern", lambda d: member(d, "name").update(pattern="^b")),
-    (POST + "body.kind no longer takes A", lambda d: member(d, "kind").update(enum=["B", "C"])),
-    (POST + "body.shape no longer takes Map", lambda d: member(d, "shape")["oneOf"].pop()),
-    (POST + "body.note now takes certain alternatives only", lambda d: member(d, "note").update(anyOf=[{}])),
+    (POST + "body.kind no longer accepts A", lambda d: member(d, "kind").update(enum=["B", "C"])),
+    (POST + "body.shape no longer accepts Map", lambda d: member(d, "shape")["oneOf"].pop()),
+    (POST + "body.note now accepts only certain alternatives", lambda d: member(d, "note").update(anyOf=[{}])),
     (
         POST + "body.shape.radius has another type",
         lambda d: schema(d, "Round")["properties"]["radius"].update(type="string"),
     ),
     (
-        POST + "body.shape no longer takes other members",
+        POST + "body.shape no longer accepts other members",
         lambda d: schema(d, "Round").update(additionalProperties=False),
     ),
-    (POST + "body.shape takes other names", lambda d: schema(d, "Map").update(patternProperties={})),
+    (POST + "body.shape accepts other names", lambda d: schema(d, "Map").update(patternProperties={})),
     (
         POST + "body.shape.* has a lower maxLength",
         lambda d: schema(d, "Map")["patternProperties"]["^x"].update(maxLength=1),
@@ -176,19 +176,19 @@ BREAKING: list[tuple[str, Change]] = [
     (POST + "409 removed", lambda d: post(d)["responses"].pop("409")),
     (POST + "201: header ETag removed", lambda d: post(d)["responses"]["201"]["headers"].clear()),
     (
-        POST + "201: header ETag is no longer promised",
+        POST + "201: header ETag is no longer guaranteed",
         lambda d: d["components"]["headers"]["ETag"].update(required=False),
     ),
     (POST + "201: application/json removed", lambda d: post(d)["responses"]["201"]["content"].clear()),
     (POST + "201.made removed", lambda d: schema(d, "Thing")["properties"].pop("made")),
     (POST + "201.made has another format", lambda d: schema(d, "Thing")["properties"]["made"].update(format="date")),
-    (POST + "201.name is no longer promised", lambda d: schema(d, "Thing")["required"].clear()),
+    (POST + "201.name is no longer guaranteed", lambda d: schema(d, "Thing")["required"].clear()),
     (
         GET + "200.results[].name has another type",
         lambda d: schema(d, "Thing")["properties"]["name"].update(type="object"),
     ),
     (POST + "409.total removed", lambda d: schema(d, "InUse")["properties"].pop("total")),
-    (POST + "409.type is no longer promised", lambda d: schema(d, "Problem")["required"].clear()),
+    (POST + "409.type is no longer guaranteed", lambda d: schema(d, "Problem")["required"].clear()),
 ]
 HARMLESS: list[Change] = [
     lambda d: d["paths"].update({"/more": {"get": {"responses": {}}}}),
@@ -209,29 +209,36 @@ HARMLESS: list[Change] = [
 
 
 @pytest.mark.parametrize(("sentence", "change"), BREAKING, ids=[sentence for sentence, _ in BREAKING])
-def test_a_break_is_seen(sentence: str, change: Change) -> None:
+def test_a_breaking_change_is_detected(sentence: str, change: Change) -> None:
     assert sentence in breaks(OLD, changed(change))
 
 
 @pytest.mark.parametrize("change", HARMLESS)
-def test_what_breaks_nobody_is_let_through(change: Change) -> None:
+def test_a_compatible_change_is_not_reported(change: Change) -> None:
     assert breaks(OLD, changed(change)) == []
 
 
-def test_a_body_that_becomes_required_is_a_break() -> None:
+def test_a_body_that_becomes_required_is_a_breaking_change() -> None:
     old = changed(lambda d: post(d)["requestBody"].update(required=False))
 
-    assert breaks(old, OLD) == [POST + "a body is now required"]
+    assert breaks(old, OLD) == [POST + "body is now required"]
 
 
-def test_only_a_new_major_number_says_that_clients_have_to_change() -> None:
-    assert not is_new_major(OLD, changed(lambda d: d["info"].update(version="1.9.0")))
-    assert is_new_major(OLD, changed(lambda d: d["info"].update(version="2.0.0")))
+def test_only_a_new_major_version_allows_breaking_changes() -> None:
+    assert not may_break(OLD, changed(lambda d: d["info"].update(version="1.9.0")))
+    assert may_break(OLD, changed(lambda d: d["info"].update(version="2.0.0")))
+
+
+@pytest.mark.parametrize(("new", "may"), [("0.1.9", False), ("0.2.0", True), ("1.0.0", True)])
+def test_before_version_1_a_new_minor_version_allows_them_as_well(new: str, *, may: bool) -> None:
+    old = changed(lambda d: d["info"].update(version="0.1.0"))
+
+    assert may_break(old, changed(lambda d: d["info"].update(version=new))) is may
 
 
 @pytest.fixture
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A repository on main whose only commit has the document OLD; the tool looks at it."""
+    """A repository on main whose only commit has the document OLD; the tool runs in it."""
     document = tmp_path / "docs" / "openapi.json"
     document.parent.mkdir()
     document.write_text(json.dumps(OLD), encoding="utf-8")
@@ -255,21 +262,21 @@ def write(repository: Path, document: Json) -> None:
     (repository / "docs" / "openapi.json").write_text(json.dumps(document), encoding="utf-8")
 
 
-def test_a_break_that_is_not_committed_is_refused(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_uncommitted_breaking_change_is_refused(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(repository, changed(lambda d: d["paths"]["/things"].pop("get")))
 
     assert compatibility.main() == 1
-    assert capsys.readouterr().err == "breaks clients: GET /things: removed\n"
+    assert capsys.readouterr().err == "breaking change: GET /things: removed\n"
 
 
-def test_a_break_that_is_the_last_commit_of_main_is_refused(repository: Path) -> None:
+def test_a_breaking_change_in_the_last_commit_of_main_is_refused(repository: Path) -> None:
     write(repository, changed(lambda d: d["paths"]["/things"].pop("get")))
     commit(repository)
 
     assert compatibility.main() == 1
 
 
-def test_a_branch_is_compared_with_where_it_began(repository: Path) -> None:
+def test_a_branch_is_compared_with_the_commit_where_it_left_main(repository: Path) -> None:
     git(repository, "checkout", "--quiet", "-b", "branch")
     write(repository, changed(lambda d: d["paths"]["/things"].pop("get")))
     commit(repository)
@@ -278,7 +285,7 @@ def test_a_branch_is_compared_with_where_it_began(repository: Path) -> None:
     assert compatibility.main() == 1
 
 
-def test_a_break_under_a_new_major_number_is_told_and_let_through(
+def test_a_breaking_change_with_a_new_major_version_is_reported_and_allowed(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write(repository, changed(lambda d: (d["info"].update(version="2.0.0"), d["paths"]["/things"].pop("get"))))
@@ -287,14 +294,14 @@ def test_a_break_under_a_new_major_number_is_told_and_let_through(
     assert "GET /things: removed" in capsys.readouterr().err
 
 
-def test_without_an_earlier_document_it_says_so_and_passes(
+def test_without_a_previous_document_it_reports_that_and_passes(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert compatibility.main() == 0, repository
     assert "not checked" in capsys.readouterr().err
 
 
-def test_without_git_it_says_so_and_passes(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_git_it_reports_that_and_passes(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(repository))
 
     assert compatibility.main() == 0

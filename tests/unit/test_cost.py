@@ -1,22 +1,17 @@
-"""The costs in docs/operations.md are those of the script, and its counts are those of template and code."""
+"""The costs in docs/operations.md are those of the script, and its counts are those of the template.
+
+tests/integration/test_log_lines.py compares the functions' lines and metrics with the script.
+"""
 
 import json
 import re
-from collections.abc import Mapping
-from io import StringIO
 from math import ceil
 from typing import Any, Final
 
 import pytest
-from aws_lambda_powertools import Logger
 from benchmarks import cost
 from benchmarks.cost import LINE_BYTES, PROD, SECTION, Assumptions, Prices, costs, render
 from support.template import parse
-
-from connection_overrides.authorizer.handler import Authorizer
-from connection_overrides.authorizer.verifier import Verifier
-from connection_overrides.caller import Caller
-from connection_overrides.http.observation import LogObserver, Observation
 
 TEMPLATE: Final = parse()
 REQUEST_ID: Final = "79b4f56e-95b1-4643-9700-2807f4e68189"
@@ -30,9 +25,9 @@ CONTEXT: Final = {
     "$context.identity.sourceIp": "203.0.113.178",
     "$context.authorizer.principalId": "auth0|5f7c8ec7c33c6c004bbafe82",
 }
-"""What is long of a request; everything else is a short number or word."""
+"""The long values of a request. All others are a short number or word."""
 
-# What Lambda logs of an invocation at INFO (Developer Guide, "Lambda Telemetry API Event schema reference").
+# Lambda's own log lines of an invocation at INFO (Developer Guide, "Lambda Telemetry API Event schema reference").
 PLATFORM_LINES: Final = (
     {
         "time": "2026-01-31T12:00:00.123Z",
@@ -60,32 +55,15 @@ PLATFORM_LINES: Final = (
 )
 
 
-CALLER = Caller("acme", "auth0|5f7c8ec7c33c6c004bbafe82", frozenset(), 4_000_000_000)
-
-
-class AcceptsAll(Verifier):
-    def __init__(self) -> None:
-        pass
-
-    def caller(self, token: str) -> Caller:  # noqa: ARG002 - whatever it is
-        return CALLER
-
-
 def rounded(lines: str) -> int:
     return ceil(len(lines) / 100) * 100
 
 
-def answered(status: int, method: str, subject: Mapping[str, object] | None = None) -> Observation:
-    observation = Observation(REQUEST_ID, method=method, route=ROUTE)
-    observation.status, observation.caller, observation.subject = status, CALLER, dict(subject or {})
-    return observation
-
-
-def test_the_document_holds_what_the_script_writes() -> None:
+def test_the_document_contains_the_output_of_the_script() -> None:
     assert SECTION.current() == render()
 
 
-def test_memory_retention_methods_and_alarms_are_the_templates() -> None:
+def test_memory_retention_methods_and_alarms_are_those_of_the_template() -> None:
     resources = TEMPLATE["Resources"]
 
     def of_type(resource_type: str) -> dict[str, Any]:
@@ -103,18 +81,7 @@ def test_memory_retention_methods_and_alarms_are_the_templates() -> None:
     assert sum(watched) == cost.ALARM_METRICS
 
 
-def test_each_outcome_but_a_successful_read_is_a_metric_of_its_function() -> None:
-    statuses = (200, 201, 204, 304, 400, 404, 409, 500, 503)
-
-    def outcomes(*methods: str) -> set[str]:
-        return {answered(status, method).outcome for method in methods for status in statuses} - {"answered"}
-
-    registry = {"repeated", *outcomes("GET", "POST", "PUT", "DELETE")}
-    effective = outcomes("GET") - {"created"}
-    assert len(registry) + len(effective) == cost.OUTCOME_METRICS
-
-
-def test_an_access_line_is_as_long_as_the_script_says() -> None:
+def test_a_line_of_the_access_log_is_as_long_as_in_the_script() -> None:
     written = TEMPLATE["Resources"]["Api"]["Properties"]["AccessLogSetting"]["Format"]
     line = re.sub(r"\$context[.\w]+", lambda name: CONTEXT.get(name[0], "200"), written)
 
@@ -122,37 +89,13 @@ def test_an_access_line_is_as_long_as_the_script_says() -> None:
     assert rounded(line) == LINE_BYTES["access"]
 
 
-def test_lines_of_the_functions_are_as_long_as_the_script_says(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "ConnectionOverrides/connection-overrides-prod")
-    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "effective")
-    monkeypatch.setenv("_X_AMZN_TRACE_ID", f"Root={TRACE_ID}")
-    log = StringIO()
-    logger = Logger(service="costs", stream=log)
-    names = {"project": REQUEST_ID, "environment": "PROD", "connection": "Salesforce", "source": "OVERRIDE"}
-    event = {
-        "multiValueHeaders": {"Authorization": ["Bearer token"]},
-        "methodArn": "arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/live/GET/v1/projects",
-        "requestContext": {"requestId": REQUEST_ID},
-    }
-
-    LogObserver(logger).report(answered(200, "GET", names))
-    Authorizer(AcceptsAll(), logger, "prefix")(event)
-    LogObserver(logger).report(answered(201, "POST", names))
-
-    answer, decision, _ = log.getvalue().splitlines()
-    lengths = {"answer": answer, "decision": decision, "metric": capsys.readouterr().out}
-    assert {name: rounded(line) for name, line in lengths.items()} == {name: LINE_BYTES[name] for name in lengths}
-
-
-def test_lines_of_lambda_are_as_long_as_the_script_says() -> None:
+def test_log_lines_of_lambda_are_as_long_as_in_the_script() -> None:
     lines = [json.dumps(line, separators=(",", ":")) for line in PLATFORM_LINES]
 
     assert rounded("".join(lines)) == LINE_BYTES["platform"]
 
 
-def test_twice_the_calls_cost_twice_what_is_paid_for_each_call() -> None:
+def test_twice_the_calls_cost_twice_as_much_where_each_call_is_charged() -> None:
     once = {name: dollars for name, _, dollars in costs(Prices(), PROD)}
     given = Assumptions(creates=2 * PROD.creates, reads=2 * PROD.reads)
     twice = {name: dollars for name, _, dollars in costs(Prices(), given)}

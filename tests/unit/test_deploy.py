@@ -1,4 +1,4 @@
-"""`python -m tools.deploy`, with stand-ins for SAM CLI, which writes down what it is told, and for CloudFormation."""
+"""`python -m tools.deploy`, with stand-ins for SAM CLI, which records its arguments, and for CloudFormation."""
 
 import json
 import os
@@ -44,12 +44,12 @@ EARLIER = [
     {"LogicalResourceId": "connection-overrides-prod", "ResourceStatus": "UPDATE_IN_PROGRESS"},
     {"LogicalResourceId": "RegistryFunctionAliaslive", "ResourceStatus": "UPDATE_IN_PROGRESS"},
 ]
-"""Events of a stack, newest first: an alias moves in this update, and in the one before."""
+"""Events of a stack, newest first: an alias moves in this update, and in the previous one."""
 
 
 @dataclass
 class CloudFormation:
-    """Knows one stack, the data's, and the events of the other."""
+    """Returns the data stack, and the events of the other one."""
 
     cancelled: Path
     outputs: Mapping[str, str] = field(default_factory=lambda: OUTPUTS)
@@ -57,7 +57,7 @@ class CloudFormation:
     refusal: str = ""
     live: Mapping[str, str] = field(default_factory=dict)
     defaults: Mapping[str, str] = field(default_factory=dict)
-    on_look: Callable[[], None] = lambda: None
+    on_read: Callable[[], None] = lambda: None
 
     def describe_stacks(self, **_: str) -> dict[str, Any]:
         if self.refusal:
@@ -80,7 +80,7 @@ class CloudFormation:
         return self
 
     def paginate(self, **_: str) -> Iterator[dict[str, Any]]:
-        self.on_look()
+        self.on_read()
         yield {"StackEvents": self.events}
 
     def cancel_update_stack(self, **_: str) -> None:
@@ -93,7 +93,7 @@ def _listed(kind: str, values: Mapping[str, str]) -> list[dict[str, str]]:
 
 @dataclass
 class Workplace:
-    """A build, the stand-ins, and what was called."""
+    """A build, the stand-ins, and the recorded calls."""
 
     folder: Path
     cloudformation: CloudFormation
@@ -158,7 +158,7 @@ def test_the_data_is_deployed_before_the_service_which_gets_its_outputs(workplac
         assert "--no-execute-changeset" not in line
 
 
-def test_a_plan_executes_nothing_and_asks_for_no_smoke_test(workplace: Workplace) -> None:
+def test_a_plan_executes_nothing_and_needs_no_smoke_test(workplace: Workplace) -> None:
     workplace.run(is_plan=True, is_tested=True)
 
     assert len(workplace.calls) == 2
@@ -183,7 +183,7 @@ def test_a_restored_table_is_used_by_its_name(workplace: Workplace) -> None:
 @pytest.mark.parametrize(
     ("is_plan", "prefix"), [(False, "connection-overrides-prod"), (True, "connection-overrides-prod-plan")]
 )
-def test_bucket_and_role_are_passed_on_and_a_plan_uploads_nothing_that_a_deployment_takes(
+def test_bucket_and_role_are_passed_on_and_a_plan_uploads_to_a_separate_prefix(
     workplace: Workplace,
     *,
     is_plan: bool,
@@ -217,9 +217,7 @@ def test_the_same_deployment_is_the_same_release(workplace: Workplace) -> None:
         ({"TableMaxReadUnits": "8000"}, "TableMaxReadUnits=8000"),
     ],
 )
-def test_a_parameter_is_never_reset_by_leaving_it_out(
-    workplace: Workplace, live: Mapping[str, str], refused: str
-) -> None:
+def test_an_omitted_parameter_is_never_reset(workplace: Workplace, live: Mapping[str, str], refused: str) -> None:
     workplace.cloudformation.live = live
 
     with pytest.raises(ReleaseError) as raised:
@@ -232,7 +230,7 @@ def test_a_parameter_is_never_reset_by_leaving_it_out(
     assert workplace.calls[-1][1].get(name, "said") == "said"
 
 
-def test_what_the_stack_has_must_be_known_before_it_changes(workplace: Workplace) -> None:
+def test_the_current_parameters_must_be_known_before_a_deployment(workplace: Workplace) -> None:
     workplace.cloudformation.refusal = "AccessDenied"
 
     with pytest.raises(ClientError, match="AccessDenied"):
@@ -241,7 +239,7 @@ def test_what_the_stack_has_must_be_known_before_it_changes(workplace: Workplace
     assert workplace.calls == []
 
 
-def test_a_default_that_changed_is_taken(workplace: Workplace) -> None:
+def test_a_changed_default_is_used(workplace: Workplace) -> None:
     workplace.cloudformation.live = {"TenantRate": "50", "Release": "0123456789"}
     workplace.cloudformation.defaults = {"TenantRate": "50"}
 
@@ -253,7 +251,7 @@ def test_a_default_that_changed_is_taken(workplace: Workplace) -> None:
 @pytest.mark.parametrize(
     ("environment", "asks"), [({"CI": "true"}, False), ({"CI": ""}, True), ({"CI": "", "STAGE": "dev"}, False)]
 )
-def test_only_prod_by_hand_asks_before_it_changes(
+def test_only_prod_by_hand_asks_for_confirmation(
     workplace: Workplace, environment: dict[str, str], *, asks: bool
 ) -> None:
     workplace.environment |= environment
@@ -266,14 +264,14 @@ def test_only_prod_by_hand_asks_before_it_changes(
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ("Alarmmail=a@example.com", "no such parameters: Alarmmail"),
+        ("Alarmmail=a@example.com", "unknown parameters: Alarmmail"),
         (
             "Architecture=x86_64",
-            "Architecture follows from the build, which is for arm64: run `make build` for another one",
+            "the build is for arm64: for another Architecture, run `make build` again",
         ),
     ],
 )
-def test_what_cannot_be_deployed_is_said_before_anything_is(
+def test_an_invalid_parameter_is_reported_before_anything_is_deployed(
     workplace: Workplace, parameters: str, message: str
 ) -> None:
     with pytest.raises(ReleaseError) as raised:
@@ -310,18 +308,18 @@ def test_failing_smoke_tests_cancel_the_update_while_traffic_shifts(workplace: W
     assert (workplace.folder / "smoke").read_text(encoding="utf-8") == "smoke\n"
 
 
-def test_what_runs_before_traffic_shifts_is_not_tested_since_the_update_may_mend_it(workplace: Workplace) -> None:
-    looks = 0
+def test_the_smoke_tests_do_not_run_before_traffic_shifts(workplace: Workplace) -> None:
+    reads = 0
 
-    def look() -> None:
-        nonlocal looks
-        looks += 1
-        if looks == 2:
+    def read() -> None:
+        nonlocal reads
+        reads += 1
+        if reads == 2:
             workplace.make_exits_with(0)
             workplace.cloudformation.cancel_update_stack()
 
     workplace.cloudformation.events = EARLIER
-    workplace.cloudformation.on_look = look
+    workplace.cloudformation.on_read = read
     workplace.make_exits_with(1)
 
     workplace.run(is_tested=True, WAITS="connection-overrides-prod")
@@ -329,8 +327,8 @@ def test_what_runs_before_traffic_shifts_is_not_tested_since_the_update_may_mend
     assert (workplace.folder / "smoke").read_text(encoding="utf-8") == "smoke\n", "once, when it was deployed"
 
 
-def test_a_release_that_fails_the_smoke_tests_afterwards_is_told(workplace: Workplace) -> None:
+def test_failing_smoke_tests_after_the_update_are_reported(workplace: Workplace) -> None:
     workplace.make_exits_with(1)
 
-    with pytest.raises(deploy.DeploymentError, match=r"^the new release does not work: deploy the one before it$"):
+    with pytest.raises(deploy.DeploymentError, match=r"^the smoke tests failed: deploy the previous release again$"):
         workplace.run(is_tested=True)

@@ -1,9 +1,10 @@
-"""What pruning of the dependencies leaves: every endpoint of the service that is called, and nothing of the others."""
+"""Pruning of the dependencies keeps every endpoint of the called service, and nothing of the others."""
 
 import importlib.util
 import json
 from pathlib import Path
-from typing import Any
+from ssl import PROTOCOL_TLS_CLIENT, SSLContext
+from typing import Any, cast
 
 import botocore
 import pytest
@@ -29,7 +30,7 @@ def write(folder: Path, *names: str) -> None:
         (folder / name).write_text("{}", encoding="utf-8")
 
 
-def test_only_what_is_read_at_run_time_stays(prune: Any, tmp_path: Path) -> None:
+def test_only_files_that_are_read_at_run_time_are_kept(prune: Any, tmp_path: Path) -> None:
     kept = {"some/module.py", "some-1.dist-info/METADATA", "some-1.dist-info/licenses/LICENSE"}
     write(tmp_path, *kept, "bin/some", "some/module.pyi", "some/py.typed")
     write(tmp_path, *(f"some-1.dist-info/{name}" for name in ("RECORD", "INSTALLER", "WHEEL", "direct_url.json")))
@@ -39,7 +40,28 @@ def test_only_what_is_read_at_run_time_stays(prune: Any, tmp_path: Path) -> None
     assert {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()} == kept
 
 
-def test_every_region_has_the_endpoint_that_it_had(prune: Any, tmp_path: Path) -> None:
+def test_only_the_roots_of_aws_endpoints_stay_trusted(prune: Any, tmp_path: Path) -> None:
+    bundle = tmp_path / "botocore" / "cacert.pem"
+    bundle.parent.mkdir()
+    bundle.write_bytes((DATA.parent / "cacert.pem").read_bytes())
+
+    prune(tmp_path)
+
+    context = SSLContext(PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(bundle)
+    names = {
+        value
+        for root in context.get_ca_certs()
+        for [(key, value)] in cast("Any", root["subject"])
+        if key == "commonName"
+    }
+    assert names == {
+        *(f"Amazon Root CA {number}" for number in range(1, 5)),
+        "Starfield Services Root Certificate Authority - G2",
+    }
+
+
+def test_every_region_keeps_its_endpoint(prune: Any, tmp_path: Path) -> None:
     data = tmp_path / "botocore" / "data"
     write(data, "s3/2006-03-01/service-2.json", "dynamodb/2012-08-10/service-2.json", "_retry.json")
     whole = json.loads((DATA / "endpoints.json").read_bytes())

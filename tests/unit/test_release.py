@@ -1,4 +1,4 @@
-"""What a deployment passes on: every parameter, the architecture of the build, and the release."""
+"""The parameters of a deployment: all of them, the architecture of the build, and the release."""
 
 from pathlib import Path
 
@@ -28,7 +28,7 @@ def built(folder: Path, *modules: str) -> Path:
     return folder
 
 
-def test_parameters_come_from_their_variables_and_the_rest_from_one() -> None:
+def test_parameters_are_read_from_their_variables_and_the_rest_from_parameters() -> None:
     more = {"PARAMETERS": "AlarmEmail=oncall@example.com CorsOrigin= 'TokenAccountClaim=an other'"}
 
     assert given_parameters(SETTINGS) == GIVEN
@@ -46,18 +46,18 @@ def test_parameters_come_from_their_variables_and_the_rest_from_one() -> None:
         (SETTINGS | {"TOKEN_ISSUER": ""}, "not set: TOKEN_ISSUER"),
         (SETTINGS | {"STAGE": "local"}, "STAGE must be one of dev, staging, prod, not 'local'"),
         (SETTINGS | {"PARAMETERS": "AlarmEmail='a"}, "PARAMETERS cannot be read: No closing quotation"),
-        (SETTINGS | {"PARAMETERS": "Stage=prod"}, "Stage has a variable of its own: set STAGE"),
+        (SETTINGS | {"PARAMETERS": "Stage=prod"}, "Stage has its own variable: set STAGE"),
         (SETTINGS | {"PARAMETERS": "AlarmEmail"}, "PARAMETERS must be of the form Name=value, not 'AlarmEmail'"),
     ],
 )
-def test_what_is_missing_or_misspelt_is_said(environment: dict[str, str], message: str) -> None:
+def test_missing_and_misspelt_parameters_are_reported(environment: dict[str, str], message: str) -> None:
     with pytest.raises(ReleaseError) as raised:
         given_parameters(environment)
 
     assert str(raised.value) == message
 
 
-def test_every_parameter_is_passed_so_that_none_keeps_the_value_of_the_deployment_before() -> None:
+def test_every_parameter_is_passed_so_that_none_keeps_its_previous_value() -> None:
     assert all_parameters(TEMPLATE, {"TableName": "t", "Burst": "7", "OfTheOtherTemplate": "x"}) == {
         "Stage": "dev",
         "Burst": "7",
@@ -67,14 +67,14 @@ def test_every_parameter_is_passed_so_that_none_keeps_the_value_of_the_deploymen
         all_parameters(TEMPLATE, {})
 
 
-def test_the_architecture_is_the_one_that_was_built(tmp_path: Path) -> None:
+def test_the_architecture_is_that_of_the_build(tmp_path: Path) -> None:
     arm = built(tmp_path / "arm", "_core.cpython-313-aarch64-linux-gnu.so", "pure.py")
     intel = built(tmp_path / "intel", "_core.cpython-313-x86_64-linux-gnu.so")
 
     assert (architecture_of(arm), architecture_of(intel)) == ("arm64", "x86_64")
 
 
-def test_without_a_build_of_one_architecture_there_is_nothing_to_deploy(tmp_path: Path) -> None:
+def test_without_a_build_for_one_architecture_nothing_is_deployed(tmp_path: Path) -> None:
     both = built(tmp_path / "both", "_a.cpython-313-aarch64-linux-gnu.so", "_b.cpython-313-x86_64-linux-gnu.so")
 
     for build in (tmp_path / "none", both):
@@ -82,7 +82,7 @@ def test_without_a_build_of_one_architecture_there_is_nothing_to_deploy(tmp_path
             architecture_of(build)
 
 
-def test_a_release_follows_from_commit_build_and_parameters_and_ends_in_the_commit(tmp_path: Path) -> None:
+def test_a_release_is_derived_from_commit_build_and_parameters_and_ends_in_the_commit(tmp_path: Path) -> None:
     module = built(tmp_path, "module.py") / "DependenciesLayer" / "python" / "package" / "module.py"
     first = release_of("c1", tmp_path, {"A": "1", "B": "2"})
 

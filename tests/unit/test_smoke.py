@@ -14,7 +14,7 @@ SECRET = "pass:word %"
 
 
 class Issuer(HTTPServer):
-    """Gives tokens to the client `smoke`; what it was asked last is in `asked`."""
+    """Issues tokens to the client `smoke`; `asked` is the last request."""
 
     asked: dict[str, list[str]]
     answer: bytes = json.dumps({"access_token": "the token", "token_type": "Bearer"}).encode()
@@ -32,7 +32,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(self.server.answer)
 
     def log_message(self, *_: object) -> None:
-        """Be quiet."""
+        """Write nothing."""
 
 
 @pytest.fixture
@@ -50,30 +50,30 @@ def settings(issuer: Issuer, **others: str) -> dict[str, str]:
     return {"TOKEN_URL": url, "TOKEN_CLIENT_ID": "smoke", "TOKEN_CLIENT_SECRET": SECRET} | others
 
 
-def test_a_token_is_asked_for_as_the_standard_says(issuer: Issuer) -> None:
+def test_a_token_is_requested_with_the_client_credentials_grant(issuer: Issuer) -> None:
     assert token_by_client_credentials(settings(issuer, TOKEN_SCOPE="a b", TOKEN_AUDIENCE="")) == "the token"
     assert issuer.asked == {"grant_type": ["client_credentials"], "scope": ["a b"]}
 
 
 @pytest.mark.parametrize("answer", [b"", b"{}", b"[]", b'{"access_token": 1}'])
-def test_an_issuer_that_gives_none_is_told(issuer: Issuer, answer: bytes) -> None:
+def test_an_issuer_that_returns_no_token_is_reported(issuer: Issuer, answer: bytes) -> None:
     issuer.answer = answer
-    with pytest.raises(SmokeError, match="gave no token"):
+    with pytest.raises(SmokeError, match="returned no token"):
         token_by_client_credentials(settings(issuer))
 
 
-def test_a_refusal_is_told_without_the_secret(issuer: Issuer) -> None:
+def test_a_refusal_is_reported_without_the_secret(issuer: Issuer) -> None:
     with pytest.raises(SmokeError, match="answered 401") as refusal:
         token_by_client_credentials(settings(issuer, TOKEN_CLIENT_SECRET="wrong"))
     assert "wrong" not in str(refusal.value)
 
 
 @pytest.mark.parametrize("url", ["http://issuer.example/token", "http://127.0.0.1@issuer.example/", "ftp://127.0.0.1/"])
-def test_a_secret_never_crosses_a_network_in_the_clear(issuer: Issuer, url: str) -> None:
+def test_a_secret_is_never_sent_without_tls(issuer: Issuer, url: str) -> None:
     with pytest.raises(SmokeError, match="must be https"):
         token_by_client_credentials(settings(issuer, TOKEN_URL=url))
 
 
-def test_a_setting_that_is_missing_is_named() -> None:
+def test_a_missing_setting_is_reported() -> None:
     with pytest.raises(SmokeError, match="TOKEN_URL is not set"):
         token_by_client_credentials({})

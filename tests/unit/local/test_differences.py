@@ -1,11 +1,11 @@
-"""The README's table of what differs locally is the list in the code."""
+"""The README's table of local differences is generated from the list in the code."""
 
 import pytest
 from local.differences import BEGIN, DIFFERENCES, END, render
 from local.settings import PROJECT
 
 
-def test_the_readme_holds_the_list_of_the_code() -> None:
+def test_the_readme_contains_the_list_of_the_code() -> None:
     readme = (PROJECT / "README.md").read_text(encoding="utf-8")
     if BEGIN not in readme:
         pytest.skip("the README has no table yet")

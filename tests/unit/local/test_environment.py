@@ -23,7 +23,7 @@ FILES = StateFiles(Path("/state"))
         "MINISTACK_ACCOUNT_ID",
     ],
 )
-def test_a_variable_of_the_developer_does_not_get_in(name: str) -> None:
+def test_variables_of_the_developer_are_not_inherited(name: str) -> None:
     assert name not in clean({name: "theirs"}, emulator_port=4566, files=FILES)
 
 
@@ -32,7 +32,7 @@ def test_credentials_of_the_developer_are_replaced() -> None:
     assert "theirs" not in clean(theirs, emulator_port=4566, files=FILES).values()
 
 
-def test_everything_listens_on_loopback_and_writes_into_the_state_folder() -> None:
+def test_servers_listen_on_loopback_and_files_are_in_the_state_folder() -> None:
     environment = clean({}, emulator_port=4567, files=FILES)
     assert (environment["BIND_HOST"], environment["GATEWAY_PORT"]) == ("127.0.0.1", "4567")
     for name in ("TMPDIR", "STATE_DIR", "S3_DATA_DIR"):

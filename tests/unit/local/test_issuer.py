@@ -7,12 +7,12 @@ import pytest
 from local.issuer import forged, mint, signing_keys
 
 
-def test_keys_are_made_once(tmp_path: Path) -> None:
+def test_keys_are_created_once(tmp_path: Path) -> None:
     first = [key.path.read_bytes() for key in signing_keys(tmp_path)]
     assert [key.path.read_bytes() for key in signing_keys(tmp_path)] == first
 
 
-def test_published_keys_hold_no_private_member(tmp_path: Path) -> None:
+def test_published_keys_have_no_private_members(tmp_path: Path) -> None:
     rsa_jwk, ec_jwk = [key.public_jwk() for key in signing_keys(tmp_path)]
     assert rsa_jwk.keys() == {"kty", "n", "e", "kid", "alg", "use"}
     assert ec_jwk.keys() == {"kty", "crv", "x", "y", "kid", "alg", "use"}
@@ -27,7 +27,7 @@ def test_a_token_verifies_with_the_published_key_of_its_kid(tmp_path: Path, inde
     assert jwt.get_unverified_header(token) == {"alg": key.alg, "typ": "at+jwt", "kid": key.kid}
 
 
-def test_a_forged_token_says_the_same_and_does_not_verify(tmp_path: Path) -> None:
+def test_a_forged_token_has_the_same_claims_and_does_not_verify(tmp_path: Path) -> None:
     key, _ = signing_keys(tmp_path / "ours")
     impostor, _ = signing_keys(tmp_path / "theirs")
     token = mint(key, issuer="i", audience="a", account="acme", scopes="s", subject="me")

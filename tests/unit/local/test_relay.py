@@ -11,7 +11,7 @@ def echo_once(listener: socket.socket) -> None:
         connection.sendall(connection.recv(100).upper())
 
 
-def test_connections_to_another_address_reach_loopback_while_the_relay_lasts() -> None:
+def test_connections_to_another_address_reach_loopback_while_the_relay_runs() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         server = threading.Thread(target=echo_once, args=(listener,))

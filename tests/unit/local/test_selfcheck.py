@@ -1,4 +1,4 @@
-"""A local run stops rather than show the URL of a service that lets somebody in."""
+"""A local run ends, instead of showing its URL, if the service is not protected."""
 
 import os
 import threading
@@ -13,7 +13,7 @@ from local.selfcheck import SelfCheckError, check
 from local.state import RunState
 
 type Serve = Callable[[Callable[[str | None], int]], RunState]
-"""Takes what answers a bearer token, or None, with a status; returns the state of a service that does so."""
+"""Takes a function that returns the status for a bearer token or None. Returns the state of a service that does so."""
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
             do_GET = do_ANY = _answer  # noqa: N815  # the base class's names
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base class's name
-                """Keep quiet."""
+                """Write nothing."""
 
         server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -57,12 +57,12 @@ def verified(state: RunState, token: str) -> bool:
     return True
 
 
-def test_a_service_that_lets_only_good_tokens_in_passes(serve: Serve) -> None:
+def test_a_service_that_accepts_only_valid_tokens_passes(serve: Serve) -> None:
     state = serve(lambda token: 200 if token and verified(state, token) else 401)
     check(state, ROUTES)
 
 
-def test_a_service_that_lets_everybody_in_is_stopped(serve: Serve) -> None:
+def test_a_service_that_accepts_every_request_is_stopped(serve: Serve) -> None:
     with pytest.raises(SelfCheckError, match=r"^GET /v1/projects without a token answered 200 instead of 401$"):
         check(serve(lambda _: 200), ROUTES)
 
@@ -72,6 +72,6 @@ def test_a_service_that_does_not_verify_signatures_is_stopped(serve: Serve) -> N
         check(serve(lambda token: 200 if token else 401), ROUTES)
 
 
-def test_a_service_that_lets_nobody_in_is_stopped(serve: Serve) -> None:
-    with pytest.raises(SelfCheckError, match=r"^GET /v1/projects with a good token answered 401 instead of 200$"):
+def test_a_service_that_accepts_no_request_is_stopped(serve: Serve) -> None:
+    with pytest.raises(SelfCheckError, match=r"^GET /v1/projects with a valid token answered 401 instead of 200$"):
         check(serve(lambda _: 401), ROUTES)

@@ -1,4 +1,4 @@
-"""Where the files of a local run are."""
+"""The location of a local run's files."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ def test_the_run_on_the_default_port_has_its_files_in_the_state_folder() -> None
     assert StateFiles.of_run(FOLDER, DEFAULT_PORT).run == FOLDER / "run.json"
 
 
-def test_a_run_on_another_port_has_a_folder_of_its_own_that_no_other_run_removes() -> None:
+def test_a_run_on_another_port_has_its_own_folder_that_no_other_run_removes() -> None:
     files = StateFiles.of_run(FOLDER, 8081)
     assert files.folder == FOLDER / "8081"
     for other in (StateFiles.of_run(FOLDER, DEFAULT_PORT), StateFiles.of_run(FOLDER, 8082)):

@@ -14,7 +14,7 @@ PARAMETERS = REQUIRED | {"Stage": "local", "Architecture": "x86_64"}
 
 @pytest.fixture(scope="module")
 def uploaded() -> dict[str, Path]:
-    """The source folders that were uploaded, by logical id; filled by `expanded`."""
+    """The source folders that were uploaded, by logical ID. `expanded` fills it."""
     return {}
 
 
@@ -44,12 +44,12 @@ def test_functions_and_our_layer_are_uploaded_and_the_dependencies_layer_is_not(
     assert all(source.is_dir() for source in uploaded.values())
 
 
-def test_nothing_of_codedeploy_is_left(expanded: Template) -> None:
+def test_no_codedeploy_resources_are_left(expanded: Template) -> None:
     assert not resources(expanded, "AWS::CodeDeploy::Application")
     assert not [name for name, one in expanded["Resources"].items() if "UpdatePolicy" in one]
 
 
-def test_every_gateway_response_is_a_resource_that_the_deployment_waits_for(expanded: Template) -> None:
+def test_every_gateway_response_is_a_resource_that_the_deployment_depends_on(expanded: Template) -> None:
     responses = {
         name for name, one in expanded["Resources"].items() if one["Type"] == "AWS::ApiGateway::GatewayResponse"
     }
@@ -63,7 +63,7 @@ def routes(expanded: Template) -> set[Route]:
     return {(method.upper(), path) for path, item in api["Properties"]["Body"]["paths"].items() for method in item}
 
 
-def test_only_what_is_about_the_api_unknown_paths_and_preflights_are_not_protected(expanded: Template) -> None:
+def test_only_public_routes_unknown_paths_and_preflights_are_not_protected(expanded: Template) -> None:
     opened = routes(expanded) - set(protected_routes(expanded))
     assert {path for method, path in opened if method != "OPTIONS"} == {
         "/",
@@ -78,7 +78,7 @@ def test_only_what_is_about_the_api_unknown_paths_and_preflights_are_not_protect
     assert {path for method, path in opened if method == "OPTIONS"} == paths - {"/{proxy+}"}
 
 
-def test_a_route_that_says_nothing_about_security_must_be_protected(expanded: Template) -> None:
+def test_a_route_without_security_must_be_protected(expanded: Template) -> None:
     forgetful = copy.deepcopy(expanded)
     (api,) = resources(forgetful, "AWS::ApiGateway::RestApi")
     for operations in api["Properties"]["Body"]["paths"].values():

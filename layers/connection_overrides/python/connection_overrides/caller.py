@@ -1,7 +1,7 @@
-"""Who is calling: what the authorizer passes on and what every function reads back.
+"""The authenticated caller: the contract between the authorizer and the functions that API Gateway calls after it.
 
-This is the one contract between the authorizer and the other functions, so it depends on neither's libraries. API
-Gateway turns every value of an authorizer's context into a string, and so does this module.
+The authorizer writes it with `to_context`, API Gateway passes it on as strings, and the functions read it with
+`from_context`.
 """
 
 import re
@@ -9,26 +9,35 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, NamedTuple, Self
 
+from connection_overrides.errors import InsufficientScope
+
 ACCOUNT_PATTERN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@|=+-]{0,127}")
-"""An account id becomes the first part of every key: printable ASCII, 1 to 128 characters, never the separator `/`."""
+"""An account id starts every key of the table, so it never contains the separator `/`."""
 
 SUBJECT_PATTERN: Final = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?")
-"""A subject is stored and returned as `createdBy`: printable ASCII, 1 to 255 characters (OpenID Connect Core, 2)."""
-
+"""A subject is printable ASCII of 1 to 255 characters (OpenID Connect Core, section 2), with no space at either end."""
 
 CLOCK_LEEWAY: Final = 30
-"""Seconds by which our clock and the issuer's may differ (RFC 7519, section 4.1.4: usually no more than minutes)."""
+"""Seconds by which the issuer's clock may differ from ours (RFC 7519, section 4.1.4)."""
 
 _SECONDS: Final = re.compile(r"[0-9]{1,12}")
 
 
 class Scope(StrEnum):
-    """The scopes of this API, as they stand in a token's `scope` or `scp` claim."""
+    """The scopes of this API; `purpose` says for clients what each is needed for."""
 
-    CONNECTIONS_READ = "connections:read"
-    CONNECTIONS_WRITE = "connections:write"
-    PROJECTS_ADMIN = "projects:admin"
-    ENVIRONMENTS_PROTECTED = "environments:protected"
+    purpose: str
+
+    CONNECTIONS_READ = "connections:read", "every read"
+    CONNECTIONS_WRITE = "connections:write", "writes to connections and overrides"
+    PROJECTS_ADMIN = "projects:admin", "writes to projects and environments"
+    ENVIRONMENTS_PROTECTED = "environments:protected", "also needed for writes to a protected environment"
+
+    def __new__(cls, name: str, purpose: str) -> Self:  # noqa: D102 - see the class
+        scope = str.__new__(cls, name)
+        scope._value_ = name
+        scope.purpose = purpose
+        return scope
 
 
 class Caller(NamedTuple):
@@ -40,7 +49,7 @@ class Caller(NamedTuple):
     expires_at: int
 
     def to_context(self) -> dict[str, str]:
-        """Return the authorizer context that `from_context` reads: strings only, as API Gateway demands."""
+        """Return the authorizer context for API Gateway, which accepts no lists."""
         return {
             "account": self.account,
             "subject": self.subject,
@@ -49,12 +58,17 @@ class Caller(NamedTuple):
         }
 
     def has_expired(self, now: float) -> bool:
-        """Tell whether the token is past its `exp` and the leeway; `now` is in seconds since 1970."""
+        """Return whether the token expired more than `CLOCK_LEEWAY` ago; `now` is in seconds since 1970."""
         return now >= self.expires_at + CLOCK_LEEWAY
+
+    def require(self, *scopes: Scope) -> None:
+        """Raise InsufficientScope, naming all of these scopes, unless the caller has every one."""
+        if not self.scopes.issuperset(scopes):
+            raise InsufficientScope(scopes)
 
     @classmethod
     def from_context(cls, context: Mapping[str, object]) -> Self | None:
-        """Return the caller, or None when the context is not one that `to_context` wrote."""
+        """Return the caller in an authorizer context, or None if `to_context` did not write it."""
         account, subject = context.get("account"), context.get("subject")
         scopes, expires_at = context.get("scopes"), context.get("expiresAt")
         if not (isinstance(account, str) and isinstance(subject, str) and isinstance(scopes, str)):
@@ -64,3 +78,7 @@ class Caller(NamedTuple):
         if ACCOUNT_PATTERN.fullmatch(account) is None or SUBJECT_PATTERN.fullmatch(subject) is None:
             return None
         return cls(account=account, subject=subject, scopes=frozenset(scopes.split()), expires_at=int(expires_at))
+
+
+NOBODY: Final = Caller(account="", subject="", scopes=frozenset(), expires_at=0)
+"""The caller of a public operation, who can reach no data: no key of the table starts with an empty account."""

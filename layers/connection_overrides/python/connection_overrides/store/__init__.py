@@ -1,1 +1,1 @@
-"""The DynamoDB table: keys, rows, conditions, calls."""
+"""The table. A function is one read, or one transaction. It knows no URL and no text for clients."""

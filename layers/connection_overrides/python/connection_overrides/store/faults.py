@@ -1,30 +1,29 @@
 """What a failed DynamoDB call means for the caller.
 
-Source: Amazon DynamoDB Developer Guide, "Error handling with DynamoDB". Decided by error code and exception class,
-never by an error's text.
+Decided by error code and exception class, never by an error's text (Amazon DynamoDB Developer Guide, "Error handling
+with DynamoDB"; API Reference, TransactWriteItems, "Errors").
 """
 
-from typing import Final
+from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NoConnectionError
 from botocore.parsers import ResponseParserError
 
-from connection_overrides.errors import OutcomeUnknownError, ServiceBusyError, ServiceError, StoreFaultError
+from connection_overrides.errors import InternalError, OutcomeUnknown, Problem, ServiceUnavailable
 
 CALL_FAILED: Final = (ClientError, BotoCoreError, ResponseParserError)
-"""All that a call to DynamoDB raises: an answer that cannot be read is none of the SDK's own class of errors."""
+"""Everything that a call to DynamoDB raises: an unreadable response is none of the SDK's own class of errors."""
 
 type CallError = ClientError | BotoCoreError | ResponseParserError
 
-IN_PROGRESS_CODE: Final = "TransactionInProgressException"
-"""Our own transaction, sent more than once with one request token, is not decided yet: it may still be done."""
+IN_PROGRESS: Final = "TransactionInProgressException"
+"""Our own transaction, sent more than once with one request token, is undecided: it may still be carried out."""
 
-CONFLICT_CODES: Final = frozenset(
-    {"TransactionConflictException", IN_PROGRESS_CODE, "IdempotentParameterMismatchException"}
-)
-"""Another transaction holds an item, or our generated request token: a new try may succeed."""
-
+_CANCELED: Final = "TransactionCanceledException"
+_CONDITION_FAILED: Final = "ConditionalCheckFailed"
+_CONFLICTS: Final = frozenset({"TransactionConflictException", IN_PROGRESS, "IdempotentParameterMismatchException"})
+_PASSING_REASONS: Final = frozenset({"ProvisionedThroughputExceeded", "ThrottlingError", "TransactionConflict"})
 _THROTTLED: Final = frozenset(
     {
         "LimitExceededException",
@@ -38,36 +37,47 @@ _FAILED_INSIDE: Final = frozenset({"InternalFailure", "InternalServerError", "Se
 
 
 def error_code(error: ClientError) -> str:
-    """Return the code that DynamoDB gave, or an empty string."""
+    """Return DynamoDB's code of the error, or an empty string."""
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
-def read_failed(error: CallError) -> ServiceError:
-    """Return what a failed read means: there is nothing to be unsure about, so it may simply be asked again."""
-    told = _told(error)
-    return told if told is not None else ServiceBusyError("The service is busy; nothing was changed. Try again.")
+def read_failed(error: CallError) -> Problem:
+    """Return what a failed read means: nothing is uncertain, so it may simply be repeated."""
+    return _decided(error) or ServiceUnavailable()
 
 
-def write_failed(error: CallError) -> ServiceError:
-    """Return what a failed write means: when the reply was lost, the write may have happened."""
-    told = _told(error)
-    return told if told is not None else outcome_unknown()
+def write_failed(error: CallError) -> Problem:
+    """Return what a failed write means: without a response, it may have been carried out."""
+    return _decided(error) or OutcomeUnknown()
 
 
-def outcome_unknown() -> OutcomeUnknownError:
-    """Return that nothing is known of a write: it may have happened, or may happen yet."""
-    return OutcomeUnknownError("The store did not answer in time, so the outcome is not known. Look before you repeat.")
+def failed_conditions(error: ClientError) -> dict[int, Any]:
+    """Return the item that each failed condition met, None for no item, by the position of its action.
+
+    Empty means that the transaction may be sent again. The caller's fault takes precedence over throttling. Raises the
+    problem of a transaction that failed for another reason.
+    """
+    code = error_code(error)
+    if code in _CONFLICTS:
+        return {}
+    if code != _CANCELED:
+        raise write_failed(error) from error
+    reasons: list[Any] = list(error.response.get("CancellationReasons", []))
+    codes = [str(reason.get("Code") or "None") for reason in reasons]
+    failed = {place: reasons[place].get("Item") for place, reason in enumerate(codes) if reason == _CONDITION_FAILED}
+    others = set(codes) - {"None"}
+    if not failed and (not others or not others <= _PASSING_REASONS):
+        raise InternalError(f"transaction canceled: {', '.join(codes)}") from error
+    return failed
 
 
-def _told(error: CallError) -> ServiceError | None:
-    """Return what DynamoDB or the SDK itself decided, or None when the reply is missing."""
+def _decided(error: CallError) -> Problem | None:
+    """Return what DynamoDB or the SDK itself decided, or None when there was no response."""
     if isinstance(error, ClientError):
         code = error_code(error)
         if code in _THROTTLED:
-            return ServiceBusyError("The service is busy; nothing was changed. Try again.")
-        if code in _FAILED_INSIDE:
-            return None
-        return StoreFaultError(code or "ClientError")
+            return ServiceUnavailable()
+        return None if code in _FAILED_INSIDE else InternalError(code or "ClientError")
     if isinstance(error, HTTPClientError | NoConnectionError | ResponseParserError):
         return None
-    return StoreFaultError(type(error).__name__)
+    return InternalError(type(error).__name__)

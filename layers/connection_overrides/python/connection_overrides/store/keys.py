@@ -12,27 +12,22 @@
 | where a secret is used | GetItem, in transactions | `<account>/<projectId>` | `S/<digest>` |
 | which environments are protected | GetItem, in transactions | `<account>/<projectId>` | `G` |
 | overrides of an environment | Query | `<account>/<projectId>/O/<environment>` | begins with `O/` |
-| first answer to a write with a key | GetItem, in transactions | `<account>/I/<digest>` | `I` |
 | one override | GetItem | `<account>/<projectId>/O/<environment>` | `O/<connection>` |
+| the stored result of a write with a key | GetItem, in transactions | `<account>/I/<digest>` | `I` |
 
 The account comes first in every partition key, so another tenant's data cannot be addressed. Neither an account, nor
-a project id, nor a name can hold `/`: it separates without escaping, and every prefix ends in it. A sort key holds
+a project id, nor a name can contain `/`: it separates without escaping, and every prefix ends in it. A sort key holds
 1,024 bytes and a partition key 2,048, a name of 255 characters up to 1,020: two names cannot share a sort key.
 """
 
 from typing import Final, NamedTuple
 
+from connection_overrides.domain.models import Connection, Environment, Override, Project, Stored
+
 _SEPARATOR: Final = "/"
-_PROJECT: Final = "P"
-_ENVIRONMENT: Final = "E"
-_CONNECTION: Final = "C"
-_OVERRIDE: Final = "O"
-_USE: Final = "S"
-_PROTECTED: Final = "G"
-_FIRST_ANSWER: Final = "I"
+# These sort before and after every character of a name.
 _LOWEST: Final = "\x00"
 _HIGHEST: Final = "\U0010ffff"
-"""Sort before and after every character of a name."""
 
 
 class Key(NamedTuple):
@@ -50,11 +45,11 @@ class Collection(NamedTuple):
 
     def key_of(self, name: str) -> Key:
         """Return the key of the item of that name."""
-        return Key(self.pk, self.sk_prefix + name)
+        return Key(self.pk, self.sk_prefix + _join(name))
 
 
 class Span(NamedTuple):
-    """The items of a partition from one sort key to another, both included."""
+    """The items of a partition between two sort keys, both included."""
 
     pk: str
     first: str
@@ -63,91 +58,72 @@ class Span(NamedTuple):
 
 def projects(account: str) -> Collection:
     """Return the projects of an account, named by their ids."""
-    return Collection(_join(account), _prefix(_PROJECT))
-
-
-def project(account: str, project_id: str) -> Key:
-    """Return the key of a project."""
-    return projects(account).key_of(_part(project_id))
+    return Collection(_join(account), "P/")
 
 
 def project_state(account: str, project_id: str) -> Key:
-    """Return the key of what a project counts: environments, connections, changes of its environments."""
-    return Key(_join(account, project_id), _PROJECT)
-
-
-def first_answer(account: str, digest: str) -> Key:
-    """Return the key of the first answer to a write, named by a digest."""
-    return Key(_join(account, _FIRST_ANSWER, digest), _FIRST_ANSWER)
+    """Return the key of a project's counters."""
+    return Key(_join(account, project_id), "P")
 
 
 def environments(account: str, project_id: str) -> Collection:
     """Return the environments of a project."""
-    return Collection(_join(account, project_id), _prefix(_ENVIRONMENT))
-
-
-def environment(account: str, project_id: str, name: str) -> Key:
-    """Return the key of an environment."""
-    return environments(account, project_id).key_of(_part(name))
-
-
-def connections_and_environments(account: str, project_id: str, after: str | None) -> Span:
-    """Return the connections of a project whose names come after `after`, and all its environments behind them."""
-    # No name holds the lowest character, so this sorts behind the name and before every other.
-    first = _prefix(_CONNECTION) + ("" if after is None else after + _LOWEST)
-    return Span(_join(account, project_id), first, _prefix(_ENVIRONMENT) + _HIGHEST)
-
-
-def is_connection(sk: str) -> bool:
-    """Tell whether a sort key is a connection's."""
-    return sk.startswith(_prefix(_CONNECTION))
+    return Collection(_join(account, project_id), "E/")
 
 
 def connections(account: str, project_id: str) -> Collection:
     """Return the connections of a project."""
-    return Collection(_join(account, project_id), _prefix(_CONNECTION))
-
-
-def connection(account: str, project_id: str, name: str) -> Key:
-    """Return the key of a connection."""
-    return connections(account, project_id).key_of(_part(name))
-
-
-def secret_uses(account: str, project_id: str) -> Collection:
-    """Return what is known of the use of secrets in a project, named by their digests."""
-    return Collection(_join(account, project_id), _prefix(_USE))
-
-
-def secret_use(account: str, project_id: str, digest: str) -> Key:
-    """Return the key of what is known of one secret's use."""
-    return secret_uses(account, project_id).key_of(_part(digest))
-
-
-def protected_environments(account: str, project_id: str) -> Key:
-    """Return the key of the names of a project's protected environments."""
-    return Key(_join(account, project_id), _PROTECTED)
+    return Collection(_join(account, project_id), "C/")
 
 
 def overrides(account: str, project_id: str, environment_name: str) -> Collection:
     """Return the overrides of an environment, named by their connections."""
-    return Collection(_join(account, project_id, _OVERRIDE, environment_name), _prefix(_OVERRIDE))
+    return Collection(_join(account, project_id, "O", environment_name), "O/")
 
 
-def override(account: str, project_id: str, environment_name: str, connection_name: str) -> Key:
-    """Return the key of an override."""
-    return overrides(account, project_id, environment_name).key_of(_part(connection_name))
+def secret_usages(account: str, project_id: str) -> Collection:
+    """Return where the secrets of a project are used, named by the secrets' digests."""
+    return Collection(_join(account, project_id), "S/")
+
+
+def protected_environments(account: str, project_id: str) -> Key:
+    """Return the key of the names of a project's protected environments."""
+    return Key(_join(account, project_id), "G")
+
+
+def stored_result(account: str, digest: str) -> Key:
+    """Return the key of the stored result of a write, named by the digest of its idempotency key."""
+    return Key(_join(account, "I", digest), "I")
+
+
+def key_of(account: str, item: Stored) -> Key:
+    """Return the key of an item of that account."""
+    match item:
+        case Override():
+            return overrides(account, item.project_id, item.environment_name).key_of(item.name)
+        case Connection():
+            return connections(account, item.project_id).key_of(item.name)
+        case Environment():
+            return environments(account, item.project_id).key_of(item.name)
+        case Project():
+            return projects(account).key_of(item.project_id)
+        case _:
+            raise TypeError(type(item).__name__)
+
+
+def connections_and_environments(account: str, project_id: str, after: str | None) -> Span:
+    """Return the connections of a project whose names sort after `after`, and then all its environments."""
+    first = "C/" if after is None else f"C/{after}{_LOWEST}"
+    return Span(_join(account, project_id), first, f"E/{_HIGHEST}")
+
+
+def is_connection(sk: str) -> bool:
+    """Return whether a sort key is a connection's."""
+    return sk.startswith("C/")
 
 
 def _join(*parts: str) -> str:
-    return _SEPARATOR.join(_part(part) for part in parts)
-
-
-def _prefix(kind: str) -> str:
-    return kind + _SEPARATOR
-
-
-def _part(text: str) -> str:
-    """Return the text, or refuse it: validation comes first, and this is the last door before the table."""
-    if not text or _SEPARATOR in text:
-        raise ValueError("a part of a key must be neither empty nor hold the separator")
-    return text
+    """Return the parts with separators, or refuse them: validation comes first, and this is the last check."""
+    if any(not part or _SEPARATOR in part for part in parts):
+        raise ValueError("a part of a key must neither be empty nor contain the separator")
+    return _SEPARATOR.join(parts)

@@ -1,117 +1,89 @@
 """Overrides in the table."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
-from connection_overrides.errors import OverrideAlreadyExistsError
-from connection_overrides.model.entities import Environment, Override
-from connection_overrides.operation import Operation
-from connection_overrides.store import keys
-from connection_overrides.store.actions import EXISTS, IS_NEW, Check, Condition, Count, Delete, Put, is_as_seen
-from connection_overrides.store.environments import is_as_protected
-from connection_overrides.store.first_answers import write
-from connection_overrides.store.keys import Key
-from connection_overrides.store.reads import OverrideReads
-from connection_overrides.store.rows import override_to_row
-from connection_overrides.store.secret_uses import Admission, admission_actions
-from connection_overrides.store.writable_table import WritableTable, Written
+from connection_overrides.context import RequestContext
+from connection_overrides.domain.filters import ConnectionFilter
+from connection_overrides.domain.models import Connection, Environment, Override
+from connection_overrides.errors import OverrideAlreadyExists
+from connection_overrides.store import database, keys
+from connection_overrides.store.environments import count_overrides, is_protected_as
+from connection_overrides.store.items import from_row
+from connection_overrides.store.pagination import ALL, Page, PageRequest, candidate_rows, fill_page
+from connection_overrides.store.secret_usage import NewUses, record_uses
+from connection_overrides.store.transaction import EXISTS, IS_NEW, Condition, Transaction, is_unchanged
 
 
-class OverrideStore(OverrideReads[WritableTable]):
-    """The overrides of a project."""
-
-    def create(
-        self, operation: Operation, override: Override, environment: Environment, admission: Admission
-    ) -> Written:
-        """Store a new override and count it, if its parents and what is known of its secrets are still as seen.
-
-        Raises OverrideAlreadyExistsError when the table has one.
-        """
-        refusals = write(
-            self._table,
-            operation,
-            [
-                Check(
-                    keys.connection(operation.account, override.project_id, override.connection_name),
-                    _is_of_kind(override),
-                ),
-                Count(_parent(operation, environment), {"overrideCount": 1}, is_as_protected(environment)),
-                Put(_key(operation, override), override_to_row(override), IS_NEW),
-                *admission_actions(operation, override.project_id, admission),
-            ],
-            override,
-        )
-        if refusals is None:
-            return Written.DONE
-        _, _, taken, *_ = refusals
-        if taken is None:
-            return Written.NOT_AS_SEEN
-        if taken.is_own_write(operation.write_id):
-            return Written.DONE
-        raise override_exists(override)
-
-    def replace(
-        self,
-        operation: Operation,
-        override: Override,
-        seen: Override,
-        environment: Environment,
-        admission: Admission,
-    ) -> Written:
-        """Store the override in place of the one seen, if it, its environment and its secrets are still as seen.
-
-        The connection needs no look: while an override exists it can be neither deleted nor given another kind.
-        """
-        refusals = write(
-            self._table,
-            operation,
-            [
-                Check(_parent(operation, environment), is_as_protected(environment)),
-                Put(_key(operation, override), override_to_row(override), is_as_seen(seen.revision)),
-                *admission_actions(operation, override.project_id, admission),
-            ],
-            override,
-        )
-        if refusals is None or (refusals[1] and refusals[1].is_own_write(operation.write_id)):
-            return Written.DONE
-        return Written.NOT_AS_SEEN
-
-    def delete(
-        self, operation: Operation, environment: Environment, seen: Collection[Override], *, only_as_seen: bool
-    ) -> Written:
-        """Delete all these overrides of an environment, or none, and count them off."""
-        refusals = write(
-            self._table,
-            operation,
-            [
-                Count(_parent(operation, environment), {"overrideCount": -len(seen)}, is_as_protected(environment)),
-                *(
-                    Delete(_key(operation, override), is_as_seen(override.revision) if only_as_seen else EXISTS)
-                    for override in seen
-                ),
-            ],
-            None,
-        )
-        return Written.DONE if refusals is None else Written.NOT_AS_SEEN
+def get(ctx: RequestContext, project_id: str, environment_name: str, connection_name: str) -> Override | None:
+    """Return the override, or None."""
+    collection = keys.overrides(ctx.caller.account, project_id, environment_name)
+    row = database.get(ctx, collection.key_of(connection_name))
+    return None if row is None else from_row(Override, row)
 
 
-def override_exists(override: Override) -> OverrideAlreadyExistsError:
-    """Return the refusal of a create whose override is there."""
-    return OverrideAlreadyExistsError(
-        "The connection already has an override in this environment. Use PUT to change it.",
-        ("connections", "environment-overrides", override.environment_name, override.connection_name),
+def list_page(
+    ctx: RequestContext, project_id: str, environment_name: str, request: PageRequest, filters: ConnectionFilter
+) -> Page[Override]:
+    """Return a page of the environment's overrides that match."""
+    collection = keys.overrides(ctx.caller.account, project_id, environment_name)
+    rows = candidate_rows(ctx, collection, request, filters)
+    return fill_page(
+        request, (from_row(Override, row) for row in rows), lambda override: override.name, filters.matches
     )
 
 
-def _key(operation: Operation, override: Override) -> Key:
-    return keys.override(operation.account, override.project_id, override.environment_name, override.connection_name)
+def list_all(ctx: RequestContext, project_id: str, environment_name: str) -> Iterator[Override]:
+    """Yield every override of the environment."""
+    collection = keys.overrides(ctx.caller.account, project_id, environment_name)
+    return (from_row(Override, row) for row in candidate_rows(ctx, collection, ALL))
 
 
-def _parent(operation: Operation, environment: Environment) -> Key:
-    return keys.environment(operation.account, environment.project_id, environment.name)
+def insert(
+    ctx: RequestContext, override: Override, environment: Environment, connection: Connection, uses: NewUses
+) -> None:
+    """Store a new override and count it, if its parents and the usage of its secrets are as they were read.
+
+    Raises OverrideAlreadyExists, or Conflict if something else has changed.
+    """
+    tx = Transaction(ctx)
+    tx.put(override, IS_NEW, failure=OverrideAlreadyExists(override))
+    count_overrides(tx, environment, 1)
+    tx.check(connection, _has_type_of(override))
+    record_uses(tx, ctx, override.project_id, uses)
+    tx.commit(override)
 
 
-def _is_of_kind(override: Override) -> Condition:
-    # The connection is deleted, or made anew with another kind, after the body was validated against it.
+def replace(
+    ctx: RequestContext, override: Override, current: Override, environment: Environment, uses: NewUses
+) -> None:
+    """Store the override in place of the current one. Raises Conflict if what it depends on has changed.
+
+    The connection needs no check: while an override exists it can neither be deleted nor get another type.
+    """
+    tx = Transaction(ctx)
+    tx.put(override, is_unchanged(current))
+    tx.check(environment, is_protected_as(environment))
+    record_uses(tx, ctx, override.project_id, uses)
+    tx.commit(override)
+
+
+def delete(
+    ctx: RequestContext, environment: Environment, overrides: Collection[Override], *, only_unchanged: bool
+) -> None:
+    """Delete all these overrides of an environment, or none. Raises Conflict if one does not exist any more.
+
+    With `only_unchanged` it also raises Conflict if one has changed.
+    """
+    tx = Transaction(ctx)
+    if overrides:
+        count_overrides(tx, environment, -len(overrides))
+    for override in overrides:
+        tx.delete(override, is_unchanged(override) if only_unchanged else EXISTS)
+    tx.commit()
+
+
+def _has_type_of(override: Override) -> Condition:
+    # The connection is deleted, or created again with another type, after the body was validated against it.
     return Condition(
         "attribute_exists(#pk) AND #platformConnectionType = :type AND #authProvider = :provider AND #authType = :auth",
         {

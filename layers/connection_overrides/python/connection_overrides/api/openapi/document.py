@@ -1,0 +1,106 @@
+"""The OpenAPI 3.1 document: what Powertools derives from the signatures, completed by what it cannot know."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver
+
+from connection_overrides.api.openapi.headers import HEADERS
+from connection_overrides.api.openapi.operations import BEARER, describe_operation
+from connection_overrides.api.openapi.problems import PROBLEM_SCHEMAS
+from connection_overrides.api.openapi.schemas import clean, property_schemas, used_schemas
+from connection_overrides.api.routing import Router
+from connection_overrides.caller import Scope
+
+VERSION: Final = "0.1.0"
+"""Of the API, not of a release (Semantic Versioning): before 1.0.0, a breaking change increases the minor number."""
+
+_TAGS: Final = {
+    "Environment connection overrides": "Which secret reference a connection uses in one environment, instead of its "
+    "default.",
+    "Effective connections": "Which secret reference a pipeline must use in an environment, and why. The "
+    "impact of a change.",
+    "Connections": "What a project's pipelines connect to, with the secret reference used by default.",
+    "Environments": "The stages of a project, such as DEV, TEST and PROD.",
+    "Projects": "Owners of environments and connections; each belongs to one account.",
+    "Problems": "The meaning of a problem's `type`, and how to fix it.",
+    "About": "The API itself.",
+}
+"""By the routers' tags, in the order of the document."""
+
+_DESCRIPTION: Final = """\
+Stores, per environment, which secret reference a connection uses there. It stores names of secrets, never secrets.
+
+- Every operation except the public ones needs a bearer token. The token's account is the tenant: items of
+  another account are 404, like items that do not exist.
+- Problems are `application/problem+json` (RFC 9457). Their `type` is a URL of this API that explains how to fix them.
+- An item's `ETag` is strong. `If-Match` and `If-None-Match` make reads and writes conditional (RFC 9110, section 13).
+- Optional members sent as `null` are treated as omitted, and responses omit what is not set. Unknown members and
+  unknown query parameters are refused. A PUT accepts and ignores the read-only members that a GET returned.
+- A list in the query is a comma-separated list or a repeated parameter; both mean the same.
+- Every response has `X-Request-Id`, `Cache-Control: no-store` and `X-Content-Type-Options: nosniff`.
+- HEAD is supported wherever GET is, and returns no body. OPTIONS is supported everywhere, without a token: 204
+  with `Allow`. Any other method is 405 with `Allow`. These are not listed as operations.
+- A write that is repeated with the same `Idempotency-Key` is applied once; a retry gets the first result.
+- Responses may get new members, and there may be new problems, without a new version of the path.
+"""
+
+
+def describe(routers: Sequence[Router]) -> dict[str, Any]:
+    """Return the document of the routers' operations."""
+    base = _described_by_powertools(routers)
+    responses: dict[str, Any] = {}
+    paths: dict[str, Any] = {}
+    for router in routers:
+        for operation in router.operations:
+            method = operation.method.lower()
+            described = describe_operation(operation, base["paths"][operation.path][method], base, responses)
+            paths.setdefault(operation.path, {})[method] = described
+    document: dict[str, Any] = clean(
+        {
+            "openapi": "3.1.0",
+            "info": {
+                "title": "Connection Overrides",
+                "summary": "Which secret does a connection use in this environment?",
+                "description": _DESCRIPTION,
+                "version": VERSION,
+                "license": {"name": "MIT", "identifier": "MIT"},
+            },
+            "servers": [{"url": "..", "description": "Where this document comes from."}],
+            "tags": [{"name": name, "description": text} for name, text in _TAGS.items()],
+            "paths": paths,
+            "components": {
+                "schemas": {**base["components"]["schemas"], **property_schemas(), **PROBLEM_SCHEMAS},
+                "responses": dict(sorted(responses.items())),
+                "headers": HEADERS,
+                "securitySchemes": {BEARER: _security_scheme()},
+            },
+        }
+    )
+    document["components"]["schemas"] = used_schemas(document)
+    return document
+
+
+def _described_by_powertools(routers: Sequence[Router]) -> dict[str, Any]:
+    """Return the document that Powertools derives, with the names of schemas in short."""
+    resolver = APIGatewayRestResolver(debug=False)
+    for router in routers:
+        resolver.include_router(router)
+    text = re.sub(r"ResultPage_(\w+)_", r"\1Page", resolver.get_openapi_json_schema(title="", version=""))
+    # A model that both bodies and responses contain has a schema for each, of which the body's is the stricter.
+    text = text.replace('-Output"', '"').replace('-Input"', 'Input"')
+    # Powertools writes whole numbers as floats.
+    document: dict[str, Any] = json.loads(text, parse_float=lambda number: int(float(number)))
+    return document
+
+
+def _security_scheme() -> Mapping[str, str]:
+    scopes = "\n".join(f"- `{scope}`: {scope.purpose}" for scope in Scope)
+    return {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": f"An access token of the configured issuer. Its scopes:\n\n{scopes}",
+    }

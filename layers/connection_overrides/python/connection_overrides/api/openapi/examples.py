@@ -1,0 +1,172 @@
+"""Examples of bodies and of responses."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from connection_overrides.api.routes.meta import DOCS_PAGE, DOCUMENT, HEALTH
+from connection_overrides.api.routes.problems import describe
+from connection_overrides.domain.connection_types import CONNECTION_TYPES, ConnectionType, PropertiesShape
+from connection_overrides.errors import PROBLEMS_PATH, OverrideAlreadyExists
+
+type Json = dict[str, Any]
+
+PROJECT_ID: Final = "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
+_PROJECT: Final[Json] = {"name": "Analytics", "description": "Sales figures of all regions."}
+_ENVIRONMENT: Final[Json] = {"displayName": "Production", "description": "What customers see.", "protected": True}
+_LOCATION: Final = {"type": "AWS_SECRET_MANAGER", "region": "us-east-1"}
+_NAMES: Final = {
+    PropertiesShape.SECRET: "Salesforce",
+    PropertiesShape.CREDENTIAL: "Data lake",
+    PropertiesShape.WAREHOUSE: "Warehouse",
+}
+_PROPERTIES: Final[dict[PropertiesShape, Json]] = {
+    PropertiesShape.SECRET: {"secretName": "prod-salesforce-credentials", "secretKey": "apiKey"},
+    PropertiesShape.CREDENTIAL: {"credentialSecretName": "prod-cloud-credentials"},
+    PropertiesShape.WAREHOUSE: {
+        "account": {"value": "acme-prod"},
+        "privateKey": {"secretName": "prod-warehouse", "secretKey": "privateKey"},
+    },
+}
+_TYPES: Final = {shape: next(row for row in CONNECTION_TYPES if row.shape is shape) for shape in PropertiesShape}
+"""The first connection type of each shape."""
+
+_SUMMARIES: Final = {
+    PropertiesShape.SECRET: "With a secret",
+    PropertiesShape.CREDENTIAL: "With a cloud credential",
+    PropertiesShape.WAREHOUSE: "With the properties of a warehouse",
+}
+
+
+def examples_of_body(schema: Json) -> Json:
+    """Return the examples of a request's body by their names. A body without one is an error."""
+    return _BODIES[_name_in(schema)]
+
+
+def examples_of_response(schema: Json) -> Json:
+    """Return the member `examples` of a response's content, if there is an example of its model."""
+    name = _name_in(schema)
+    item = name if name in _ITEMS else name.removesuffix("Page")
+    if item not in _ITEMS:
+        return {}
+    example = _ITEMS[item]
+    if item != name:
+        cursor = {} if item == "ProblemType" else {"nextCursor": "Yy8x2mRr1kQ0U2FsZXNmb3JjZQ"}
+        example = {"results": [example], **cursor}
+    return {"examples": {"example": {"value": example}}}
+
+
+def _name_in(schema: Json) -> str:
+    """Return the name of the model that a schema refers to, or an empty text."""
+    return str(schema.get("$ref", "")).rpartition("/")[2]
+
+
+def _connection(row: ConnectionType) -> Json:
+    return {
+        "name": _NAMES[row.shape],
+        "platformConnectionType": row.platform_connection_type.value,
+        "authProvider": "salesforce" if row.auth_providers is None else min(row.auth_providers),
+        "authType": min(row.auth_types).value,
+        **_replaced_connection(row),
+    }
+
+
+def _replaced_connection(row: ConnectionType) -> Json:
+    return {"connectionDetails": {"description": "Read by the nightly load.", **_reference(row)}}
+
+
+def _override(row: ConnectionType) -> Json:
+    return {"authType": min(row.auth_types).value, "connectionOverrides": _reference(row)}
+
+
+def _named_override(row: ConnectionType) -> Json:
+    return {"environmentName": "PROD", "connectionName": _NAMES[row.shape], **_override(row)}
+
+
+def _reference(row: ConnectionType) -> Json:
+    return {"secretsLocation": _LOCATION, "connectionProperties": _PROPERTIES[row.shape]}
+
+
+def _each(body_of: Callable[[ConnectionType], Json]) -> Json:
+    return {
+        row.shape.name.lower(): {"summary": _SUMMARIES[row.shape], "value": body_of(row)} for row in _TYPES.values()
+    }
+
+
+def _blocking(body_of: Callable[[ConnectionType], Json]) -> Json:
+    body = body_of(_TYPES[PropertiesShape.SECRET])
+    del body["connectionOverrides"]
+    return {"block": {"summary": "Blocks the connection: nothing is inherited", "value": {**body, "blocked": True}}}
+
+
+_BODIES: Final[dict[str, Json]] = {
+    "ProjectBody": {"example": {"value": _PROJECT}},
+    "ReplacedProject": {"example": {"value": _PROJECT}},
+    "NewEnvironment": {"example": {"value": {"name": "PROD", **_ENVIRONMENT}}},
+    "ReplacedEnvironment": {"example": {"value": _ENVIRONMENT}},
+    "NewConnection": _each(_connection),
+    "ReplacedConnection": _each(_replaced_connection),
+    "NewOverride": _each(_named_override) | _blocking(_named_override),
+    "ReplacedNamedOverride": _each(_named_override) | _blocking(_named_override),
+    "ReplacedOverride": _each(_override) | _blocking(_override),
+}
+"""By the model of the body."""
+
+_STAMP: Final = {
+    "createdBy": "auth0|7",
+    "createdDate": "2026-01-31T12:00:00.000Z",
+    "updatedBy": "auth0|7",
+    "updatedDate": "2026-01-31T12:00:00.000Z",
+    "revision": 1,
+}
+_KIND: Final = {"platformConnectionType": "COMPONENT_BASIC", "authProvider": "NONE"}
+_REFERENCE: Final = _reference(_TYPES[PropertiesShape.SECRET])
+_ITEMS: Final[dict[str, Json]] = {
+    "Project": {**_STAMP, **_PROJECT, "projectId": PROJECT_ID},
+    "Environment": {**_STAMP, **_ENVIRONMENT, "inheritDefaults": True, "name": "PROD", "projectId": PROJECT_ID},
+    "Connection": {
+        **_STAMP,
+        **_KIND,
+        "authType": "GENERIC_SECRET",
+        "connectionDetails": {**_REFERENCE, "description": "Read by the nightly load."},
+        "name": "Salesforce",
+        "projectId": PROJECT_ID,
+    },
+    "Override": {
+        **_STAMP,
+        "authType": "GENERIC_SECRET",
+        "connectionOverrides": _REFERENCE,
+        "projectId": PROJECT_ID,
+        "environmentName": "PROD",
+        "name": "Salesforce",
+        **_KIND,
+    },
+    "EffectiveConnection": {
+        "projectId": PROJECT_ID,
+        "environmentName": "PROD",
+        "name": "Salesforce",
+        **_KIND,
+        "authType": "GENERIC_SECRET",
+        "source": "OVERRIDE",
+        "reference": _REFERENCE,
+        "revision": 1,
+        "updatedBy": "auth0|7",
+        "updatedDate": "2026-01-31T12:00:00.000Z",
+        "trace": [{"question": "override", "finding": "present", "revision": 1}],
+    },
+    "MatrixPage": {"environments": ["PROD"], "results": [{"name": "Salesforce", "cells": {"PROD": "OVERRIDE"}}]},
+    "Impact": {"environmentName": "PROD", "name": "Salesforce", "before": "OVERRIDE", "after": "NONE"},
+    "UsedSecret": {
+        "vault": "AWS_SECRET_MANAGER:us-east-1",
+        "secretName": "prod-salesforce-credentials",
+        "defaults": [],
+        "defaultsTotal": 0,
+        "usedBy": [{"environmentName": "PROD", "name": "Salesforce", "protected": True, "source": "OVERRIDE"}],
+        "usedByTotal": 1,
+        "shared": False,
+        "leaks": False,
+    },
+    "ProblemType": describe(OverrideAlreadyExists).model_dump(by_alias=True),
+    "Index": {"document": DOCUMENT, "page": DOCS_PAGE, "problems": PROBLEMS_PATH, "health": HEALTH},
+    "Health": {"status": "ok"},
+}
+"""By the model of the response."""

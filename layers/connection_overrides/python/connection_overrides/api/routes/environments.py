@@ -1,0 +1,95 @@
+"""Operations of environments."""
+
+from typing import Final
+
+from aws_lambda_powertools.event_handler import Response
+
+from connection_overrides.api import params
+from connection_overrides.api.pages import ResultPage, listed, page_request
+from connection_overrides.api.responses import created, deleted, found, replaced
+from connection_overrides.api.routes.projects import PROJECT
+from connection_overrides.api.routing import CREATED, DELETED, FOUND, LISTED, NOT_MODIFIED, REPLACED, Router
+from connection_overrides.caller import Scope
+from connection_overrides.context import RequestContext
+from connection_overrides.domain.models import Environment, NewEnvironment
+from connection_overrides.domain.replacements import ReplacedEnvironment
+from connection_overrides.errors import (
+    EnvironmentAlreadyExists,
+    EnvironmentInUse,
+    PreconditionFailed,
+    QuotaExceeded,
+)
+from connection_overrides.services import environments
+
+router: Final = Router("Environments")
+
+ENVIRONMENTS: Final = f"{PROJECT}/environments"
+ENVIRONMENT: Final = f"{ENVIRONMENTS}/{{environmentName}}"
+
+
+@router.operation(
+    "POST", ENVIRONMENTS, CREATED, scope=Scope.PROJECTS_ADMIN, raises=(EnvironmentAlreadyExists, QuotaExceeded)
+)
+def create_environment(
+    ctx: RequestContext, project_id: params.ProjectId, body: NewEnvironment
+) -> Response[Environment]:
+    """Create an environment.
+
+    Of several creates of one name, exactly one succeeds. A `protected` environment also needs the scope
+    `environments:protected`, here and in every later write to it. A project holds at most 90 environments.
+    """
+    ctx.log["environment"] = body.name
+    return created(ctx, environments.create_environment(ctx, project_id, body))
+
+
+@router.operation("GET", ENVIRONMENTS, LISTED, scope=Scope.CONNECTIONS_READ)
+def list_environments(
+    ctx: RequestContext, project_id: params.ProjectId, page: params.Page
+) -> Response[ResultPage[Environment]]:
+    """List the environments of a project.
+
+    By name, in pages.
+    """
+    return listed(ctx, environments.list_environments(ctx, project_id, page_request(ctx, page)))
+
+
+@router.operation("GET", ENVIRONMENT, FOUND, NOT_MODIFIED, scope=Scope.CONNECTIONS_READ, raises=(PreconditionFailed,))
+def get_environment(
+    ctx: RequestContext, project_id: params.ProjectId, environment_name: params.EnvironmentName
+) -> Response[Environment]:
+    """Get an environment."""
+    return found(ctx, environments.get_environment(ctx, project_id, environment_name))
+
+
+@router.operation("PUT", ENVIRONMENT, REPLACED, scope=Scope.PROJECTS_ADMIN, raises=(PreconditionFailed,))
+def replace_environment(
+    ctx: RequestContext,
+    project_id: params.ProjectId,
+    environment_name: params.EnvironmentName,
+    body: ReplacedEnvironment,
+) -> Response[Environment]:
+    """Replace the settings of an environment.
+
+    What the body leaves out gets its default. The name cannot change, and the overrides stay as they are. If the
+    environment is protected, or is to be, this also needs the scope `environments:protected`.
+    """
+    return replaced(ctx, environments.replace_environment(ctx, project_id, environment_name, body))
+
+
+@router.operation(
+    "DELETE", ENVIRONMENT, DELETED, scope=Scope.PROJECTS_ADMIN, raises=(EnvironmentInUse, PreconditionFailed)
+)
+def delete_environment(
+    ctx: RequestContext,
+    project_id: params.ProjectId,
+    environment_name: params.EnvironmentName,
+    cascade: params.Cascade = False,
+) -> Response[None]:
+    """Delete an environment.
+
+    If it has overrides, the request is refused with their list. With `cascade=true` they are deleted together with the
+    environment, all or nothing; if they are too many for one step, the request is refused with their number. If the
+    environment is protected, this also needs the scope `environments:protected`.
+    """
+    environments.delete_environment(ctx, project_id, environment_name, cascade=cascade)
+    return deleted()

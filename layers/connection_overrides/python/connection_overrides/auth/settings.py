@@ -1,0 +1,89 @@
+"""Settings of the authorizer, from the environment variables of its function."""
+
+import ipaddress
+from collections.abc import Mapping
+from typing import Final, Literal, NamedTuple, Self
+from urllib.parse import urlsplit
+
+_STAGES: Final = frozenset({"local", "dev", "staging", "prod"})
+_BOOLEANS: Final = {"true": True, "false": False}
+_URL_CHARACTERS: Final = frozenset(map(chr, range(0x21, 0x7F))) - {"\\"}
+_LOCAL_HOSTS: Final = frozenset({"localhost", "host.docker.internal"})
+
+
+class SettingsError(Exception):
+    """A setting is missing or invalid. The message begins with the name of its variable."""
+
+
+class JwksUrl(NamedTuple):
+    """Address of the issuer's JWK set."""
+
+    scheme: Literal["http", "https"]
+    host: str
+    port: int
+    target: str
+
+
+class Settings(NamedTuple):
+    """Whose tokens are accepted, how their claims are named, and the prefix of the API keys of callers."""
+
+    issuer: str
+    audience: str
+    audience_claim: str
+    account_claim: str
+    require_at_jwt: bool
+    jwks_url: JwksUrl
+    key_prefix: str
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Self:
+        """Read `STAGE`, `CALLER_KEY_PREFIX` and the variables `TOKEN_*`. Raises SettingsError."""
+        stage = _required(environment, "STAGE")
+        if stage not in _STAGES:
+            raise SettingsError("STAGE must be local, dev, staging or prod")
+        require_at_jwt = _BOOLEANS.get(environment.get("TOKEN_REQUIRE_AT_JWT", "false"))
+        if require_at_jwt is None:
+            raise SettingsError("TOKEN_REQUIRE_AT_JWT must be true or false")
+        try:
+            jwks_url = _parse_jwks_url(_required(environment, "TOKEN_JWKS_URL"), local=stage == "local")
+        except ValueError as error:
+            raise SettingsError(f"TOKEN_JWKS_URL {error}") from None
+        return cls(
+            issuer=_required(environment, "TOKEN_ISSUER"),
+            audience=_required(environment, "TOKEN_AUDIENCE"),
+            audience_claim=_required(environment, "TOKEN_AUDIENCE_CLAIM", default="aud"),
+            account_claim=_required(environment, "TOKEN_ACCOUNT_CLAIM", default="account_id"),
+            require_at_jwt=require_at_jwt,
+            jwks_url=jwks_url,
+            key_prefix=_required(environment, "CALLER_KEY_PREFIX"),
+        )
+
+
+def _required(environment: Mapping[str, str], name: str, default: str = "") -> str:
+    value = environment.get(name, default)
+    if not value:
+        raise SettingsError(f"{name} is not set")
+    return value
+
+
+def _parse_jwks_url(url: str, *, local: bool) -> JwksUrl:
+    """Raise ValueError unless `url` is https, or http to this machine while `local`."""
+    if not _URL_CHARACTERS.issuperset(url):
+        raise ValueError("contains characters that are not allowed in a URL")
+    parts = urlsplit(url)
+    host = parts.hostname
+    if not host or parts.username is not None or parts.password is not None or parts.fragment:
+        raise ValueError("must have a host, and neither user information nor a fragment")
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    if parts.scheme == "https":
+        return JwksUrl("https", host, parts.port or 443, target)
+    if parts.scheme == "http" and local and _is_this_machine(host):
+        return JwksUrl("http", host, parts.port or 80, target)
+    raise ValueError("must be an https URL")
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return host in _LOCAL_HOSTS or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

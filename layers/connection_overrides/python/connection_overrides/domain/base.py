@@ -1,0 +1,116 @@
+"""What all models have in common."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Annotated, Any, Final, LiteralString
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    ValidationInfo,
+)
+from pydantic.alias_generators import to_camel
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import PydanticCustomError, PydanticUseDefault
+from pydantic_core.core_schema import CoreSchema
+
+STORED: Final = "stored"
+"""Validation context of what the table holds: see `rule`."""
+
+
+class Model(BaseModel):
+    """An immutable value with camelCase members in JSON; no coercion, no unknown member.
+
+    A typo in a credential reference must not pass, hence `extra="forbid"`; a refused value must not reach a log through
+    the text of an exception, hence `hide_input_in_errors`.
+    """
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        defer_build=True,  # no start waits for schemas that its first event does not need
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        json_schema_serialization_defaults_required=True,
+        strict=True,
+        validate_by_alias=True,
+    )
+
+    def fields_of(self, base: type[BaseModel]) -> dict[str, Any]:
+        """Return the values of the fields that a base class of this model declares."""
+        return {name: getattr(self, name) for name in base.model_fields}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Return the schema; that of a response allows further members, which later versions may add."""
+        schema = handler(core_schema)
+        if handler.mode == "serialization":
+            handler.resolve_ref_schema(schema).pop("additionalProperties", None)
+        return schema
+
+
+class QueryModel(BaseModel):
+    """Parameters of a query: texts, or lists of texts."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, defer_build=True, extra="forbid", frozen=True, hide_input_in_errors=True
+    )
+
+
+def rule(check: Callable[[str], str]) -> AfterValidator:
+    """Return a validator for values that clients send. Stored values pass: a rule may be younger than an item."""
+
+    def validate(value: str, info: ValidationInfo) -> str:
+        return value if info.context == STORED else check(value)
+
+    return AfterValidator(validate)
+
+
+def matching(pattern: str, code: LiteralString, message: LiteralString) -> AfterValidator:
+    """Return a rule for texts that must match the pattern as a whole."""
+    compiled = re.compile(pattern)
+
+    def check(value: str) -> str:
+        if compiled.fullmatch(value) is None:
+            raise PydanticCustomError(code, message)
+        return value
+
+    return rule(check)
+
+
+def _null_as_default(value: object) -> object:
+    if value is None:
+        raise PydanticUseDefault
+    return value
+
+
+def _to_rfc3339(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _to_int(value: object) -> object:
+    return int(value) if isinstance(value, Decimal) and value == int(value) else value
+
+
+OMIT_NONE: Final[Any] = Field(exclude_if=lambda value: value is None)
+"""Marks an optional member: responses and rows leave it out when it is not set."""
+
+NULL_AS_DEFAULT: Final = BeforeValidator(_null_as_default)
+"""Marks a member for which null means the same as leaving it out."""
+
+Timestamp = Annotated[
+    datetime,
+    Field(strict=False, description="RFC 3339, UTC, with milliseconds."),
+    PlainSerializer(_to_rfc3339, return_type=str),
+    Field(json_schema_extra={"format": "date-time"}),
+]
+
+Count = Annotated[int, BeforeValidator(_to_int)]
+"""A whole number, which the table returns as a decimal."""

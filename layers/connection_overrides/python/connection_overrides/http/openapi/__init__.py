@@ -1,1 +1,0 @@
-"""The OpenAPI document, made from routes, models, kinds and problems. No function imports this when it starts."""

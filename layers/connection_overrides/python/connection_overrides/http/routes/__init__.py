@@ -1,1 +1,0 @@
-"""One module per resource. A route takes validated input, calls one service function and answers."""

@@ -1,1 +1,0 @@
-"""The words of the domain and the rules they must satisfy. Knows no HTTP and no storage."""

@@ -1,1 +1,0 @@
-"""What the service does, one function per operation. Knows no HTTP and no DynamoDB."""

@@ -1,0 +1,171 @@
+"""Connections of a project."""
+
+from collections.abc import Collection
+
+from connection_overrides.caller import Scope
+from connection_overrides.context import RequestContext
+from connection_overrides.domain.filters import ConnectionFilter
+from connection_overrides.domain.models import Connection, Environment, NewConnection, Override, ProjectState
+from connection_overrides.domain.replacements import ReplacedConnection
+from connection_overrides.errors import (
+    CascadeTooLarge,
+    Conflict,
+    ConnectionAlreadyExists,
+    ConnectionInUse,
+    ConnectionNotFound,
+    Dependent,
+    SharedSecret,
+)
+from connection_overrides.services.secret_guard import guard_default, new_secrets
+from connection_overrides.services.writes import idempotent, require_write, retry_on_conflict
+from connection_overrides.store import connections, environments, projects
+from connection_overrides.store.connections import DependentOverrides, cascade_max
+from connection_overrides.store.pagination import Page, PageRequest
+from connection_overrides.store.secret_usage import NO_NEW_USES, NewUses
+from connection_overrides.store.snapshot import read_snapshot
+
+
+@idempotent
+@retry_on_conflict
+def create_connection(
+    ctx: RequestContext, project_id: str, body: NewConnection, *, allow_shared_secret: bool
+) -> Connection:
+    """Create a connection. Without details it has no default.
+
+    A default that a protected environment uses in an override is refused, unless `allow_shared_secret`.
+    """
+    connection = Connection.model_construct(**dict(body), **ctx.stamp(), project_id=project_id)
+    uses = _guard(ctx, connection, None, allow_shared=allow_shared_secret)
+    connections.insert(ctx, connection, uses)
+    return connection
+
+
+def get_connection(ctx: RequestContext, project_id: str, name: str) -> Connection:
+    """Return the connection, or raise ProjectNotFound or ConnectionNotFound."""
+    connection = connections.get(ctx, project_id, name)
+    if connection is None:
+        projects.get_state(ctx, project_id)
+        raise ConnectionNotFound
+    return connection
+
+
+def list_connections(
+    ctx: RequestContext, project_id: str, request: PageRequest, filters: ConnectionFilter
+) -> Page[Connection]:
+    """Return a page of the project's connections that match."""
+    page = connections.list_page(ctx, project_id, request, filters)
+    if page.found_nothing:
+        projects.get_state(ctx, project_id)
+    return page
+
+
+@idempotent
+@retry_on_conflict
+def replace_connection(
+    ctx: RequestContext, project_id: str, name: str, body: ReplacedConnection, *, allow_shared_secret: bool
+) -> Connection:
+    """Replace the details of a connection, whole: what the body leaves out is unset.
+
+    Type and provider cannot change. The auth type can, while no environment overrides the connection.
+    """
+    snapshot = read_snapshot(ctx, project_id, connection=name)
+    current = snapshot.require_connection()
+    body.require_unchanged(
+        project_id=project_id,
+        name=name,
+        platform_connection_type=current.platform_connection_type,
+        auth_provider=current.auth_provider,
+    )
+    fields = body.fields_for(current)
+    ctx.preconditions.require(current)
+    connection = current.model_copy(update={**fields, **ctx.stamp(current)})
+    uses = _guard(ctx, connection, current, allow_shared=allow_shared_secret)
+    if connection.auth_type is current.auth_type:
+        connections.replace(ctx, connection, current, uses)
+        return connection
+    try:
+        connections.replace_auth_type(
+            ctx,
+            connection,
+            current,
+            project=snapshot.require_project(),
+            environments=environments.list_all(ctx, project_id),
+            uses=uses,
+        )
+    except DependentOverrides as found:
+        raise _in_use("The auth type cannot change while overrides exist. Delete them first.", found) from None
+    return connection
+
+
+@idempotent
+@retry_on_conflict
+def delete_connection(ctx: RequestContext, project_id: str, name: str, *, cascade: bool) -> None:
+    """Delete a connection; with `cascade`, together with its overrides, all or nothing.
+
+    Raises ConnectionInUse with the overrides or, with `cascade`, CascadeTooLarge if they are too many for one step. The
+    table itself finds the overrides: they make the first attempt fail.
+    """
+    snapshot = read_snapshot(ctx, project_id, connection=name)
+    connection, project = snapshot.require_connection(), snapshot.require_project()
+    ctx.preconditions.require(connection)
+    all_environments = environments.list_all(ctx, project_id)
+    try:
+        connections.delete(ctx, connection, project=project, environments=all_environments, cascade={})
+    except DependentOverrides as found:
+        if not cascade:
+            detail = "The connection has overrides. Delete them first, or send cascade=true."
+            raise _in_use(detail, found) from None
+        _delete_with_overrides(ctx, connection, project, all_environments, found)
+
+
+def _delete_with_overrides(
+    ctx: RequestContext,
+    connection: Connection,
+    project: ProjectState,
+    all_environments: Collection[Environment],
+    found: DependentOverrides,
+) -> None:
+    cascade = {override.environment_name: override for override in found.overrides}
+    for environment in all_environments:
+        if environment.name in cascade:
+            require_write(ctx, environment, Scope.CONNECTIONS_WRITE)
+    most = cascade_max(len(all_environments))
+    if len(cascade) > most:
+        raise CascadeTooLarge(
+            f"The connection has {len(cascade)} overrides; at most {most} can be deleted with it in one step. "
+            "Delete some first.",
+            _dependents(found.overrides),
+            len(cascade),
+        )
+    try:
+        connections.delete(ctx, connection, project=project, environments=all_environments, cascade=cascade)
+    except DependentOverrides:
+        # Another override was created in between.
+        raise Conflict from None
+
+
+def _guard(ctx: RequestContext, connection: Connection, current: Connection | None, *, allow_shared: bool) -> NewUses:
+    """Return what must be written together with the connection; nothing is read if its default has no new secret."""
+    secrets = new_secrets(connection, current)
+    if not secrets:
+        return NO_NEW_USES
+    snapshot = read_snapshot(ctx, connection.project_id, connection=connection.name, usages_of=secrets)
+    snapshot.require_project()
+    try:
+        return guard_default(ctx, snapshot, connection, secrets, allow_shared=allow_shared)
+    except SharedSecret:
+        # That the connection exists comes first: the caller may not have meant to share anything.
+        if current is None and snapshot.connection is not None:
+            raise ConnectionAlreadyExists(connection) from None
+        raise
+
+
+def _in_use(detail: str, found: DependentOverrides) -> ConnectionInUse:
+    return ConnectionInUse(detail, _dependents(found.overrides), len(found.overrides))
+
+
+def _dependents(overrides: Collection[Override]) -> list[Dependent]:
+    return [
+        Dependent("override", environment_name=override.environment_name, connection_name=override.name)
+        for override in overrides
+    ]

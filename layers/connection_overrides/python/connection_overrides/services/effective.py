@@ -1,0 +1,104 @@
+"""Effective connections: what a pipeline in an environment must use, and why."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import batched, product
+from typing import Final
+
+from connection_overrides.context import RequestContext
+from connection_overrides.domain.filters import EffectiveFilter
+from connection_overrides.domain.models import Connection, Environment, Override
+from connection_overrides.domain.resolution import EffectiveConnection, Finding, resolve
+from connection_overrides.errors import ConnectionNotConfigured
+from connection_overrides.store import connections
+from connection_overrides.store.database import BATCH_MAX, CALL_BUDGET
+from connection_overrides.store.pagination import Page, PageRequest, fill_page, in_batches, replace_results
+from connection_overrides.store.snapshot import read_overrides, read_snapshot
+
+READ_AT_ONCE: Final = 98
+"""Overrides that one call returns beside their environment and the project."""
+
+_REASONS: Final = {
+    Finding.BLOCKED: "An override blocks the connection in this environment.",
+    Finding.NO: "The connection has no override in this environment, which inherits no defaults.",
+    Finding.ABSENT: "The connection has neither an override in this environment nor a default.",
+}
+
+type ConnectionInEnvironment = tuple[Environment, Connection, Override | None]
+"""A connection and its override in an environment, None when it has none there."""
+
+
+def get_effective_connection(
+    ctx: RequestContext, project_id: str, environment_name: str, connection_name: str, *, explain: bool
+) -> EffectiveConnection:
+    """Return what the connection uses in the environment, read in one call.
+
+    Raises ConnectionNotConfigured, with the trace of the decision if `explain`: a pipeline must fail clearly, never
+    borrow another environment's secret.
+    """
+    snapshot = read_snapshot(
+        ctx, project_id, environment=environment_name, connection=connection_name, overrides_of=[connection_name]
+    )
+    environment, connection = snapshot.require_environment(), snapshot.require_connection()
+    resolution = resolve(environment, connection, snapshot.overrides.get(connection_name))
+    if resolution.item is None:
+        trace = [step.model_dump(mode="json", by_alias=True) for step in resolution.trace()] if explain else []
+        raise ConnectionNotConfigured(_REASONS[resolution.steps[-1][1]], trace)
+    return EffectiveConnection.of(environment, connection, resolution, explain=explain)
+
+
+def list_effective_connections(
+    ctx: RequestContext, project_id: str, environment_name: str, request: PageRequest, filters: EffectiveFilter
+) -> Page[EffectiveConnection]:
+    """Return a page of what connections use in the environment, those without a source included."""
+
+    def resolved(found: Iterable[Connection]) -> Iterator[EffectiveConnection]:
+        for environment, connection, override in in_environment(ctx, project_id, environment_name, found):
+            yield EffectiveConnection.of(environment, connection, resolve(environment, connection, override))
+
+    searching = reserving_a_call(ctx)
+    if filters.source is None:
+        page = connections.list_page(searching, project_id, request, filters)
+        found = replace_results(page, resolved(page.results), _name_of)
+        environment_was_read = bool(page.results)
+    else:
+        wanted = filters.source
+        every = PageRequest(READ_AT_ONCE, request.after)
+        candidates = resolved(connections.candidates(searching, project_id, every, filters))
+        found = fill_page(request, candidates, _name_of, lambda one: filters.matches(one) and one.source in wanted)
+        environment_was_read = not found.found_nothing
+    if not environment_was_read:
+        read_snapshot(ctx, project_id, environment=environment_name).require_environment()
+    return found
+
+
+def reserving_a_call(ctx: RequestContext) -> RequestContext:
+    """Return the request with less time left: one more call must fit in, for the overrides of what is found."""
+    return replace(ctx, time_left=lambda: ctx.time_left() - CALL_BUDGET)
+
+
+def in_environment(
+    ctx: RequestContext, project_id: str, environment_name: str, found: Iterable[Connection]
+) -> Iterator[ConnectionInEnvironment]:
+    """Yield the connections as they are in the environment, or raise ProjectNotFound or EnvironmentNotFound."""
+    for batch in in_batches(found, READ_AT_ONCE):
+        names = [connection.name for connection in batch]
+        snapshot = read_snapshot(ctx, project_id, environment=environment_name, overrides_of=names)
+        environment = snapshot.require_environment()
+        for connection in batch:
+            yield environment, connection, snapshot.overrides.get(connection.name)
+
+
+def in_environments(
+    ctx: RequestContext, project_id: str, environments: Iterable[Environment], found: Iterable[Connection]
+) -> Iterator[ConnectionInEnvironment]:
+    """Yield every connection as it is in every environment, one connection after the other; 100 pairs take one call."""
+    for batch in batched(product(found, environments), BATCH_MAX, strict=False):
+        places = [(environment.name, connection.name) for connection, environment in batch]
+        overrides = read_overrides(ctx, project_id, places)
+        for place, (connection, environment) in zip(places, batch, strict=True):
+            yield environment, connection, overrides.get(place)
+
+
+def _name_of(effective: EffectiveConnection) -> str:
+    return effective.name

@@ -1,0 +1,89 @@
+"""Environments of a project."""
+
+from connection_overrides.caller import Scope
+from connection_overrides.context import RequestContext
+from connection_overrides.domain.filters import ConnectionFilter
+from connection_overrides.domain.models import Environment, EnvironmentBody, NewEnvironment, Override
+from connection_overrides.domain.replacements import ReplacedEnvironment
+from connection_overrides.errors import CascadeTooLarge, Dependent, EnvironmentInUse, EnvironmentNotFound, InUse
+from connection_overrides.services.writes import idempotent, require_write, retry_on_conflict
+from connection_overrides.store import environments, overrides, projects
+from connection_overrides.store.environments import CASCADE_MAX
+from connection_overrides.store.pagination import Page, PageRequest
+from connection_overrides.store.snapshot import read_snapshot
+
+
+@idempotent
+@retry_on_conflict
+def create_environment(ctx: RequestContext, project_id: str, body: NewEnvironment) -> Environment:
+    """Create an environment. A protected one needs the scope for protected environments from the start."""
+    environment = Environment.model_construct(
+        **body.fields_of(EnvironmentBody), **ctx.stamp(), name=body.name, project_id=project_id, override_count=0
+    )
+    require_write(ctx, environment, Scope.PROJECTS_ADMIN)
+    environments.insert(ctx, environment)
+    return environment
+
+
+def get_environment(ctx: RequestContext, project_id: str, name: str) -> Environment:
+    """Return the environment, or raise ProjectNotFound or EnvironmentNotFound."""
+    environment = environments.get(ctx, project_id, name)
+    if environment is None:
+        projects.get_state(ctx, project_id)
+        raise EnvironmentNotFound
+    return environment
+
+
+def list_environments(ctx: RequestContext, project_id: str, request: PageRequest) -> Page[Environment]:
+    """Return a page of the project's environments."""
+    page = environments.list_page(ctx, project_id, request)
+    if page.found_nothing:
+        projects.get_state(ctx, project_id)
+    return page
+
+
+@idempotent
+@retry_on_conflict
+def replace_environment(ctx: RequestContext, project_id: str, name: str, body: ReplacedEnvironment) -> Environment:
+    """Replace the settings of an environment. Setting and lifting `protected` needs the scope for it."""
+    body.require_unchanged(project_id=project_id, name=name)
+    current = read_snapshot(ctx, project_id, environment=name).require_environment()
+    environment = current.model_copy(update={**body.fields_of(EnvironmentBody), **ctx.stamp(current)})
+    require_write(ctx, current, Scope.PROJECTS_ADMIN)
+    require_write(ctx, environment, Scope.PROJECTS_ADMIN)
+    ctx.preconditions.require(current)
+    environments.replace(ctx, environment, current)
+    return environment
+
+
+@idempotent
+@retry_on_conflict
+def delete_environment(ctx: RequestContext, project_id: str, name: str, *, cascade: bool) -> None:
+    """Delete an environment; with `cascade`, together with its overrides, all or nothing.
+
+    Raises EnvironmentInUse with the overrides or, with `cascade`, CascadeTooLarge if they are too many for one step.
+    """
+    environment = read_snapshot(ctx, project_id, environment=name).require_environment()
+    require_write(ctx, environment, Scope.PROJECTS_ADMIN)
+    ctx.preconditions.require(environment)
+    found: tuple[Override, ...] = ()
+    if environment.override_count:
+        found = overrides.list_page(ctx, project_id, name, PageRequest(CASCADE_MAX), ConnectionFilter()).results
+    if found and not (cascade and environment.override_count <= CASCADE_MAX):
+        raise _in_use(environment, found, cascade=cascade)
+    environments.delete(ctx, environment, found)
+
+
+def _in_use(environment: Environment, found: tuple[Override, ...], *, cascade: bool) -> InUse:
+    total = environment.override_count
+    dependents = [
+        Dependent("override", environment_name=environment.name, connection_name=override.name) for override in found
+    ]
+    if cascade:
+        return CascadeTooLarge(
+            f"The environment has {total} overrides; at most {CASCADE_MAX} can be deleted with it in one step. "
+            "Delete some first.",
+            dependents,
+            total,
+        )
+    return EnvironmentInUse(None, dependents, total)

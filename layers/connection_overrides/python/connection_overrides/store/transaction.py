@@ -1,0 +1,182 @@
+"""Writes to DynamoDB: everything that a request changes, in one transaction, all or nothing."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final, Literal, NamedTuple
+from uuid import uuid4
+
+from botocore.exceptions import ClientError
+
+from connection_overrides.context import RequestContext
+from connection_overrides.domain.models import Stored
+from connection_overrides.errors import Conflict, OutcomeUnknown, ServiceUnavailable
+from connection_overrides.store import stored_results
+from connection_overrides.store.database import ATTEMPTS, backoff, has_time, key_attributes
+from connection_overrides.store.faults import CALL_FAILED, IN_PROGRESS, error_code, failed_conditions, write_failed
+from connection_overrides.store.items import Row, current_schema, to_attributes, to_row, to_values
+from connection_overrides.store.keys import Key, key_of
+
+TRANSACTION_MAX: Final = 100
+"""Actions of one transaction (Amazon DynamoDB Developer Guide, "Quotas")."""
+
+_PLACEHOLDER: Final = re.compile(r"#(\w+)")
+
+type Failure = Exception | Callable[[Sequence[Row | None]], Exception]
+"""What a failed condition means: an exception, or a function that returns one for the items that were found instead.
+
+Conditions that share such a function are reported together: it gets the items of all of them that failed.
+"""
+
+
+class Condition(NamedTuple):
+    """What must hold when DynamoDB writes. In the expression, `#name` is the attribute of that name."""
+
+    expression: str
+    values: Mapping[str, object] = MappingProxyType({})
+
+
+# Two requests create the same item: the second one's write fails instead of replacing the first one's item.
+IS_NEW: Final = Condition("attribute_not_exists(#pk)")
+# The item is deleted after it was read: a write must not bring it back.
+EXISTS: Final = Condition("attribute_exists(#pk)")
+
+
+def is_unchanged(item: Stored) -> Condition:
+    """Return the condition that the item is still the one that was read."""
+    # The item is replaced, or deleted and created again, after it was read: neither change must get lost.
+    return Condition("#writeId = :readWriteId", {"readWriteId": item.write_id})
+
+
+class _Action(NamedTuple):
+    request: dict[str, Any]
+    failure: Failure
+
+
+class Transaction:
+    """Collects actions, at most one for each item and 100 in all, and carries them out together.
+
+    The first action whose condition fails, in the order of the actions, decides what `commit` raises: Conflict, unless
+    the action says otherwise. An item that has
+    the request's own write id was written by this very request: the SDK sent the transaction again after the response
+    was lost, so `commit` returns as it would have done.
+    """
+
+    def __init__(self, ctx: RequestContext) -> None:
+        self._ctx = ctx
+        self._actions: list[_Action] = []
+
+    def put(self, item: Stored, condition: Condition, *, failure: Failure | None = None) -> None:
+        """Write an item."""
+        self.put_row(key_of(self._ctx.caller.account, item), to_row(item), condition, failure=failure)
+
+    def put_row(self, key: Key, row: Row, condition: Condition, *, failure: Failure | None = None) -> None:
+        """Write a row that is no item of its own."""
+        attributes = to_attributes({**key._asdict(), "schema": current_schema(), **row})
+        self._add("Put", {"Item": attributes}, condition, failure)
+
+    def update(self, item: Stored, row: Row, condition: Condition, *, removed: Sequence[str] = ()) -> None:
+        """Set attributes of an item and remove others; the rest stays as it is."""
+        values = {"schema": current_schema(), **row}
+        expression = "SET " + ", ".join(f"#{name} = :{name}" for name in values)
+        if removed:
+            expression += " REMOVE " + ", ".join(f"#{name}" for name in removed)
+        self._add("Update", self._key(item), condition, None, expression, values)
+
+    def increment(
+        self, target: Stored | Key, counters: Mapping[str, int], condition: Condition, *, failure: Failure | None = None
+    ) -> None:
+        """Add to counters of an item; negative numbers subtract."""
+        expression = "ADD " + ", ".join(f"#{counter} :{counter}" for counter in counters)
+        self._add("Update", self._key(target), condition, failure, expression, counters)
+
+    def change_set(self, verb: Literal["ADD", "DELETE"], key: Key, attribute: str, value: str) -> None:
+        """Add a text to a set of a row, which is created if it does not exist, or remove the text from it."""
+        expression = f"SET #schema = :schema {verb} #{attribute} :members"
+        self._add("Update", self._key(key), None, None, expression, {"schema": current_schema(), "members": {value}})
+
+    def delete(self, target: Stored | Key, condition: Condition | None = None) -> None:
+        """Delete an item; without a condition, whether it exists or not."""
+        self._add("Delete", self._key(target), condition)
+
+    def check(self, target: Stored | Key, condition: Condition, *, failure: Failure | None = None) -> None:
+        """Only check a condition."""
+        self._add("ConditionCheck", self._key(target), condition, failure)
+
+    def commit(self, result: Stored | None = None) -> None:
+        """Carry out the actions and, for a request with an idempotency key, store its result with them.
+
+        A conflict with another transaction is retried with jitter while time is left (Amazon DynamoDB Developer Guide,
+        "Transaction conflict handling"), with a new request token, since that attempt was decided. An attempt that is
+        still in progress is not decided, and the SDK has sent it more than once: only its own token tells what becomes
+        of it, since a delete, unlike a put, leaves nothing by which it could be recognised.
+
+        Raises what the first failed action says, ServiceUnavailable or OutcomeUnknown.
+        """
+        if self._ctx.idempotency_key is not None:
+            self._store_result(result)
+        if not self._actions:
+            return
+        requests: list[Any] = [action.request for action in self._actions]
+        token, in_progress = str(uuid4()), False
+        for attempt in range(ATTEMPTS):
+            if not has_time(self._ctx):
+                break
+            try:
+                self._ctx.client.transact_write_items(TransactItems=requests, ClientRequestToken=token)
+            except ClientError as error:
+                failed = failed_conditions(error)
+                if failed:
+                    self._raise_first(failed)
+                    return
+                in_progress = error_code(error) == IN_PROGRESS
+                token = token if in_progress else str(uuid4())
+            except CALL_FAILED as error:
+                raise write_failed(error) from error
+            else:
+                return
+            self._ctx.sleep(backoff(attempt))
+        raise OutcomeUnknown if in_progress else ServiceUnavailable
+
+    def _store_result(self, result: Stored | None) -> None:
+        record = stored_results.record_of(self._ctx, result)
+        # Two requests with one key are sent at once: the second gets the result of the first, and does nothing.
+        unused = Condition("attribute_not_exists(#pk) OR #expiresAt <= :now", {"now": record.now})
+        self.put_row(record.key, record.row, unused, failure=stored_results.already_done)
+        self._actions.insert(0, self._actions.pop())
+
+    def _raise_first(self, failed: Mapping[int, Any]) -> None:
+        """Raise what the first failed action says, unless this request has written the items itself."""
+        if any(item and item.get("writeId") == {"S": self._ctx.write_id} for item in failed.values()):
+            return
+        failure = self._actions[min(failed)].failure
+        if callable(failure):
+            together = [item for place, item in failed.items() if self._actions[place].failure is failure]
+            raise failure([to_values(item) if item else None for item in together])
+        raise failure
+
+    def _key(self, target: Stored | Key) -> dict[str, Any]:
+        key = target if isinstance(target, Key) else key_of(self._ctx.caller.account, target)
+        return {"Key": key_attributes(key)}
+
+    def _add(  # noqa: PLR0917 - the form of every action
+        self,
+        operation: str,
+        request: dict[str, Any],
+        condition: Condition | None,
+        failure: Failure | None = None,
+        update: str = "",
+        values: Mapping[str, object] = MappingProxyType({}),
+    ) -> None:
+        request["TableName"] = self._ctx.table_name
+        if update:
+            request["UpdateExpression"] = update
+        if condition is not None:
+            request["ConditionExpression"] = condition.expression
+            request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+            update, values = f"{update} {condition.expression}", {**condition.values, **values}
+        if update:
+            request["ExpressionAttributeNames"] = {f"#{name}": name for name in _PLACEHOLDER.findall(update)}
+        if values:
+            request["ExpressionAttributeValues"] = to_attributes({f":{name}": value for name, value in values.items()})
+        self._actions.append(_Action({operation: request}, failure or Conflict()))

@@ -1,0 +1,21 @@
+"""The stored result of a write with an idempotency key: data.yaml names the attribute of its expiry."""
+
+from datetime import timedelta
+from typing import Any
+
+from support.registry import Client, override_body
+from support.table import TABLE
+from support.template import parse
+
+
+def test_a_write_with_a_key_stores_one_row_that_expires_after_a_day(api: Client, dynamodb: Any, project: str) -> None:
+    attribute = parse("data.yaml")["Resources"]["Table"]["Properties"]["TimeToLiveSpecification"]["AttributeName"]
+    resource = "/v1/projects/{projectId}/connections/environment-overrides"
+
+    made = api.call("POST", resource, {"projectId": project}, override_body(), headers={"Idempotency-Key": "k"})
+
+    assert made.status == 201
+    [expires] = [row[attribute] for row in dynamodb.scan(TableName=TABLE)["Items"] if attribute in row]
+    in_a_day = (api.now + timedelta(days=1)).timestamp()
+    # DynamoDB requires a whole number of seconds (Developer Guide, "Time to Live").
+    assert abs(int(expires["N"]) - in_a_day) < 1

@@ -126,7 +126,7 @@ class App:
             resolver.include_router(router)
         resolver.exception_handler(Problem)(self._answer_problem)
         resolver.exception_handler(NotModified)(lambda error: not_modified(error.tag))
-        resolver.exception_handler(ResponseValidationError)(self._answer_invalid_answer)
+        resolver.exception_handler(ResponseValidationError)(self._answer_invalid_response)
         resolver.exception_handler(Exception)(self._answer_crash)
         return resolver
 
@@ -135,7 +135,7 @@ class App:
         access_log.record_problem(ctx, problem)
         return problem_response(problem, ctx.request_id, ctx.base_path)
 
-    def _answer_invalid_answer(self, error: ResponseValidationError) -> Response[str]:
+    def _answer_invalid_response(self, error: ResponseValidationError) -> Response[str]:
         """Answer 500 when an operation's response does not satisfy its own schema: the fault is ours."""
         places = [".".join(map(str, one["loc"])) for one in error.errors()]
         return self._answer_problem(InternalError(f"invalid response: {', '.join(places)}"))

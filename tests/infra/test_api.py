@@ -108,7 +108,7 @@ def test_any_other_path_reaches_the_read_only_function_and_is_404(handlers: dict
     assert [function for path, _, function in operations() if path == UNKNOWN] == ["EffectiveFunction"]
     for method in ("GET", "POST", "OPTIONS"):
         answer = respond(handlers["EffectiveFunction"], method, UNKNOWN)
-        assert (answer["statusCode"], json.loads(answer["body"])["type"]) == (404, "/v1/problems/route-not-found")
+        assert (answer["statusCode"], json.loads(answer["body"])["type"]) == (404, "/live/v1/problems/route-not-found")
 
 
 def function_of(operation: Any) -> str:

@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from support.conditions import conditions
 from support.functions import problem_types
 from support.template import STAGES, only, parse
 
@@ -39,6 +40,13 @@ CORS_HEADERS = {
 NO_VALUE = {"Ref": "AWS::NoValue"}
 
 
+def test_types_have_the_stage_unless_there_is_a_domain_name() -> None:
+    assert parse()["Resources"]["Api"]["Properties"]["StageName"] == "live"
+    assert conditions(Stage="prod")["PathsBeginWithStage"]
+    assert not conditions(Stage="prod", DomainName="api.example")["PathsBeginWithStage"]
+    assert not conditions(Stage="local")["PathsBeginWithStage"]
+
+
 @pytest.fixture(scope="module")
 def catalogue() -> dict[str, Any]:
     return problem_types()
@@ -61,12 +69,14 @@ def test_a_refusal_is_a_problem_of_the_catalogue(
 ) -> None:
     response = responses("prod")[name]
     [(content_type, template)] = response["responseTemplates"].items()
-    problem = json.loads(template)
+    [text, values] = template["Fn::Sub"]
+    assert values == {"Base": {"Fn::If": ["PathsBeginWithStage", "/live", ""]}}
+    problem = json.loads(text)
     known = catalogue[slug]
 
     assert content_type == "application/json", "the name of the template, not the Content-Type of the answer"
     assert problem == {
-        "type": known["type"],
+        "type": f"${{Base}}/v1/problems/{slug}",
         "title": known["title"],
         # A default response has the status of the response that it replaces, which its body cannot know.
         **({} if status is None else {"status": status}),

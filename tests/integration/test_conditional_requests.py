@@ -8,6 +8,7 @@ from support.registry import (
     CONNECTION,
     CONNECTIONS,
     ENVIRONMENT,
+    OPEN,
     OVERRIDE,
     OVERRIDES,
     PROJECT,
@@ -22,7 +23,7 @@ NAMES = {"environmentName": "PROD", "connectionName": "Salesforce"}
 ITEMS = (PROJECT, ENVIRONMENT, CONNECTION, OVERRIDE)
 BODIES: dict[str, object] = {
     PROJECT: {"name": "Sales"},
-    ENVIRONMENT: {},
+    ENVIRONMENT: OPEN,
     CONNECTION: {},
     OVERRIDE: without(override_body(), *NAMES),
 }
@@ -257,7 +258,14 @@ def test_a_configured_origin_can_call(dynamodb: Any) -> None:
 
     assert preflight.headers["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS, POST"
     allowed = preflight.headers["Access-Control-Allow-Headers"].split(", ")
-    assert allowed == ["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match"]
+    assert allowed == [
+        "Authorization",
+        "Content-Type",
+        "Idempotency-Key",
+        "If-Match",
+        "If-None-Match",
+        "traceparent",
+    ]
     assert [answer.status for answer in answers] == [200, 401, 204]
     for answer in answers:
         assert answer.headers["Access-Control-Allow-Origin"] == "https://console.example"

@@ -112,10 +112,12 @@ def test_every_example_of_a_body_is_accepted_unchanged(api: Client, document: An
 
 def test_the_type_of_each_problem_leads_to_its_explanation(api: Client) -> None:
     for slug, entry in problem_types().items():
-        assert entry["type"] == f"/v1/problems/{slug}"
+        assert entry["type"] == f"/live/v1/problems/{slug}"
         assert 400 <= entry["status"] <= 599
         assert all(entry[member] for member in ("title", "meaning", "cause", "remedy"))
         shown = entry["example"]
         assert (shown["type"], shown["status"], shown["title"]) == (entry["type"], entry["status"], entry["title"])
         assert shown["detail"]
-        assert api.call("GET", "/v1/problems/{slug}", {"slug": slug}).body == entry
+        path = f"/v1/problems/{slug}"
+        behind_a_stage = {"requestContext": {"requestId": "c0ffee", "path": "/live" + path}}
+        assert api.call("GET", "/v1/problems/{slug}", {"slug": slug}, **behind_a_stage).body == entry

@@ -117,8 +117,7 @@ def test_a_protected_environment_needs_its_scope_in_addition(api: Client, projec
 
     assert refused.status == made.status == 403
     assert refused.headers["WWW-Authenticate"] == (
-        'Bearer realm="connection-overrides", error="insufficient_scope", '
-        'scope="connections:write environments:protected"'
+        'Bearer error="insufficient_scope", scope="connections:write environments:protected"'
     )
     assert refused.body["requiredScopes"] == ["connections:write", "environments:protected"]
     assert made.headers["WWW-Authenticate"].endswith('scope="environments:protected projects:admin"')

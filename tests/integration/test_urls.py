@@ -7,6 +7,8 @@ from support.registry import ENVIRONMENT, ENVIRONMENTS, EVERY_SCOPE, Client
 
 CALLER = {"account": "acme", "subject": "auth0|7", "scopes": EVERY_SCOPE, "expiresAt": "4000000000"}
 
+PROBLEMS = "/v1/problems"
+
 BASES = pytest.mark.parametrize(
     ("base", "of_the_domain"),
     [
@@ -42,6 +44,7 @@ def test_the_location_of_a_conflict_leads_to_the_existing_item(
     address = ENVIRONMENT.format(projectId=project, environmentName="v1")
     assert (made.status, refused.status) == (201, 409)
     assert made.headers["Location"] == refused.headers["Location"] == base + address
+    assert refused.body["type"] == base + "/v1/problems/environment-already-exists"
 
 
 @BASES
@@ -60,3 +63,34 @@ def test_the_link_to_the_next_page_works_and_its_cursor_also_behind_another_base
     address = ENVIRONMENTS.format(projectId=project)
     assert first.headers["Link"] == f'<{base}{address}?limit=1&cursor={cursor}>; rel="next"'
     assert api.call("GET", ENVIRONMENTS, {"projectId": project}, query={"cursor": cursor}).status == 200
+
+
+@BASES
+def test_the_type_of_an_unknown_path_leads_to_its_explanation(
+    api: Client,
+    base: str,
+    of_the_domain: bool,  # noqa: FBT001 # a case of the table
+) -> None:
+    place = behind(base, "/v1/nothing/here", "", of_the_domain=of_the_domain)
+
+    reply = api.call("GET", "/{proxy+}", pathParameters={"proxy": "v1/nothing/here"}, **place)
+
+    assert (reply.status, reply.body["type"]) == (404, f"{base}{PROBLEMS}/route-not-found")
+
+
+@BASES
+def test_the_catalogue_has_the_types_of_responses(
+    api: Client,
+    base: str,
+    of_the_domain: bool,  # noqa: FBT001 # a case of the table
+) -> None:
+    place = behind(base, PROBLEMS, "", of_the_domain=of_the_domain)
+    slug = "override-already-exists"
+    problem = behind(base, f"{PROBLEMS}/{slug}", "", of_the_domain=of_the_domain)
+
+    found = {one["type"] for one in api.call("GET", PROBLEMS, **place).body["results"]}
+    one = api.call("GET", PROBLEMS + "/{slug}", {"slug": slug}, **problem).body
+
+    assert {type_.rpartition("/")[0] for type_ in found} == {base + PROBLEMS}
+    assert one["type"] == one["example"]["type"] == f"{base}{PROBLEMS}/{slug}"
+    assert one["type"] in found

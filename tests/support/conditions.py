@@ -22,6 +22,8 @@ def holds(expression: Any, values: Mapping[str, str]) -> bool:
             return bool(left == right)
         case "Fn::Not":
             return not holds(arguments[0], values)
+        case "Fn::And":
+            return all(holds(argument, values) for argument in arguments)
     raise AssertionError(f"not one of the functions that the template uses: {function}")
 
 

@@ -111,7 +111,9 @@ def test_every_problem_occurs_in_an_operation_except_those_without_one() -> None
     assert catalogue.keys() - {slug for slug, _, _ in shown} == {"method-not-allowed"}
     for slug, example, status in shown:
         entry = catalogue[slug]
-        assert (entry["type"], entry["status"], entry["title"]) == (example["type"], status, example["title"])
+        # The catalogue is read behind a stage.
+        assert (entry["type"], entry["status"]) == ("/live" + example["type"], status)
+        assert entry["title"] == example["title"]
 
 
 def test_connection_properties_have_the_three_shapes_of_the_connection_types() -> None:

@@ -102,7 +102,9 @@ class App:
         }
 
     def _create_context(self, event: Mapping[str, Any], context: LambdaContext) -> RequestContext:
-        resource, path = event["resource"], event["path"]
+        # On the route for unknown paths, the resource does not tell how many segments are the API's own.
+        unknown = (event.get("pathParameters") or {}).get("proxy", "")
+        resource, path = event["resource"].replace("{proxy+}", unknown), event["path"]
         return RequestContext(
             caller=NOBODY,
             client=self._client,
@@ -143,7 +145,7 @@ class App:
     def _answer_crash(self, error: Exception) -> Response[str]:
         ctx: RequestContext = self._resolver.context["ctx"]
         access_log.record_crash(ctx, error)
-        return problem_response(InternalError(type(error).__name__), ctx.request_id)
+        return problem_response(InternalError(type(error).__name__), ctx.request_id, ctx.base_path)
 
 
 def _base_path(resource: str, path: str) -> str:

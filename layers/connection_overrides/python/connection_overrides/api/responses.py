@@ -61,10 +61,10 @@ def not_modified(tag: str) -> Response[str]:
     return Response(304, body="", headers={"ETag": f'"{tag}"'})
 
 
-def problem_document(problem: Problem, request_id: str) -> dict[str, Any]:
-    """Return the members of the problem's response."""
+def problem_document(problem: Problem, request_id: str, base_path: str = "") -> dict[str, Any]:
+    """Return the members of the problem's response. `type` is a path that works from where the request was sent."""
     return {
-        "type": problem.uri(),
+        "type": base_path + problem.uri(),
         "title": problem.title,
         "status": problem.status,
         "detail": problem.detail,
@@ -78,7 +78,7 @@ def problem_response(problem: Problem, request_id: str, base_path: str = "") -> 
     headers = dict(problem.headers())
     if isinstance(problem, AlreadyExists):
         headers["Location"] = base_path + path_of(problem.item)
-    body = json_text(problem_document(problem, request_id))
+    body = json_text(problem_document(problem, request_id, base_path))
     return Response(problem.status, "application/problem+json", body, headers)
 
 

@@ -59,4 +59,4 @@ class InsufficientScope(Problem):
     def headers(self) -> Mapping[str, str]:
         """Return the challenge (RFC 6750, section 3.1)."""
         scope = " ".join(self.required)
-        return {"WWW-Authenticate": f'Bearer realm="{REALM}", error="insufficient_scope", scope="{scope}"'}
+        return {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'}

@@ -37,9 +37,9 @@ class ProblemType(Model):
     example: ProblemExample
 
 
-def describe(problem: type[Problem]) -> ProblemType:
-    """Return the entry of a problem."""
-    common: dict[str, Any] = {"type": problem.uri(), "title": problem.title, "status": problem.status}
+def describe(problem: type[Problem], base_path: str = "") -> ProblemType:
+    """Return the entry of a problem, as responses show it behind that base path."""
+    common: dict[str, Any] = {"type": base_path + problem.uri(), "title": problem.title, "status": problem.status}
     instance = "urn:request:8f6f2f0e-5a1d-4d0b-9a55-3f7d6f2a9c11"
     return ProblemType.model_construct(
         **common,
@@ -51,14 +51,14 @@ def describe(problem: type[Problem]) -> ProblemType:
 
 
 @router.operation("GET", PROBLEMS_PATH, LISTED, scope=PUBLIC)
-def list_problems(ctx: RequestContext) -> Response[ResultPage[ProblemType]]:  # noqa: ARG001 - as all operations
+def list_problems(ctx: RequestContext) -> Response[ResultPage[ProblemType]]:
     """List all problems that a response can have as its `type`."""
-    results = [describe(problem) for problem in catalogue().values()]
+    results = [describe(problem, ctx.base_path) for problem in catalogue().values()]
     return shown(ResultPage.model_construct(results=results, next_cursor=None))
 
 
 @router.operation("GET", f"{PROBLEMS_PATH}/{{slug}}", SHOWN, scope=PUBLIC, raises=(ProblemNotFound,))
-def get_problem(ctx: RequestContext, slug: params.Slug) -> Response[ProblemType]:  # noqa: ARG001 - as all operations
+def get_problem(ctx: RequestContext, slug: params.Slug) -> Response[ProblemType]:
     """Get the meaning of a problem, and how to fix it.
 
     Its URL is the `type` of the problem.
@@ -66,4 +66,4 @@ def get_problem(ctx: RequestContext, slug: params.Slug) -> Response[ProblemType]
     problem = catalogue().get(slug)
     if problem is None:
         raise ProblemNotFound
-    return shown(describe(problem))
+    return shown(describe(problem, ctx.base_path))

@@ -155,7 +155,7 @@ def bulk_delete(of: Project) -> Units:
 def refused_delete(of: Project) -> Units:
     """Check a connection in every environment, all of which override it: 409."""
     checks = of.environments * write_units(of.override_bytes if of.overrides else 0)
-    reads = 1 + read_units(of.connection_bytes) + environments(of)
+    reads = 2 + read_units(of.connection_bytes) + environments(of)
     return Units(reads, write_units(of.connection_bytes) + write_units(0) + checks)
 
 

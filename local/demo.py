@@ -16,7 +16,7 @@ PROJECT: Final = {"name": "Analytics", "description": "An example created by mak
 ENVIRONMENTS: Final[tuple[dict[str, Any], ...]] = (
     {"name": "DEV", "displayName": "Development"},
     {"name": "TEST", "displayName": "Test"},
-    {"name": "PROD", "displayName": "Production", "protected": True, "inheritDefaults": False},
+    {"name": "PROD", "displayName": "Production", "protected": True},
 )
 
 CONNECTIONS: Final[tuple[dict[str, Any], ...]] = (

@@ -40,7 +40,9 @@ def create(client: "DynamoDBClient", table_name: str) -> None:
     for name, protected in (("PROD", False), ("LIVE", True)):
         settings = {"name": name, "protected": protected, "inheritDefaults": not protected}
         with contextlib.suppress(AlreadyExists):
-            environments.create_environment(ctx, PROJECT_ID, NewEnvironment.model_validate(settings))
+            environments.create_environment(
+                ctx, PROJECT_ID, NewEnvironment.model_validate(settings), allow_shared_secret=False
+            )
     for name in ("Salesforce", "Marketo"):
         connection = {
             "name": name,

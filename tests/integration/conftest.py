@@ -161,6 +161,30 @@ def levels(api: Client, recall: Recall) -> str:
 
 
 @pytest.fixture
+def inheriting(api: Client, recall: Recall) -> str:
+    """A project in which PROD and QA are protected, DEV is not, and PROD inherits defaults.
+
+    All connections but Bare have a default. PROD overrides Ads, and DEV overrides Leads.
+    """
+
+    def make() -> str:
+        project = api.make_project()
+        api.make_environment(project, "PROD", protected=True, inheritDefaults=True)
+        api.make_environment(project, "QA", protected=True)
+        api.make_environment(project, "DEV")
+        oauth = {"authProvider": "salesforce", "authType": "OAUTH_USER_TOKENS"}
+        for name, members in (("Salesforce", {}), ("Ads", {}), ("Leads", {}), ("OAuth", oauth)):
+            reference = {"connectionProperties": {"secretName": f"dev-{name.lower()}"}}
+            api.make_connection(project, name, **members, connectionDetails=reference)
+        api.make_connection(project, "Bare", connectionDetails=None)
+        assert api.make_override(project, "PROD", "Ads", "prod-ads").status == 201
+        assert api.make_override(project, "DEV", "Leads", "dev-leads-2").status == 201
+        return project
+
+    return recall("inheriting", make)
+
+
+@pytest.fixture
 def furnished(api: Client, recall: Recall) -> dict[str, str]:
     """The names of the items of a furnished project."""
     return recall("furnished", lambda: furnish(api))

@@ -12,9 +12,11 @@ from support.registry import (
     CONNECTIONS,
     ENVIRONMENT,
     ENVIRONMENTS,
+    OPEN,
     OVERRIDE,
     OVERRIDES,
     PROJECT,
+    PROTECTED,
     Client,
     Reply,
     connection_body,
@@ -64,7 +66,7 @@ def make_override(environment: str, connection: str = "Unused") -> tuple[Any, ..
 
 
 NEW_ENVIRONMENT: Final[tuple[Any, ...]] = ("POST", ENVIRONMENTS, {"name": "NEW"}, {}, 201)
-PROTECT: Final[tuple[Any, ...]] = ("PUT", ENVIRONMENT, {"protected": True}, {}, 200)
+PROTECT: Final[tuple[Any, ...]] = ("PUT", ENVIRONMENT, PROTECTED, {}, 200)
 
 
 @pytest.mark.parametrize("name", ["delete connection", "change auth type"])
@@ -232,7 +234,7 @@ def test_an_override_that_is_created_while_its_environment_is_replaced_prevents_
 ) -> None:
     environment = {**names, "environmentName": "DEV"}
     send_concurrently(make_override("DEV"))
-    assert api.call("PUT", ENVIRONMENT, environment, {"protected": False, "inheritDefaults": True}).status == 200
+    assert api.call("PUT", ENVIRONMENT, environment, OPEN).status == 200
 
     assert summary(api.call("DELETE", ENVIRONMENT, environment)) == (409, "environment-in-use")
 

@@ -3,12 +3,22 @@
 from typing import Any
 
 import pytest
-from support.registry import CONNECTION, ENVIRONMENT, OVERRIDE, PROJECT, Client, Reply, override_body, without
+from support.registry import (
+    CONNECTION,
+    ENVIRONMENT,
+    OPEN,
+    OVERRIDE,
+    PROJECT,
+    Client,
+    Reply,
+    override_body,
+    without,
+)
 
 NAMES = {"environmentName": "PROD", "connectionName": "Salesforce"}
 BODIES: dict[str, object] = {
     PROJECT: {"name": "Sales"},
-    ENVIRONMENT: {"protected": False, "inheritDefaults": True},
+    ENVIRONMENT: OPEN,
     CONNECTION: {},
     OVERRIDE: without(override_body(), *NAMES),
 }

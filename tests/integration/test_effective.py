@@ -10,6 +10,7 @@ from support.registry import (
     EFFECTIVES,
     ENVIRONMENT,
     MATRIX,
+    OPEN,
     OVERRIDE,
     OVERRIDES,
     Client,
@@ -85,7 +86,7 @@ def test_a_connection_that_is_not_configured_is_404_with_a_trace_on_request(
 ) -> None:
     names = {"projectId": project, **NAMES}
     if case == "does not inherit":
-        api.call("PUT", ENVIRONMENT, names, {"inheritDefaults": False})
+        api.call("PUT", ENVIRONMENT, names, OPEN | {"inheritDefaults": False})
         trace: list[dict[str, Any]] = [
             {"question": "override", "finding": "absent"},
             {"question": "inheritDefaults", "finding": "no"},

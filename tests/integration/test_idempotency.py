@@ -14,9 +14,11 @@ from support.registry import (
     CONNECTIONS,
     ENVIRONMENT,
     ENVIRONMENTS,
+    EVERY_SCOPE,
     OVERRIDE,
     OVERRIDES,
     PROJECTS,
+    PROTECTED,
     Client,
     Reply,
     connection_body,
@@ -85,6 +87,68 @@ def test_the_members_of_the_body_can_be_in_another_order(api: Client, project: s
     body = dict(reversed(override_body().items()))
 
     assert api.call("POST", OVERRIDES, {"projectId": project}, body, headers=KEY) == first
+
+
+def test_members_that_are_null_are_the_same_as_none(api: Client, dynamodb: Any, project: str) -> None:
+    reference = {"connectionProperties": {"secretName": "x"}}
+    nulls = {"secretsLocation": None, "connectionProperties": {"secretName": "x", "secretKey": None}}
+    first = create(api, project, connectionOverrides=reference)
+    rows = read_table(dynamodb)
+
+    assert first.status == 201
+    assert create(api, project, connectionOverrides=nulls) == first
+    assert create(api, project, connectionOverrides=reference, blocked=None) == first
+    assert read_table(dynamodb) == rows
+
+
+UNPROTECTED = EVERY_SCOPE.replace("environments:protected", "")
+
+
+@pytest.mark.parametrize(
+    ("method", "resource", "names", "body", "query"),
+    [
+        ("POST", OVERRIDES, {}, override_body(), {}),
+        ("PUT", ENVIRONMENT, {"environmentName": "QA"}, PROTECTED, {}),
+        ("DELETE", ENVIRONMENT, {"environmentName": "QA"}, None, {}),
+        ("DELETE", CONNECTION, {"connectionName": "Ads"}, None, {"cascade": "true"}),
+        ("PUT", CONNECTION, {"connectionName": "Leads"}, {}, {}),
+        ("DELETE", OVERRIDE, {"environmentName": "PROD", "connectionName": "Salesforce"}, None, {}),
+        (
+            "POST",
+            OVERRIDES,
+            {},
+            override_body(
+                environmentName="DEV", connectionOverrides={"connectionProperties": {"secretName": "prod-ads"}}
+            ),
+            {"allowSharedSecret": "true"},
+        ),
+    ],
+    ids=["create", "environment", "delete of an environment", "cascade", "default", "nothing found", "sharing"],
+)
+def test_a_caller_who_has_lost_a_scope_does_not_get_the_stored_result(
+    api: Client, dynamodb: Any, inheriting: str, method: str, resource: str, names: Any, body: object, query: Any
+) -> None:
+    def send() -> Reply:
+        return api.call(method, resource, {"projectId": inheriting, **names}, body, query, KEY)
+
+    first = send()
+    rows = read_table(dynamodb)
+    api.scopes = UNPROTECTED
+    refused = send()
+    api.scopes = EVERY_SCOPE
+
+    assert first.status in {200, 201, 204, 404}
+    assert (refused.status, refused.problem) == (403, "insufficient-scope")
+    assert "environments:protected" in refused.body["requiredScopes"]
+    assert read_table(dynamodb) == rows
+    assert send() == first
+
+
+def test_a_scope_that_a_request_did_not_need_may_be_lost(api: Client, inheriting: str) -> None:
+    first = create(api, inheriting, environmentName="DEV")
+    api.scopes = UNPROTECTED
+
+    assert (first.status, create(api, inheriting, environmentName="DEV")) == (201, first)
 
 
 def test_another_request_with_the_key_is_422_and_changes_nothing(api: Client, dynamodb: Any, project: str) -> None:
@@ -182,7 +246,7 @@ SEVERAL = {"environmentName": "PROD", "connectionNames": "Salesforce,Marketo"}
     ],
     ids=["environment", "connection", "override", "overrides"],
 )
-def test_a_delete_that_was_404_is_evaluated_again_when_it_is_repeated(
+def test_a_delete_that_was_404_is_404_again_and_deletes_nothing_that_was_created_since(
     api: Client,
     dynamodb: Any,
     project: str,
@@ -191,19 +255,23 @@ def test_a_delete_that_was_404_is_evaluated_again_when_it_is_repeated(
     query: dict[str, str],
     make: Callable[[Client, str], object],
 ) -> None:
-    def delete() -> tuple[Reply, Any]:
-        reply = api.call("DELETE", resource, {"projectId": project, **names}, query=query, headers=KEY)
-        return reply, read_table(dynamodb)
+    def delete(**headers: str) -> Reply:
+        return api.call("DELETE", resource, {"projectId": project, **names}, query=query, headers=headers)
 
     before = read_table(dynamodb)
-    refused, unchanged = delete()
+    without_a_key = delete()
+    unchanged = read_table(dynamodb)
+    first = delete(**KEY)
+    added = read_table(dynamodb).keys() - before
     make(api, project)
-    done, after = delete()
+    there = read_table(dynamodb)
 
-    assert (refused.status, unchanged) == (404, before)
-    assert done.status == 204
-    assert not [key for key in after.keys() - before if not (layout.is_stored_result(key) or layout.is_secret_use(key))]
-    assert delete() == (done, after)
+    assert (without_a_key.status, unchanged) == (404, before)
+    assert all(layout.is_stored_result(key) for key in added)
+    assert len(added) == 1
+    assert first == without_a_key
+    assert (delete(**KEY), read_table(dynamodb)) == (first, there)
+    assert delete().status == 204
 
 
 def test_a_delete_without_effect_returns_its_stored_result_and_deletes_nothing_later(

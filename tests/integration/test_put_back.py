@@ -9,6 +9,7 @@ from support.registry import (
     CONNECTIONS,
     ENVIRONMENT,
     ENVIRONMENTS,
+    OPEN,
     OVERRIDE,
     OVERRIDES,
     PROJECT,
@@ -25,7 +26,7 @@ NEW = {"connectionProperties": {"secretName": "new"}}
 
 CHANGES: dict[str, tuple[str, dict[str, str], dict[str, Any]]] = {
     "project": (PROJECT, {}, {"description": "The sales department's"}),
-    "environment": (ENVIRONMENT, {}, {"displayName": "Production"}),
+    "environment": (ENVIRONMENT, {}, {**OPEN, "displayName": "Production"}),
     "connection": (CONNECTION, {}, {"connectionDetails": NEW}),
     "connection named in the query": (CONNECTIONS, BY_NAME, {"connectionDetails": NEW}),
     "override": (OVERRIDE, {}, {"connectionOverrides": NEW}),

@@ -111,13 +111,14 @@ def cascade_from_an_environment(api: Client, number: int) -> tuple[Any, int]:
 
 def cascade_from_a_connection(api: Client, number: int) -> tuple[Any, int]:
     """Half as many environments, each with an override: the maximum is lower by the number of environments."""
+    half = (number + 1) // 2
     project = api.make_project()
     api.make_connection(project)
-    set_counter(api, lambda: api.make_environment(project), number // 2)
+    set_counter(api, lambda: api.make_environment(project), half)
     assert api.make_override(project).status == 201
-    multiply(api, "PROD", number // 2)
+    multiply(api, "PROD", half)
     names = {"projectId": project, "connectionName": "Salesforce"}
-    return api.call("DELETE", CONNECTION, names, query={"cascade": "true"}), number - 1 - number // 2
+    return api.call("DELETE", CONNECTION, names, query={"cascade": "true"}), number - 1 - half
 
 
 def size_of_a_report(api: Client, number: int) -> Any:

@@ -15,6 +15,7 @@ from support.registry import (
     ENVIRONMENT,
     ENVIRONMENTS,
     MATRIX,
+    OPEN,
     OVERRIDE,
     OVERRIDES,
     PROJECT,
@@ -58,7 +59,7 @@ def apply(api: Client, project: str, model: Model, step: tuple[str, str, str, bo
     secret, given_reference = reference()
     match kind:
         case "environment":
-            settings_of = {"inheritDefaults": flag}
+            settings_of = OPEN | {"inheritDefaults": flag}
             made = api.call("POST", ENVIRONMENTS, names, {"name": environment, **settings_of})
             if made.status == 409:
                 assert api.call("PUT", ENVIRONMENT, names, settings_of).status == 200

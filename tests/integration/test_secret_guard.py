@@ -10,9 +10,12 @@ from support.registry import (
     CONNECTION,
     CONNECTIONS,
     ENVIRONMENT,
+    ENVIRONMENTS,
+    OPEN,
     OVERRIDE,
     OVERRIDES,
     PROJECT,
+    PROTECTED,
     Client,
     Reply,
     connection_body,
@@ -162,10 +165,10 @@ def test_a_replaced_default_is_not_a_conflict(api: Client, project: str) -> None
 def test_the_current_protection_of_an_environment_counts(api: Client, project: str) -> None:
     use(api, project, "DEV", named("x"))
     names = {"projectId": project, "environmentName": "DEV"}
-    api.call("PUT", ENVIRONMENT, names, {"protected": True})
+    api.call("PUT", ENVIRONMENT, names, PROTECTED)
 
     assert use(api, project, "LIVE", named("x")).status == 201
-    api.call("PUT", ENVIRONMENT, names, {"protected": False})
+    api.call("PUT", ENVIRONMENT, names, OPEN)
     assert refused(use(api, project, "TEST", named("x")))
 
 
@@ -344,3 +347,142 @@ def test_a_create_of_an_existing_item_is_409_already_exists_whatever_its_secret(
 
     assert (again.status, again.body["type"]) == (409, "/v1/problems/override-already-exists")
     assert (connection.status, connection.body["type"]) == (409, "/v1/problems/connection-already-exists")
+
+
+IN_DEV = {"environmentName": "DEV", "connectionName": "Leads"}
+
+
+def test_while_a_protected_environment_inherits_an_unprotected_one_cannot_use_the_secret_of_a_default(
+    api: Client, inheriting: str
+) -> None:
+    names = {"projectId": inheriting, **IN_DEV}
+    body = {"authType": "GENERIC_SECRET", "connectionOverrides": DEV_SECRET}
+    salesforce = [{"kind": "connection", "connectionName": "Salesforce"}]
+
+    assert refused(use(api, inheriting, "DEV")) == salesforce
+    assert refused(api.call("PUT", OVERRIDE, names, body)) == salesforce
+    # PROD overrides Ads today, but not for ever.
+    assert refused(use(api, inheriting, "DEV", named("dev-ads"))) == [{"kind": "connection", "connectionName": "Ads"}]
+    stop_inheriting(api, inheriting)
+    assert use(api, inheriting, "DEV").status == 201
+
+
+def test_while_a_protected_environment_inherits_a_default_cannot_use_the_secret_of_an_unprotected_one(
+    api: Client, inheriting: str
+) -> None:
+    names = {"projectId": inheriting, "connectionName": "Salesforce"}
+    leads_in_dev = [{"kind": "override", **IN_DEV}]
+
+    assert refused(default(api, inheriting, "New", named("dev-leads-2"))) == leads_in_dev
+    assert refused(api.call("PUT", CONNECTION, names, {"connectionDetails": named("dev-leads-2")})) == leads_in_dev
+    stop_inheriting(api, inheriting)
+    assert default(api, inheriting, "New", named("dev-leads-2")).status == 201
+
+
+def test_while_a_protected_environment_inherits_defaults_can_share_with_each_other(
+    api: Client, inheriting: str
+) -> None:
+    assert default(api, inheriting, "New", DEV_SECRET).status == 201
+
+
+def stop_inheriting(api: Client, project: str) -> None:
+    names = {"projectId": project, "environmentName": "PROD"}
+    assert api.call("PUT", ENVIRONMENT, names, PROTECTED).status == 200
+
+
+INHERITING = {"protected": True, "inheritDefaults": True}
+
+
+def test_a_protected_environment_begins_to_inherit_only_if_sharing_is_allowed(api: Client, project: str) -> None:
+    names = {"projectId": project, "environmentName": "LIVE"}
+    dev = {**names, "environmentName": "DEV"}
+    allowed = {"allowSharedSecret": "true"}
+
+    begins = api.call("PUT", ENVIRONMENT, names, INHERITING)
+    becomes_protected = api.call("PUT", ENVIRONMENT, dev, INHERITING)
+    created = api.call("POST", ENVIRONMENTS, names, {"name": "LIVE2", **INHERITING})
+
+    assert refused(begins) == refused(becomes_protected) == refused(created) == []
+    assert "inheritDefaults" in begins.body["detail"]
+    assert [api.call("GET", ENVIRONMENT, one).body["revision"] for one in (names, dev)] == [1, 1]
+    assert api.call("PUT", ENVIRONMENT, names, INHERITING, allowed).status == 200
+    assert api.call("POST", ENVIRONMENTS, names, {"name": "LIVE2", **INHERITING}, allowed).status == 201
+    described = api.call("PUT", ENVIRONMENT, names, INHERITING | {"description": "x"})
+    assert described.status == 200, "it inherits already"
+
+
+def test_an_environment_that_exists_or_has_no_project_is_refused_for_that(api: Client, project: str) -> None:
+    other = {"projectId": "00000000-0000-4000-8000-000000000000"}
+
+    exists = api.call("POST", ENVIRONMENTS, {"projectId": project}, {"name": "LIVE", **INHERITING})
+    no_project = api.call("POST", ENVIRONMENTS, other, {"name": "LIVE", **INHERITING})
+
+    assert (exists.status, exists.problem) == (409, "environment-already-exists")
+    assert (no_project.status, no_project.problem) == (404, "project-not-found")
+
+
+def test_a_new_environment_inherits_unless_it_is_protected_or_says_so(api: Client, project: str) -> None:
+    def inherits(name: str, **members: object) -> object:
+        reply = api.call("POST", ENVIRONMENTS, {"projectId": project}, {"name": name, **members})
+        assert reply.status == 201, reply
+        return reply.body["inheritDefaults"]
+
+    assert inherits("1") is True
+    assert inherits("2", protected=True) is False
+    assert inherits("3", protected=True, inheritDefaults=None) is False
+    assert inherits("4", protected=None, inheritDefaults=None) is True
+    assert inherits("5", inheritDefaults=False) is False
+
+
+@pytest.mark.parametrize("missing", ["protected", "inheritDefaults"])
+@pytest.mark.parametrize("value", ["left out", None])
+def test_a_put_of_an_environment_states_both_flags(api: Client, project: str, missing: str, value: object) -> None:
+    names = {"projectId": project, "environmentName": "LIVE"}
+    body = {**PROTECTED, missing: value}
+    if value is not None:
+        del body[missing]
+
+    reply = api.call("PUT", ENVIRONMENT, names, body)
+
+    assert (reply.status, reply.problem) == (400, "invalid-request")
+    assert [error["pointer"] for error in reply.body["errors"]] == [f"/{missing}"]
+    both = api.call("PUT", ENVIRONMENT, names, {"description": "x"}).body["errors"]
+    assert {error["pointer"] for error in both} == {"/protected", "/inheritDefaults"}
+
+
+def test_a_wrong_flag_of_a_new_environment_is_one_violation(api: Client, project: str) -> None:
+    reply = api.call("POST", ENVIRONMENTS, {"projectId": project}, {"name": "X", "protected": "yes"})
+
+    assert (reply.status, reply.body["violations"]) == (400, ["protected: must be true or false"])
+
+
+def test_sharing_is_allowed_only_by_callers_with_the_scope_for_protected_environments(
+    api: Client, project: str
+) -> None:
+    use(api, project, "LIVE", named("live"))
+    before = read_table(api.client)
+    api.scopes = "connections:read connections:write projects:admin"
+
+    for reply in (
+        use(api, project, "DEV", named("live"), allowSharedSecret="true"),
+        default(api, project, "New", named("live"), allowSharedSecret="true"),
+    ):
+        assert (reply.status, reply.problem) == (403, "insufficient-scope")
+        assert reply.body["requiredScopes"] == ["connections:write", "environments:protected"]
+    assert read_table(api.client) == before
+    exists = default(api, project, "Salesforce", named("live"), allowSharedSecret="true")
+    assert (exists.status, exists.problem) == (409, "connection-already-exists")
+    assert use(api, project, "DEV", named("lower"), allowSharedSecret="true").status == 201, "nothing is shared"
+    again = use(api, project, "DEV", named("live"), allowSharedSecret="true")
+    assert (again.status, again.problem) == (409, "override-already-exists")
+
+
+def test_the_impact_tells_where_a_protected_environment_would_use_a_default(api: Client, project: str) -> None:
+    names = {"projectId": project, "environmentName": "LIVE"}
+    query = {"change": "inheritDefaults"}
+
+    [begins] = api.call("GET", ENVIRONMENT + "/impact", names, query=query).body["results"]
+    [ends] = api.call("GET", ENVIRONMENT + "/impact", {**names, "environmentName": "DEV"}, query=query).body["results"]
+
+    assert (begins["before"], begins["after"], begins["leaks"]) == ("NONE", "DEFAULT", True)
+    assert (ends["before"], ends["after"], ends["leaks"]) == ("DEFAULT", "NONE", False)

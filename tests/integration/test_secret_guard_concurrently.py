@@ -10,8 +10,10 @@ from support.registry import (
     CONNECTION,
     CONNECTIONS,
     ENVIRONMENT,
+    OPEN,
     OVERRIDE,
     OVERRIDES,
+    PROTECTED,
     Client,
     Reply,
     connection_body,
@@ -72,7 +74,7 @@ def test_a_protected_environment_that_shares_loses_its_protection_concurrently(
     api.make_environment(project, "LIVE2", protected=True)
     use(api, project, "LIVE")
     names = {"projectId": project, "environmentName": "LIVE"}
-    concurrently(lambda other: other.call("PUT", ENVIRONMENT, names, {}))
+    concurrently(lambda other: other.call("PUT", ENVIRONMENT, names, OPEN))
 
     assert is_refused(use(api, project, "LIVE2"))
 
@@ -203,3 +205,72 @@ def test_an_override_created_during_a_change_of_auth_type_refuses_its_new_defaul
     reply = api.call("PUT", CONNECTION, {"projectId": project, "connectionName": "Zendesk"}, body)
 
     assert (reply.status, reply.problem) == expected
+
+
+def begin_to_inherit(api: Client, project: str) -> Reply:
+    names = {"projectId": project, "environmentName": "LIVE"}
+    flags = {"protected": True, "inheritDefaults": True}
+    return api.call("PUT", ENVIRONMENT, names, flags, {"allowSharedSecret": "true"})
+
+
+def as_default(api: Client, project: str, connection: str = "Marketo") -> Reply:
+    names = {"projectId": project, "connectionName": connection}
+    return api.call("PUT", CONNECTION, names, {"connectionDetails": SECRET})
+
+
+def test_a_protected_environment_begins_to_inherit_before_a_default_is_overridden_with_its_own_secret(
+    api: Client, project: str, concurrently: Any
+) -> None:
+    assert as_default(api, project).status == 200
+    concurrently(lambda other: begin_to_inherit(other, project))
+
+    assert is_refused(use(api, project, "DEV"))
+
+
+def test_a_protected_environment_begins_to_inherit_before_a_secret_of_an_unprotected_one_becomes_a_default(
+    api: Client, project: str, concurrently: Any
+) -> None:
+    use(api, project, "DEV")
+    concurrently(lambda other: begin_to_inherit(other, project))
+
+    assert is_refused(as_default(api, project))
+
+
+def test_an_unprotected_environment_begins_to_use_a_new_default_that_is_inherited(
+    api: Client, project: str, concurrently: Any
+) -> None:
+    assert begin_to_inherit(api, project).status == 200
+    concurrently(lambda other: use(other, project, "DEV"))
+
+    assert is_refused(as_default(api, project))
+
+
+def test_a_secret_becomes_an_inherited_default_before_an_unprotected_environment_uses_it(
+    api: Client, project: str, concurrently: Any
+) -> None:
+    assert begin_to_inherit(api, project).status == 200
+    concurrently(lambda other: as_default(other, project))
+
+    assert is_refused(use(api, project, "DEV"))
+
+
+def test_a_protected_environment_ceases_to_inherit_concurrently(api: Client, project: str, concurrently: Any) -> None:
+    assert begin_to_inherit(api, project).status == 200
+    assert as_default(api, project).status == 200
+    assert is_refused(use(api, project, "DEV"))
+    names = {"projectId": project, "environmentName": "LIVE"}
+    api.call("PUT", ENVIRONMENT, names, PROTECTED)
+    concurrently(lambda other: begin_to_inherit(other, project))
+
+    assert is_refused(use(api, project, "DEV"))
+    assert_nothing_is_orphaned_or_miscounted(api.client)
+
+
+def test_a_create_without_a_conflict_takes_two_calls_while_a_protected_environment_inherits(
+    api: Client, project: str, faults: Faults
+) -> None:
+    assert begin_to_inherit(api, project).status == 200
+    faults.forget()
+
+    assert use(api, project, "DEV").status == 201
+    assert faults.calls == ["BatchGetItem", "TransactWriteItems"]

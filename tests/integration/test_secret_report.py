@@ -15,10 +15,13 @@ def named(name: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-def project(api: Client, levels: str) -> str:
-    """LIVE is protected, DEV and TEST are not; Salesforce has a default."""
-    api.make_connection(levels)
-    return levels
+def project(api: Client) -> str:
+    """LIVE is protected and inherits defaults, DEV and TEST are not protected; Salesforce has a default."""
+    project = api.make_project()
+    for name in ("LIVE", "DEV", "TEST"):
+        api.make_environment(project, name, protected=name == "LIVE", inheritDefaults=True)
+    api.make_connection(project)
+    return project
 
 
 def report(api: Client, project: str, **query: str) -> list[Any]:
@@ -43,7 +46,7 @@ def test_the_report_has_all_sharing_including_that_through_defaults(api: Client,
     shared = report(api, project, shared="true")
 
     assert everything.keys() == {"dev-salesforce", "test", "unused"}
-    assert shared == [everything["dev-salesforce"]]
+    assert [one["secretName"] for one in shared] == ["unused", "dev-salesforce"]
     assert everything["dev-salesforce"] == {
         "vault": "",
         "secretName": "dev-salesforce",
@@ -60,7 +63,41 @@ def test_the_report_has_all_sharing_including_that_through_defaults(api: Client,
     assert everything["test"]["usedBy"] == [
         {"environmentName": "TEST", "name": "Salesforce", "protected": False, "source": "OVERRIDE"}
     ]
+    # LIVE uses the default as soon as its override is deleted.
     assert (everything["unused"]["defaults"], everything["unused"]["usedBy"]) == (["Marketo"], [])
+    assert (everything["unused"]["shared"], everything["unused"]["leaks"]) == (True, True)
+    assert (everything["test"]["shared"], everything["test"]["leaks"]) == (False, False)
+
+
+@pytest.mark.parametrize("default", [True, False])
+@pytest.mark.parametrize("inherits", [True, False])
+@pytest.mark.parametrize("protected_override", [True, False])
+@pytest.mark.parametrize("unprotected_override", [True, False])
+def test_a_secret_leaks_if_a_protected_environment_may_use_it_and_so_may_others(
+    api: Client, *, default: bool, inherits: bool, protected_override: bool, unprotected_override: bool
+) -> None:
+    project = api.make_project()
+    for name, flags in (
+        ("LIVE", {"protected": True, "inheritDefaults": inherits}),
+        ("DEV", {"inheritDefaults": False}),
+    ):
+        api.make_environment(project, name, **flags)
+    api.make_connection(project, connectionDetails=named("s" if default else "another"))
+    if protected_override:
+        api.make_override(project, "LIVE", secret="s", allowSharedSecret="true")
+    if unprotected_override:
+        api.make_override(project, "DEV", secret="s", allowSharedSecret="true")
+
+    found = [one for one in report(api, project) if one["secretName"] == "s"]
+
+    live, dev = protected_override or (default and inherits), unprotected_override
+    assert bool(found) == (default or protected_override or unprotected_override)
+    for one in found:
+        assert one["leaks"] == (live and (dev or default))
+        assert one["shared"] == ((live and dev) or one["leaks"])
+    assert [one["secretName"] for one in report(api, project, shared="true") if one["secretName"] == "s"] == [
+        one["secretName"] for one in found if one["shared"]
+    ]
 
 
 def test_the_report_of_an_unknown_project_is_404(api: Client) -> None:
@@ -71,7 +108,7 @@ def test_the_report_of_an_unknown_project_is_404(api: Client) -> None:
 def test_of_many_uses_a_hundred_are_listed_in_turns_and_all_are_counted(api: Client, project: str) -> None:
     rows.copy_connection(api.client, project, "Salesforce", [f"T{number:03}" for number in range(109)])
     api.make_environment(project, "ALONE", inheritDefaults=False)
-    api.make_override(project, "ALONE", "T108", "dev-salesforce")
+    api.make_override(project, "ALONE", "T108", "dev-salesforce", allowSharedSecret="true")
     api.make_override(project, "DEV", "T000", "another")
 
     (one,) = report(api, project, shared="true")
@@ -98,7 +135,7 @@ def test_every_environment_that_uses_a_secret_is_listed(api: Client) -> None:
         api.make_connection(project, name)
     api.make_environment(project, "E00")
     rows.copy_environment(api.client, project, "E00", [f"E{number:02}" for number in range(1, 89)])
-    api.make_environment(project, "E89", protected=True)
+    api.make_environment(project, "E89", protected=True, inheritDefaults=True)
 
     (one,) = report(api, project)
 
@@ -109,7 +146,7 @@ def test_every_environment_that_uses_a_secret_is_listed(api: Client) -> None:
 def test_uses_through_overrides_and_defaults_are_in_name_order(api: Client, project: str) -> None:
     for name, secret in (("a", "x"), ("b", "other"), ("ä", "x")):
         api.make_connection(project, name, connectionDetails=named(secret))
-    api.make_override(project, "DEV", "b", "x")
+    api.make_override(project, "DEV", "b", "x", allowSharedSecret="true")
     api.make_override(project, "DEV", "a", "y")
 
     (one,) = [one for one in report(api, project) if one["secretName"] == "x"]

@@ -13,6 +13,7 @@ from support.registry import (
     ENVIRONMENT,
     ENVIRONMENTS,
     MATRIX,
+    OPEN,
     OVERRIDE,
     OVERRIDES,
     PROJECT,
@@ -34,7 +35,7 @@ ITEMS: dict[str, tuple[str, Callable[[str], rows.Key], str, dict[str, Any]]] = {
         ENVIRONMENT,
         lambda project: rows.environment(project, "PROD"),
         "description",
-        {"description": "x"},
+        OPEN | {"description": "x"},
     ),
     "connection": (
         CONNECTION,
@@ -241,7 +242,7 @@ def test_rows_of_the_first_schema_version_are_read_and_replaced(api: Client, nam
     ]
     replaced = [
         api.call("PUT", PROJECT, names, {"name": "x"}),
-        api.call("PUT", ENVIRONMENT, names, {"description": "x"}),
+        api.call("PUT", ENVIRONMENT, names, OPEN | {"description": "x"}),
         api.call("PUT", CONNECTION, names, {}),
         api.call("PUT", OVERRIDE, names, BARE_OVERRIDE),
     ]

@@ -66,7 +66,8 @@ def test_flags_are_returned_as_sent(api: Client, *, protected: bool, inherits: b
     project = api.make_project()
     flags = {"protected": protected, "inheritDefaults": inherits}
 
-    made = api.call("POST", ENVIRONMENTS, {"projectId": project}, {"name": "X", **flags})
+    query = {"allowSharedSecret": "true"}
+    made = api.call("POST", ENVIRONMENTS, {"projectId": project}, {"name": "X", **flags}, query)
 
     got = api.call("GET", ENVIRONMENT, {"projectId": project, "environmentName": "X"}).body
     assert {name: got[name] for name in flags} == flags

@@ -4,7 +4,16 @@ from typing import Any
 
 from support import rows
 from support.crowd import Ask, Crowd
-from support.registry import ENVIRONMENT, EVERY_SCOPE, OVERRIDE, Client, Reply, override_body, without
+from support.registry import (
+    ENVIRONMENT,
+    EVERY_SCOPE,
+    OVERRIDE,
+    PROTECTED,
+    Client,
+    Reply,
+    override_body,
+    without,
+)
 
 ROUNDS = 15
 WRITERS = 4
@@ -59,7 +68,7 @@ def test_no_write_without_the_scope_is_applied_after_the_protection_was_confirme
             client: Client, environment: str = environment, confirmed: list[tuple[Any, Any]] = confirmed
         ) -> Reply:
             names = {"projectId": project, "environmentName": environment}
-            reply = client.call("PUT", ENVIRONMENT, names, {"protected": True})
+            reply = client.call("PUT", ENVIRONMENT, names, PROTECTED)
             confirmed.append(state_of(dynamodb, project, environment))
             return reply
 

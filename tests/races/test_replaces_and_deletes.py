@@ -8,6 +8,7 @@ from support.crowd import Ask, Crowd, statuses
 from support.registry import (
     CONNECTION,
     ENVIRONMENT,
+    OPEN,
     OVERRIDE,
     OVERRIDES,
     PROJECT,
@@ -39,7 +40,7 @@ def replacement(item: str, number: int) -> dict[str, Any]:
     reference = {"connectionProperties": {"secretName": mark}}
     bodies: dict[str, dict[str, Any]] = {
         PROJECT: {"name": mark},
-        ENVIRONMENT: {"description": mark},
+        ENVIRONMENT: OPEN | {"description": mark},
         CONNECTION: {"connectionDetails": reference},
         OVERRIDE: OVERRIDE_BODY | {"connectionOverrides": reference},
     }

@@ -29,6 +29,10 @@ OVERRIDE: Final = OVERRIDES + "/{environmentName}/{connectionName}"
 EFFECTIVES: Final = CONNECTIONS + "/effective"
 EFFECTIVE: Final = EFFECTIVES + "/{environmentName}/{connectionName}"
 MATRIX: Final = CONNECTIONS + "/matrix"
+OPEN: Final[dict[str, object]] = {"protected": False, "inheritDefaults": True}
+PROTECTED: Final[dict[str, object]] = {"protected": True, "inheritDefaults": False}
+"""The flags of an environment, which its PUT must state."""
+
 EVERY_SCOPE: Final = "connections:read connections:write environments:protected projects:admin"
 
 
@@ -144,11 +148,13 @@ class Client:
         result = self.raw(method, resource, parameters, body, query, headers, **changes)
         assert result["isBase64Encoded"] is False
         reply = Reply(result["statusCode"], result["headers"], json.loads(result["body"]) if result["body"] else None)
+        answer = reply.body
         if reply.problem is not None:
-            assert reply.body["type"] in PROBLEM_TYPES, reply
+            answer = reply.body | {"type": f"/v1/problems/{reply.problem}"}
+            assert answer["type"] in PROBLEM_TYPES, reply
         if reply.status != 405:
             sent = body if isinstance(body, dict) else None
-            check_answer(method, resource, reply.status, reply.headers, reply.body, sent)
+            check_answer(method, resource, reply.status, reply.headers, answer, sent)
         return reply
 
     def raw(
@@ -199,7 +205,8 @@ class Client:
         return str(reply.body["projectId"])
 
     def make_environment(self, project_id: str, name: str = "PROD", **members: object) -> None:
-        reply = self.call("POST", ENVIRONMENTS, {"projectId": project_id}, {"name": name, **members})
+        query = {"allowSharedSecret": "true"}
+        reply = self.call("POST", ENVIRONMENTS, {"projectId": project_id}, {"name": name, **members}, query)
         assert reply.status == 201, reply
 
     def make_connection(self, project_id: str, name: str = "Salesforce", **members: object) -> None:
@@ -207,12 +214,17 @@ class Client:
         assert reply.status == 201, reply
 
     def make_override(
-        self, project_id: str, environment: str = "PROD", connection: str = "Salesforce", secret: str | None = None
+        self,
+        project_id: str,
+        environment: str = "PROD",
+        connection: str = "Salesforce",
+        secret: str | None = None,
+        **query: str,
     ) -> Reply:
         body = override_body(environmentName=environment, connectionName=connection)
         if secret is not None:
             body["connectionOverrides"] = {"connectionProperties": {"secretName": secret}}
-        return self.call("POST", OVERRIDES, {"projectId": project_id}, body)
+        return self.call("POST", OVERRIDES, {"projectId": project_id}, body, query)
 
 
 def without(body: Mapping[str, Any], *names: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from support.registry import (
     CONNECTION,
     ENVIRONMENT,
+    OPEN,
     OVERRIDE,
     OVERRIDES,
     PROJECT,
@@ -74,7 +75,7 @@ WRITES: Final = {
         {"authType": "OAUTH_USER_TOKENS", "connectionDetails": _SAME_SECRET},
         names={"connectionName": "Unused"},
     ),
-    "replace environment": Write("PUT", ENVIRONMENT, (READ, WRITE), 1, {}),
+    "replace environment": Write("PUT", ENVIRONMENT, (READ, WRITE), 1, OPEN),
     "replace project": Write("PUT", PROJECT, ("GetItem", WRITE), 1, {"name": "x"}),
     "delete override": Write("DELETE", OVERRIDE, (READ, WRITE), 2),
     "delete overrides": Write(

@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, NamedTuple, Self
 
-from connection_overrides.errors import InsufficientScope
-
 ACCOUNT_PATTERN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@|=+-]{0,127}")
 """An account id starts every key of the table, so it never contains the separator `/`."""
 
@@ -31,7 +29,10 @@ class Scope(StrEnum):
     CONNECTIONS_READ = "connections:read", "every read"
     CONNECTIONS_WRITE = "connections:write", "writes to connections and overrides"
     PROJECTS_ADMIN = "projects:admin", "writes to projects and environments"
-    ENVIRONMENTS_PROTECTED = "environments:protected", "also needed for writes to a protected environment"
+    ENVIRONMENTS_PROTECTED = (
+        "environments:protected",
+        "also needed for writes that can change which secret a protected environment uses",
+    )
 
     def __new__(cls, name: str, purpose: str) -> Self:  # noqa: D102 - see the class
         scope = str.__new__(cls, name)
@@ -61,10 +62,9 @@ class Caller(NamedTuple):
         """Return whether the token expired more than `CLOCK_LEEWAY` ago; `now` is in seconds since 1970."""
         return now >= self.expires_at + CLOCK_LEEWAY
 
-    def require(self, *scopes: Scope) -> None:
-        """Raise InsufficientScope, naming all of these scopes, unless the caller has every one."""
-        if not self.scopes.issuperset(scopes):
-            raise InsufficientScope(scopes)
+    def has(self, *scopes: str) -> bool:
+        """Return whether the caller has every one of these scopes."""
+        return self.scopes.issuperset(scopes)
 
     @classmethod
     def from_context(cls, context: Mapping[str, object]) -> Self | None:

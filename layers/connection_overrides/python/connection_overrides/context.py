@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from connection_overrides.caller import Caller
-from connection_overrides.errors import PreconditionFailed
+from connection_overrides.errors import InsufficientScope, PreconditionFailed
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -83,7 +83,8 @@ class RequestContext:
     `now` is in UTC. `write_id` identifies the request in everything that it writes; `new_id` returns a random UUID.
     `time_left` returns the seconds until the function is stopped; `sleep` waits for some seconds. `log` collects what
     the access log says of the request: validated names and stored values only. `base_path` is the part of the client's
-    path before the API's own: a stage, a custom domain's base path, or nothing; `path` is the rest.
+    path before the API's own: a stage, a custom domain's base path, or nothing; `path` is the rest. `required_scopes`
+    are those that it turned out to need.
     """
 
     caller: Caller
@@ -102,7 +103,14 @@ class RequestContext:
     idempotency_key: IdempotencyKey | None = None
     cursor_key: bytes = b""
     is_replay: bool = False
+    required_scopes: set[str] = field(default_factory=set)
     log: dict[str, object] = field(default_factory=dict)
+
+    def require(self, *scopes: str) -> None:
+        """Raise InsufficientScope, naming all of these scopes, unless the caller has every one."""
+        self.required_scopes.update(scopes)
+        if not self.caller.has(*scopes):
+            raise InsufficientScope(scopes)
 
     def stamp(self, current: Versioned | None = None) -> dict[str, Any]:
         """Return what an item records of this write; `current` is the item that it replaces."""

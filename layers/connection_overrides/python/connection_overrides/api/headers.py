@@ -56,7 +56,8 @@ def read_idempotency_key(
 ) -> IdempotencyKey | None:
     """Return the key of a write, or None (draft-ietf-httpapi-idempotency-key-header-07).
 
-    A key belongs to a caller and to one request: method, path, query, body and conditions. Raises InvalidRequest.
+    A key belongs to a caller and to one request: method, path, query, body and conditions. A member that is null means
+    the same as none. Raises InvalidRequest.
     """
     values = header_values(event, IDEMPOTENCY_KEY.lower())
     if not (operation.writes and values):
@@ -69,7 +70,7 @@ def read_idempotency_key(
     conditions = [header_values(event, name) for name in ("if-match", "if-none-match")]
     return IdempotencyKey(
         name=_digest(ctx.caller.subject, key),
-        fingerprint=_digest(operation.method, operation.path, path, ctx.query, body, conditions),
+        fingerprint=_digest(operation.method, operation.path, path, ctx.query, _without_null(body), conditions),
     )
 
 
@@ -83,6 +84,13 @@ def _tag_header(event: Mapping[str, Any], name: str, violations: list[Violation]
     elif not is_about_one:
         violations.append(Violation(("header", name), "conditional", "applies to one item: use the item's own URL"))
     return value
+
+
+def _without_null(value: object) -> object:
+    """Return the JSON without members that are null, at any depth."""
+    if not isinstance(value, Mapping):
+        return value
+    return {name: _without_null(member) for name, member in value.items() if member is not None}
 
 
 def _tags(value: str, *, strong: bool) -> frozenset[str]:

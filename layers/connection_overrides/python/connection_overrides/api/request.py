@@ -59,7 +59,7 @@ def admit(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Respo
     if operation.scope is not None:
         if not ctx.caller.account:
             raise Unauthorized
-        ctx.caller.require(operation.scope)
+        ctx.require(operation.scope)
     app.context.update(operation=operation, violations=[])
     return next_middleware(app)
 

@@ -82,19 +82,32 @@ class EnvironmentBody(Model):
 
     display_name: Annotated[Name | None, OMIT_NONE] = None
     description: Annotated[Description | None, OMIT_NONE] = None
-    protected: Annotated[bool, NULL_AS_DEFAULT] = False
-    inherit_defaults: Annotated[bool, NULL_AS_DEFAULT] = True
+    protected: Annotated[
+        bool, Field(description="Writes that can change which secrets it uses also need `environments:protected`.")
+    ]
+    inherit_defaults: Annotated[bool, Field(description="Whether connections without an override use their default.")]
+
+    @property
+    def shares_defaults(self) -> bool:
+        """Whether it is protected and yet uses the defaults of connections, which every other environment may use."""
+        return self.protected and self.inherit_defaults
 
 
 class NewEnvironment(EnvironmentBody):
-    """An environment to be created."""
+    """An environment to be created. A protected one inherits no defaults unless it says so."""
 
     name: EnvironmentName
+    protected: Annotated[bool, NULL_AS_DEFAULT] = False
+    inherit_defaults: Annotated[bool, NULL_AS_DEFAULT] = Field(
+        default_factory=lambda body: not body["protected"],
+        description="Whether connections without an override use their default. Without it, true unless `protected`.",
+    )
 
 
-class Environment(NewEnvironment, Stored):
+class Environment(EnvironmentBody, Stored):
     """A stage of a project, such as DEV or PROD. Writes to a protected one also need `environments:protected`."""
 
+    name: EnvironmentName
     project_id: str
     override_count: Annotated[Count, Field(exclude=True)]
 

@@ -39,6 +39,9 @@ class Impact(Model):
     name: str
     before: Source
     after: Source
+    leaks: Annotated[
+        bool, Field(description="Whether a protected environment would use a default, which others share.")
+    ]
 
 
 class SecretUser(Model):
@@ -54,7 +57,7 @@ class UsedSecret(Model):
     """A secret that a project uses: its vault, empty for the runner's own, and its name there.
 
     `defaults` and `usedBy` list at most 100 each; every environment that uses the secret is listed before any is
-    listed twice.
+    listed twice. An environment that inherits defaults may use each of them, also where an override hides it today.
     """
 
     vault: str
@@ -63,5 +66,11 @@ class UsedSecret(Model):
     defaults_total: Annotated[int, Field(description="The number of defaults that name it.")]
     used_by: Annotated[list[SecretUser], Field(max_length=USES_SHOWN)]
     used_by_total: Annotated[int, Field(description="The number of effective connections that use it.")]
-    shared: Annotated[bool, Field(description="Whether several environments use it, counting all uses.")]
-    leaks: Annotated[bool, Field(description="Whether a protected and an unprotected environment use it.")]
+    shared: Annotated[bool, Field(description="Whether several environments use it, or may, or `leaks`.")]
+    leaks: Annotated[
+        bool,
+        Field(
+            description="Whether a protected environment uses it, or may, and others as well: it is a default, or in "
+            "an override of an unprotected environment."
+        ),
+    ]

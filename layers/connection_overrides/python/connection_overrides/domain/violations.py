@@ -10,6 +10,8 @@ from connection_overrides.errors import Violation
 
 _SEGMENT_MAX: Final = 64
 _KEY: Final = "[key]"
+_FOLLOWS_FROM_ANOTHER: Final = "default_factory_not_called"
+"""A default depends on a member that is itself wrong."""
 
 # pydantic's own messages may repeat the input, so each is replaced. Messages of this project's own rules are fixed.
 _MESSAGES: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
@@ -34,7 +36,7 @@ _PYDANTIC_CODES: Final = frozenset(get_args(ErrorType))
 
 def violations_of(errors: Iterable[Mapping[str, Any]], prefix: tuple[str, ...] = ("body",)) -> list[Violation]:
     """Return pydantic's errors as violations; `prefix` is the part of the request that their locations begin in."""
-    return [_violation(error, prefix) for error in errors]
+    return [_violation(error, prefix) for error in errors if error["type"] != _FOLLOWS_FROM_ANOTHER]
 
 
 def _violation(error: Mapping[str, Any], prefix: tuple[str, ...]) -> Violation:

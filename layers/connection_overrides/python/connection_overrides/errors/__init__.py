@@ -30,6 +30,7 @@ from connection_overrides.errors.not_found import (
     ConnectionNotConfigured,
     ConnectionNotFound,
     EnvironmentNotFound,
+    NotFound,
     OverrideNotFound,
     ProblemNotFound,
     ProjectNotFound,

@@ -28,7 +28,22 @@ class ProblemNotFound(Problem):
     detail = "There is no such problem."
 
 
-class ProjectNotFound(Problem):
+class NotFound(Problem):
+    """Base of the items that a request names and that do not exist. `connection_names` are those, if it names several.
+
+    For a request that deletes, it is a result as well.
+    """
+
+    def __init__(self, detail: str | None = None, connection_names: Iterable[str] = ()) -> None:
+        super().__init__(detail)
+        self.connection_names = tuple(connection_names)
+
+    def members(self) -> Mapping[str, Any]:
+        """Return the names, where there are any."""
+        return {"connectionNames": self.connection_names} if self.connection_names else {}
+
+
+class ProjectNotFound(NotFound):
     """The caller's account has no such project. A project of another account looks the same."""
 
     slug = "project-not-found"
@@ -39,7 +54,7 @@ class ProjectNotFound(Problem):
     detail = "There is no such project."
 
 
-class EnvironmentNotFound(Problem):
+class EnvironmentNotFound(NotFound):
     """The project has no environment of this name. Names are case-sensitive."""
 
     slug = "environment-not-found"
@@ -50,7 +65,7 @@ class EnvironmentNotFound(Problem):
     detail = "The project has no environment of that name."
 
 
-class ConnectionNotFound(Problem):
+class ConnectionNotFound(NotFound):
     """The project has no connection of this name. Names are case-sensitive."""
 
     slug = "connection-not-found"
@@ -61,7 +76,7 @@ class ConnectionNotFound(Problem):
     detail = "The project has no connection of that name."
 
 
-class OverrideNotFound(Problem):
+class OverrideNotFound(NotFound):
     """The connection exists but has no override in this environment."""
 
     slug = "override-not-found"
@@ -79,14 +94,6 @@ class OverrideNotFound(Problem):
             }
         }
     }
-
-    def __init__(self, detail: str | None = None, connection_names: Iterable[str] = ()) -> None:
-        super().__init__(detail)
-        self.connection_names = tuple(connection_names)
-
-    def members(self) -> Mapping[str, Any]:
-        """Return the names, where there are any."""
-        return {"connectionNames": self.connection_names} if self.connection_names else {}
 
 
 class ConnectionNotConfigured(Problem):

@@ -1,12 +1,14 @@
 """Connections of a project."""
 
 from collections.abc import Collection
+from functools import partial
 
 from connection_overrides.caller import Scope
 from connection_overrides.context import RequestContext
 from connection_overrides.domain.filters import ConnectionFilter
-from connection_overrides.domain.models import Connection, Environment, NewConnection, Override, ProjectState
+from connection_overrides.domain.models import Connection, Environment, NewConnection, Override
 from connection_overrides.domain.replacements import ReplacedConnection
+from connection_overrides.domain.secret_references import secrets_in
 from connection_overrides.errors import (
     CascadeTooLarge,
     Conflict,
@@ -14,15 +16,22 @@ from connection_overrides.errors import (
     ConnectionInUse,
     ConnectionNotFound,
     Dependent,
+    InsufficientScope,
     SharedSecret,
 )
 from connection_overrides.services.secret_guard import guard_default, new_secrets
-from connection_overrides.services.writes import idempotent, require_write, retry_on_conflict
+from connection_overrides.services.writes import (
+    idempotent,
+    idempotent_delete,
+    require_default_write,
+    require_write,
+    retry_on_conflict,
+)
 from connection_overrides.store import connections, environments, projects
 from connection_overrides.store.connections import DependentOverrides, cascade_max
 from connection_overrides.store.pagination import Page, PageRequest
-from connection_overrides.store.secret_usage import NO_NEW_USES, NewUses
-from connection_overrides.store.snapshot import read_snapshot
+from connection_overrides.store.secret_usage import NO_NEW_USES
+from connection_overrides.store.snapshot import Snapshot, read_snapshot
 
 
 @idempotent
@@ -32,10 +41,22 @@ def create_connection(
 ) -> Connection:
     """Create a connection. Without details it has no default.
 
-    A default that a protected environment uses in an override is refused, unless `allow_shared_secret`.
+    A default that would share a secret with a protected environment is refused, unless `allow_shared_secret`.
     """
     connection = Connection.model_construct(**dict(body), **ctx.stamp(), project_id=project_id)
-    uses = _guard(ctx, connection, None, allow_shared=allow_shared_secret)
+    uses = NO_NEW_USES
+    if connection.connection_details is not None:
+        snapshot = _read_usages(ctx, connection)
+        snapshot.require_project()
+        protection = require_default_write(ctx, snapshot.protection, connection)
+        try:
+            uses = guard_default(ctx, snapshot, connection, None, allow_shared=allow_shared_secret)
+        except (SharedSecret, InsufficientScope):
+            # That the connection exists comes first: the caller may not have meant to share anything.
+            if snapshot.connection is not None:
+                raise ConnectionAlreadyExists(connection) from None
+            raise
+        uses = uses.depending_on(protection)
     connections.insert(ctx, connection, uses)
     return connection
 
@@ -68,7 +89,7 @@ def replace_connection(
 
     Type and provider cannot change. The auth type can, while no environment overrides the connection.
     """
-    snapshot = read_snapshot(ctx, project_id, connection=name)
+    snapshot = read_snapshot(ctx, project_id, connection=name, protection=True)
     current = snapshot.require_connection()
     body.require_unchanged(
         project_id=project_id,
@@ -79,7 +100,10 @@ def replace_connection(
     fields = body.fields_for(current)
     ctx.preconditions.require(current)
     connection = current.model_copy(update={**fields, **ctx.stamp(current)})
-    uses = _guard(ctx, connection, current, allow_shared=allow_shared_secret)
+    if new_secrets(connection, current):
+        snapshot = _read_usages(ctx, connection)
+    protection = require_default_write(ctx, snapshot.protection, current, connection)
+    uses = guard_default(ctx, snapshot, connection, current, allow_shared=allow_shared_secret).depending_on(protection)
     if connection.auth_type is current.auth_type:
         connections.replace(ctx, connection, current, uses)
         return connection
@@ -97,34 +121,39 @@ def replace_connection(
     return connection
 
 
-@idempotent
-@retry_on_conflict
+@idempotent_delete
 def delete_connection(ctx: RequestContext, project_id: str, name: str, *, cascade: bool) -> None:
     """Delete a connection; with `cascade`, together with its overrides, all or nothing.
 
     Raises ConnectionInUse with the overrides or, with `cascade`, CascadeTooLarge if they are too many for one step. The
     table itself finds the overrides: they make the first attempt fail.
     """
-    snapshot = read_snapshot(ctx, project_id, connection=name)
+    snapshot = read_snapshot(ctx, project_id, connection=name, protection=True)
     connection, project = snapshot.require_connection(), snapshot.require_project()
     ctx.preconditions.require(connection)
+    protection = require_default_write(ctx, snapshot.protection, connection)
     all_environments = environments.list_all(ctx, project_id)
+    delete = partial(
+        connections.delete, ctx, connection, project=project, environments=all_environments, protection=protection
+    )
     try:
-        connections.delete(ctx, connection, project=project, environments=all_environments, cascade={})
+        delete(cascade={})
     except DependentOverrides as found:
         if not cascade:
             detail = "The connection has overrides. Delete them first, or send cascade=true."
             raise _in_use(detail, found) from None
-        _delete_with_overrides(ctx, connection, project, all_environments, found)
+        overrides = _require_cascade(ctx, all_environments, found)
+        try:
+            delete(cascade=overrides)
+        except DependentOverrides:
+            # Another override was created in between.
+            raise Conflict from None
 
 
-def _delete_with_overrides(
-    ctx: RequestContext,
-    connection: Connection,
-    project: ProjectState,
-    all_environments: Collection[Environment],
-    found: DependentOverrides,
-) -> None:
+def _require_cascade(
+    ctx: RequestContext, all_environments: Collection[Environment], found: DependentOverrides
+) -> dict[str, Override]:
+    """Return the overrides by their environments, if the caller may delete them and one transaction can."""
     cascade = {override.environment_name: override for override in found.overrides}
     for environment in all_environments:
         if environment.name in cascade:
@@ -137,27 +166,17 @@ def _delete_with_overrides(
             _dependents(found.overrides),
             len(cascade),
         )
-    try:
-        connections.delete(ctx, connection, project=project, environments=all_environments, cascade=cascade)
-    except DependentOverrides:
-        # Another override was created in between.
-        raise Conflict from None
+    return cascade
 
 
-def _guard(ctx: RequestContext, connection: Connection, current: Connection | None, *, allow_shared: bool) -> NewUses:
-    """Return what must be written together with the connection; nothing is read if its default has no new secret."""
-    secrets = new_secrets(connection, current)
-    if not secrets:
-        return NO_NEW_USES
-    snapshot = read_snapshot(ctx, connection.project_id, connection=connection.name, usages_of=secrets)
-    snapshot.require_project()
-    try:
-        return guard_default(ctx, snapshot, connection, secrets, allow_shared=allow_shared)
-    except SharedSecret:
-        # That the connection exists comes first: the caller may not have meant to share anything.
-        if current is None and snapshot.connection is not None:
-            raise ConnectionAlreadyExists(connection) from None
-        raise
+def _read_usages(ctx: RequestContext, connection: Connection) -> Snapshot:
+    return read_snapshot(
+        ctx,
+        connection.project_id,
+        connection=connection.name,
+        usages_of=secrets_in(connection.connection_details),
+        protection=True,
+    )
 
 
 def _in_use(detail: str, found: DependentOverrides) -> ConnectionInUse:

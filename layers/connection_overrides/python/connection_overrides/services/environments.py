@@ -5,8 +5,17 @@ from connection_overrides.context import RequestContext
 from connection_overrides.domain.filters import ConnectionFilter
 from connection_overrides.domain.models import Environment, EnvironmentBody, NewEnvironment, Override
 from connection_overrides.domain.replacements import ReplacedEnvironment
-from connection_overrides.errors import CascadeTooLarge, Dependent, EnvironmentInUse, EnvironmentNotFound, InUse
-from connection_overrides.services.writes import idempotent, require_write, retry_on_conflict
+from connection_overrides.errors import (
+    CascadeTooLarge,
+    Dependent,
+    EnvironmentAlreadyExists,
+    EnvironmentInUse,
+    EnvironmentNotFound,
+    InUse,
+    SharedSecret,
+)
+from connection_overrides.services.secret_guard import guard_inheritance
+from connection_overrides.services.writes import idempotent, idempotent_delete, require_write, retry_on_conflict
 from connection_overrides.store import environments, overrides, projects
 from connection_overrides.store.environments import CASCADE_MAX
 from connection_overrides.store.pagination import Page, PageRequest
@@ -15,12 +24,26 @@ from connection_overrides.store.snapshot import read_snapshot
 
 @idempotent
 @retry_on_conflict
-def create_environment(ctx: RequestContext, project_id: str, body: NewEnvironment) -> Environment:
-    """Create an environment. A protected one needs the scope for protected environments from the start."""
+def create_environment(
+    ctx: RequestContext, project_id: str, body: NewEnvironment, *, allow_shared_secret: bool
+) -> Environment:
+    """Create an environment. A protected one needs the scope for protected environments from the start.
+
+    A protected one that inherits defaults is refused, unless `allow_shared_secret`.
+    """
     environment = Environment.model_construct(
         **body.fields_of(EnvironmentBody), **ctx.stamp(), name=body.name, project_id=project_id, override_count=0
     )
     require_write(ctx, environment, Scope.PROJECTS_ADMIN)
+    try:
+        guard_inheritance(environment, None, allow_shared=allow_shared_secret)
+    except SharedSecret:
+        # That the environment exists comes first, and that the project does not.
+        snapshot = read_snapshot(ctx, project_id, environment=body.name)
+        snapshot.require_project()
+        if snapshot.environment is not None:
+            raise EnvironmentAlreadyExists(environment) from None
+        raise
     environments.insert(ctx, environment)
     return environment
 
@@ -44,20 +67,25 @@ def list_environments(ctx: RequestContext, project_id: str, request: PageRequest
 
 @idempotent
 @retry_on_conflict
-def replace_environment(ctx: RequestContext, project_id: str, name: str, body: ReplacedEnvironment) -> Environment:
-    """Replace the settings of an environment. Setting and lifting `protected` needs the scope for it."""
+def replace_environment(
+    ctx: RequestContext, project_id: str, name: str, body: ReplacedEnvironment, *, allow_shared_secret: bool
+) -> Environment:
+    """Replace the settings of an environment. Setting and lifting `protected` needs the scope for it.
+
+    If it becomes a protected one that inherits defaults, this is refused, unless `allow_shared_secret`.
+    """
     body.require_unchanged(project_id=project_id, name=name)
     current = read_snapshot(ctx, project_id, environment=name).require_environment()
     environment = current.model_copy(update={**body.fields_of(EnvironmentBody), **ctx.stamp(current)})
     require_write(ctx, current, Scope.PROJECTS_ADMIN)
     require_write(ctx, environment, Scope.PROJECTS_ADMIN)
     ctx.preconditions.require(current)
+    guard_inheritance(environment, current, allow_shared=allow_shared_secret)
     environments.replace(ctx, environment, current)
     return environment
 
 
-@idempotent
-@retry_on_conflict
+@idempotent_delete
 def delete_environment(ctx: RequestContext, project_id: str, name: str, *, cascade: bool) -> None:
     """Delete an environment; with `cascade`, together with its overrides, all or nothing.
 

@@ -43,6 +43,7 @@ def _impact(
         name=connection.name,
         before=resolve(environment, connection, override).source,
         after=after,
+        leaks=environment.protected and after is Source.DEFAULT,
     )
 
 

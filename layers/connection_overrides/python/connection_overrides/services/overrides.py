@@ -11,13 +11,14 @@ from connection_overrides.domain.secret_references import secrets_in
 from connection_overrides.errors import (
     Conflict,
     EnvironmentNotFound,
+    InsufficientScope,
     InvalidRequest,
     OverrideAlreadyExists,
     OverrideNotFound,
     SharedSecret,
 )
-from connection_overrides.services.secret_guard import guard_secrets
-from connection_overrides.services.writes import idempotent, require_write, retry_on_conflict
+from connection_overrides.services.secret_guard import guard_override
+from connection_overrides.services.writes import idempotent, idempotent_delete, require_write, retry_on_conflict
 from connection_overrides.store import environments, overrides, projects
 from connection_overrides.store.pagination import Page, PageRequest
 from connection_overrides.store.snapshot import Snapshot, read_snapshot
@@ -31,14 +32,14 @@ def create_override(ctx: RequestContext, project_id: str, body: NewOverride, *, 
     It is created only if, at the moment of the write, both exist, the connection still has the type that the body was
     validated against, the environment is as protected as the caller's scopes were checked against, and there is no
     such override: the table decides. A secret that a protected environment would share with others is refused, unless
-    `allow_shared_secret`.
+    `allow_shared_secret` and the caller has the scope for protected environments.
     """
     snapshot = _read(ctx, project_id, body.environment_name, body.connection_name, body)
     environment, connection = _require_writable(ctx, snapshot, body)
     override = Override.of(body, connection, environment, ctx.stamp())
     try:
-        uses = guard_secrets(ctx, snapshot, override, allow_shared=allow_shared_secret)
-    except SharedSecret:
+        uses = guard_override(ctx, snapshot, override, allow_shared=allow_shared_secret)
+    except (SharedSecret, InsufficientScope):
         # That the override exists comes first: the caller may not have meant to share anything.
         if snapshot.overrides:
             raise OverrideAlreadyExists(override) from None
@@ -83,7 +84,7 @@ def replace_override(
     ctx.preconditions.require(current)
     if current is None:
         override = Override.of(body, connection, environment, ctx.stamp())
-        uses = guard_secrets(ctx, snapshot, override, allow_shared=allow_shared_secret)
+        uses = guard_override(ctx, snapshot, override, allow_shared=allow_shared_secret)
         try:
             overrides.insert(ctx, override, environment, connection, uses)
         except OverrideAlreadyExists:
@@ -91,13 +92,12 @@ def replace_override(
             raise Conflict from None
     else:
         override = current.model_copy(update={**body.fields_of(OverrideBody), **ctx.stamp(current)})
-        uses = guard_secrets(ctx, snapshot, override, current, allow_shared=allow_shared_secret)
+        uses = guard_override(ctx, snapshot, override, current, allow_shared=allow_shared_secret)
         overrides.replace(ctx, override, current, environment, uses)
     return override
 
 
-@idempotent
-@retry_on_conflict
+@idempotent_delete
 def delete_override(ctx: RequestContext, project_id: str, environment_name: str, connection_name: str) -> None:
     """Delete one override."""
     snapshot = _read(ctx, project_id, environment_name, connection_name)
@@ -108,8 +108,7 @@ def delete_override(ctx: RequestContext, project_id: str, environment_name: str,
     overrides.delete(ctx, environment, [override], only_unchanged=ctx.preconditions.on_version)
 
 
-@idempotent
-@retry_on_conflict
+@idempotent_delete
 def delete_overrides(
     ctx: RequestContext,
     project_id: str,

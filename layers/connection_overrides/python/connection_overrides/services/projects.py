@@ -7,7 +7,7 @@ from connection_overrides.domain.filters import ConnectionFilter
 from connection_overrides.domain.models import Project, ProjectBody
 from connection_overrides.domain.replacements import ReplacedProject
 from connection_overrides.errors import Dependent, ProjectInUse
-from connection_overrides.services.writes import idempotent, retry_on_conflict
+from connection_overrides.services.writes import idempotent, idempotent_delete, retry_on_conflict
 from connection_overrides.store import connections, environments, projects
 from connection_overrides.store.pagination import Page, PageRequest
 
@@ -46,8 +46,7 @@ def replace_project(ctx: RequestContext, project_id: str, body: ReplacedProject)
     return project
 
 
-@idempotent
-@retry_on_conflict
+@idempotent_delete
 def delete_project(ctx: RequestContext, project_id: str) -> None:
     """Delete an empty project. Otherwise raise ProjectInUse with what it holds."""
     project, state = projects.get_with_state(ctx, project_id)

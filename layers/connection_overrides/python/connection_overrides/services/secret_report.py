@@ -83,6 +83,10 @@ class _Contents:
     def _used(self, secret: SecretId) -> UsedSecret:
         uses = [found for one in self._environments if (found := self._uses(secret, one)).total]
         defaults = self._defaults.get(secret, {})
+        overriding = {one.name for one in self._environments if (secret, one.name) in self._overriding}
+        possible = [one for one in self._environments if one.name in overriding or (defaults and one.inherit_defaults)]
+        others_may = bool(defaults) or any(one.name in overriding and not one.protected for one in possible)
+        leaks = others_may and any(one.protected for one in possible)
         by_turns = chain.from_iterable(zip_longest(*(found.first for found in uses)))
         return UsedSecret.model_construct(
             vault=secret.vault,
@@ -91,8 +95,8 @@ class _Contents:
             defaults_total=len(defaults),
             used_by=list(islice((user for user in by_turns if user is not None), USES_SHOWN)),
             used_by_total=sum(found.total for found in uses),
-            shared=len(uses) > 1,
-            leaks=len({found.environment.protected for found in uses}) > 1,
+            shared=leaks or len(possible) > 1,
+            leaks=leaks,
         )
 
     def _uses(self, secret: SecretId, environment: Environment) -> _Uses:

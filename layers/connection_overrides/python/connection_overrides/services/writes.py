@@ -4,12 +4,14 @@ from functools import wraps
 from typing import Final, Protocol, cast
 
 from connection_overrides.caller import Scope
-from connection_overrides.context import RequestContext
-from connection_overrides.domain.models import Environment, Stored
-from connection_overrides.errors import Conflict, Problem, ServiceUnavailable
+from connection_overrides.context import IdempotencyKey, RequestContext
+from connection_overrides.domain.models import Connection, Environment, Stored
+from connection_overrides.errors import Conflict, NotFound, Problem, ServiceUnavailable
 from connection_overrides.store import stored_results
 from connection_overrides.store.database import backoff
+from connection_overrides.store.secret_usage import Protection
 from connection_overrides.store.stored_results import AlreadyDone, StoredResult
+from connection_overrides.store.transaction import Transaction
 
 _ATTEMPTS: Final = 12
 
@@ -22,7 +24,22 @@ class Write[**P, R](Protocol):
 
 def require_write(ctx: RequestContext, environment: Environment, scope: Scope) -> None:
     """Require `scope` of the caller and, if the environment is protected, `environments:protected` as well."""
-    ctx.caller.require(scope, *([Scope.ENVIRONMENTS_PROTECTED] if environment.protected else []))
+    ctx.require(scope, *([Scope.ENVIRONMENTS_PROTECTED] if environment.protected else []))
+
+
+def require_default_write(
+    ctx: RequestContext, protection: Protection, *connections: Connection | None
+) -> Protection | None:
+    """Require `environments:protected` if the write changes a default that a protected environment inherits.
+
+    `connections` are the connection before and after the write. Return what must still hold at the write for the
+    caller's scopes to suffice, None if it does not matter.
+    """
+    if all(connection is None or connection.connection_details is None for connection in connections):
+        return None
+    if protection.sharing_defaults:
+        ctx.require(Scope.CONNECTIONS_WRITE, Scope.ENVIRONMENTS_PROTECTED)
+    return None if ctx.caller.has(Scope.ENVIRONMENTS_PROTECTED) else protection
 
 
 def retry_on_conflict[**P, R](
@@ -50,14 +67,15 @@ def idempotent[**P, R: Stored | None](
 ) -> Write[P, R]:
     """Return the stored result of a request that is repeated with its idempotency key, instead of writing again.
 
-    Raises IdempotencyKeyReused if the key stands for another request.
+    Raises IdempotencyKeyReused if the key stands for another request, InsufficientScope if the caller has lost a scope.
     """
 
     @wraps(write)
     def once(ctx: RequestContext, *args: P.args, **kwargs: P.kwargs) -> R:
-        if ctx.idempotency_key is None:
+        key = ctx.idempotency_key
+        if key is None:
             return write(ctx, *args, **kwargs)
-        stored = stored_results.find(ctx)
+        stored = stored_results.find(ctx, key)
         if stored is None:
             try:
                 return write(ctx, *args, **kwargs)
@@ -65,17 +83,36 @@ def idempotent[**P, R: Stored | None](
                 stored = done.stored
             except Problem:
                 # The same request was carried out concurrently, or its outcome is unknown.
-                stored = _find_again(ctx)
+                stored = _find_again(ctx, key)
                 if stored is None:
                     raise
         ctx.is_replay = True
-        return cast("R", stored.item_for(ctx))
+        return cast("R", stored.result_for(ctx, key))
 
     return once
 
 
-def _find_again(ctx: RequestContext) -> StoredResult | None:
+def idempotent_delete[**P](
+    delete: Write[P, None],
+) -> Write[P, None]:
+    """Do as `idempotent` and `retry_on_conflict` do. That there was nothing to delete is a result as well.
+
+    Otherwise a repeated delete would remove what was created since.
+    """
+
+    @wraps(delete)
+    def deleting(ctx: RequestContext, *args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            delete(ctx, *args, **kwargs)
+        except NotFound as nothing:
+            Transaction(ctx).commit(nothing)
+            raise
+
+    return idempotent(retry_on_conflict(deleting))
+
+
+def _find_again(ctx: RequestContext, key: IdempotencyKey) -> StoredResult | None:
     try:
-        return stored_results.find(ctx)
+        return stored_results.find(ctx, key)
     except Problem:
         return None

@@ -12,7 +12,7 @@ from connection_overrides.store.environments import count_overrides
 from connection_overrides.store.items import Row, from_row
 from connection_overrides.store.keys import Key
 from connection_overrides.store.pagination import ALL, Page, PageRequest, candidate_rows, fill_page
-from connection_overrides.store.secret_usage import NewUses, record_uses
+from connection_overrides.store.secret_usage import NewUses, Protection, check_protection, record_uses
 from connection_overrides.store.transaction import (
     EXISTS,
     IS_NEW,
@@ -41,9 +41,10 @@ def cascade_max(environment_count: int) -> int:
     """Return how many overrides one transaction can delete with a connection of a project of that many environments.
 
     Each of them takes two actions, its own and its environment's counter; every other environment takes one, the check
-    that it has no such override; three more are the connection's, the project's and that of a stored result.
+    that it has no such override; four more are the connection's, the project's, the check of how environments are
+    protected, and that of a stored result.
     """
-    return TRANSACTION_MAX - 3 - environment_count
+    return TRANSACTION_MAX - 4 - environment_count
 
 
 def get(ctx: RequestContext, project_id: str, name: str) -> Connection | None:
@@ -124,11 +125,13 @@ def delete(
     project: ProjectState,
     environments: Collection[Environment],
     cascade: Mapping[str, Override],
+    protection: Protection | None,
 ) -> None:
     """Delete the connection with exactly the overrides of `cascade`, by the names of their environments.
 
-    `environments` must be all that the project had when `project` was read, or later. Raises DependentOverrides, or
-    Conflict if something else has changed.
+    `environments` must be all that the project had when `project` was read, or later; `protection` is what the caller's
+    scopes were checked against, None if that does not matter. Raises DependentOverrides, or Conflict if something else
+    has changed.
     """
     tx = Transaction(ctx)
     tx.delete(connection, is_unchanged(connection))
@@ -140,6 +143,7 @@ def delete(
             tx.delete(cascade[environment.name], EXISTS)
         else:
             tx.check(_override_key(ctx, connection, environment), _HAS_NO_OVERRIDE, failure=_dependent_overrides)
+    check_protection(tx, ctx, connection.project_id, protection)
     tx.commit()
 
 

@@ -62,7 +62,7 @@ def insert(ctx: RequestContext, environment: Environment) -> None:
         failure=projects.no_room_for(ENVIRONMENTS_MAX, "environments"),
     )
     if environment.protected:
-        record_protection(tx, ctx, environment.project_id, environment.name, protected=True)
+        record_protection(tx, ctx, environment)
     tx.commit(environment)
 
 
@@ -72,8 +72,8 @@ def replace(ctx: RequestContext, environment: Environment, current: Environment)
     removed = [name for name in map(to_camel, Environment.model_fields) if name not in row and name != _COUNTER]
     tx = Transaction(ctx)
     tx.update(environment, row, is_unchanged(current), removed=removed)
-    if environment.protected != current.protected:
-        record_protection(tx, ctx, environment.project_id, environment.name, protected=environment.protected)
+    if (environment.protected, environment.shares_defaults) != (current.protected, current.shares_defaults):
+        record_protection(tx, ctx, environment)
     tx.commit(environment)
 
 
@@ -84,7 +84,7 @@ def delete(ctx: RequestContext, environment: Environment, overrides: Collection[
     tx.delete(environment, _holds_only(environment, len(overrides)))
     tx.increment(keys.project_state(ctx.caller.account, project_id), {"environmentCount": -1}, EXISTS)
     if environment.protected:
-        record_protection(tx, ctx, project_id, environment.name, protected=False)
+        record_protection(tx, ctx, environment, exists=False)
     for override in overrides:
         tx.delete(override, EXISTS)
     tx.commit()

@@ -9,18 +9,26 @@ second reads again, and finds the first. A write that adds nothing only demands 
 conflicts with those who found that a use had ended, and with nobody else.
 """
 
-from collections.abc import Set as AbstractSet
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 from connection_overrides.context import RequestContext
 from connection_overrides.domain.base import Model
+from connection_overrides.domain.models import Environment
 from connection_overrides.domain.secret_references import SecretId
 from connection_overrides.store import keys
 from connection_overrides.store.items import Row, unreadable, upgrade
 from connection_overrides.store.transaction import IS_NEW, Condition, Transaction
 
-_NAMES: Final = "names"
-"""The attribute with the names of the protected environments."""
+_PROTECTED: Final = "names"
+_SHARING_DEFAULTS: Final = "sharingDefaults"
+"""The attributes with the names of environments, both of them sets."""
+
+
+class Protection(NamedTuple):
+    """The names of a project's protected environments, and of those of them that share its defaults."""
+
+    protected: frozenset[str] = frozenset()
+    sharing_defaults: frozenset[str] = frozenset()
 
 
 class SecretUsage(Model):
@@ -49,11 +57,15 @@ class UsageChange(NamedTuple):
 class NewUses(NamedTuple):
     """What is written together with a write that begins to use secrets.
 
-    `protected` are the protected environments that the decision depends on, None if it depends on none.
+    `protection` is what the decision depends on, None if it does not depend on the protection of environments.
     """
 
     changes: tuple[UsageChange, ...] = ()
-    protected: frozenset[str] | None = None
+    protection: Protection | None = None
+
+    def depending_on(self, protection: Protection | None) -> Self:
+        """Return the same for a write that depends on that protection as well, which must have been read with this."""
+        return self if protection is None else self._replace(protection=protection)
 
 
 NO_NEW_USES: Final = NewUses()
@@ -61,10 +73,7 @@ NO_NEW_USES: Final = NewUses()
 
 def record_uses(tx: Transaction, ctx: RequestContext, project_id: str, uses: NewUses) -> None:
     """Add the actions that record the uses, provided that what was read still holds."""
-    if uses.protected is not None:
-        # An environment becomes protected, or a protected one is deleted, after the uses of a secret were judged.
-        key = keys.protected_environments(ctx.caller.account, project_id)
-        tx.check(key, _are_protected(uses.protected))
+    check_protection(tx, ctx, project_id, uses.protection)
     for change in uses.changes:
         key = keys.secret_usages(ctx.caller.account, project_id).key_of(change.secret.digest)
         row = {
@@ -75,29 +84,45 @@ def record_uses(tx: Transaction, ctx: RequestContext, project_id: str, uses: New
         tx.put_row(key, row, _is_unchanged(change))
 
 
-def record_protection(tx: Transaction, ctx: RequestContext, project_id: str, name: str, *, protected: bool) -> None:
-    """Add the action that records that the environment is protected, or that it is not."""
-    key = keys.protected_environments(ctx.caller.account, project_id)
-    tx.change_set("ADD" if protected else "DELETE", key, _NAMES, name)
+def check_protection(tx: Transaction, ctx: RequestContext, project_id: str, protection: Protection | None) -> None:
+    """Add the action that demands that the protection is still the one that a decision depends on, if it does."""
+    if protection is not None:
+        tx.check(keys.protected_environments(ctx.caller.account, project_id), _is_still(protection))
 
 
-def protected_names(row: Row | None) -> frozenset[str]:
-    """Return the names of the protected environments; the table keeps no row without any."""
+def record_protection(tx: Transaction, ctx: RequestContext, environment: Environment, *, exists: bool = True) -> None:
+    """Add the action that records how the environment, which may have been deleted, is protected."""
+    key = keys.protected_environments(ctx.caller.account, environment.project_id)
+    memberships = {
+        _PROTECTED: exists and environment.protected,
+        _SHARING_DEFAULTS: exists and environment.shares_defaults,
+    }
+    tx.change_sets(key, environment.name, memberships)
+
+
+def protection_of(row: Row | None) -> Protection:
+    """Return the protection that the row records; the table keeps no row without any."""
     if row is None:
-        return frozenset()
+        return Protection()
     try:
-        names = upgrade(row).get(_NAMES, set())
+        current = upgrade(row)
     except ValueError as error:
         raise unreadable(row) from error
-    if not (isinstance(names, set) and all(isinstance(name, str) for name in names)):
-        raise unreadable(row)
-    return frozenset(names)
+    protected, sharing_defaults = current.get(_PROTECTED, set()), current.get(_SHARING_DEFAULTS, set())
+    for names in (protected, sharing_defaults):
+        if not (isinstance(names, set) and all(isinstance(name, str) for name in names)):
+            raise unreadable(row)
+    return Protection(frozenset(protected), frozenset(sharing_defaults))
 
 
-def _are_protected(names: AbstractSet[str]) -> Condition:
-    if not names:
-        return Condition("attribute_not_exists(#names)")
-    return Condition("#names = :protectedNames", {"protectedNames": set(names)})
+def _is_still(protection: Protection) -> Condition:
+    # After a write was judged, an environment becomes protected or begins to share defaults, or ceases to.
+    terms: list[str] = []
+    values: dict[str, object] = {}
+    for attribute, names in ((_PROTECTED, protection.protected), (_SHARING_DEFAULTS, protection.sharing_defaults)):
+        terms.append(f"#{attribute} = :{attribute}" if names else f"attribute_not_exists(#{attribute})")
+        values |= {attribute: set(names)} if names else {}
+    return Condition(" AND ".join(terms), values)
 
 
 def _is_unchanged(change: UsageChange) -> Condition:

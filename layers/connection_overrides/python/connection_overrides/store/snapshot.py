@@ -9,7 +9,7 @@ from connection_overrides.domain.secret_references import SecretId
 from connection_overrides.errors import ConnectionNotFound, EnvironmentNotFound, OverrideNotFound, ProjectNotFound
 from connection_overrides.store import database, keys
 from connection_overrides.store.items import from_row
-from connection_overrides.store.secret_usage import SecretUsage, protected_names
+from connection_overrides.store.secret_usage import Protection, SecretUsage, protection_of
 
 
 class Snapshot(NamedTuple):
@@ -23,7 +23,7 @@ class Snapshot(NamedTuple):
     connection: Connection | None
     overrides: Mapping[str, Override]
     usages: Mapping[SecretId, SecretUsage]
-    protected: frozenset[str]
+    protection: Protection
 
     def require_project(self) -> ProjectState:
         """Return the project's counters, or raise ProjectNotFound."""
@@ -62,10 +62,12 @@ def read_snapshot(
     connection: str | None = None,
     overrides_of: Collection[str] = (),
     usages_of: Collection[SecretId] = (),
+    protection: bool = False,
 ) -> Snapshot:
     """Return the project's counters and what else is asked for, in one call for up to 98 items more.
 
     `overrides_of` names connections whose overrides in the environment are wanted; `usages_of` are secrets.
+    With them, and with `protection`, comes which environments are protected.
     """
     account = ctx.caller.account
     wanted = {"project": keys.project_state(account, project_id)}
@@ -73,7 +75,7 @@ def read_snapshot(
         wanted["environment"] = keys.environments(account, project_id).key_of(environment)
     if connection is not None:
         wanted["connection"] = keys.connections(account, project_id).key_of(connection)
-    if usages_of:
+    if protection or usages_of:
         wanted["protected"] = keys.protected_environments(account, project_id)
     overrides = keys.overrides(account, project_id, environment) if environment is not None else None
     override_keys = {} if overrides is None else {name: overrides.key_of(name) for name in overrides_of}
@@ -87,7 +89,7 @@ def read_snapshot(
         connection=from_row(Connection, found["connection"]) if "connection" in found else None,
         overrides={name: from_row(Override, rows[key]) for name, key in override_keys.items() if key in rows},
         usages={secret: from_row(SecretUsage, rows[key]) for secret, key in usage_keys.items() if key in rows},
-        protected=protected_names(found.get("protected")),
+        protection=protection_of(found.get("protected")),
     )
 
 

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import uuid4
 
 from botocore.exceptions import ClientError
 
-from connection_overrides.context import RequestContext
+from connection_overrides.context import IdempotencyKey, RequestContext
 from connection_overrides.domain.models import Stored
 from connection_overrides.errors import Conflict, OutcomeUnknown, ServiceUnavailable
 from connection_overrides.store import stored_results
@@ -16,6 +16,7 @@ from connection_overrides.store.database import ATTEMPTS, backoff, has_time, key
 from connection_overrides.store.faults import CALL_FAILED, IN_PROGRESS, error_code, failed_conditions, write_failed
 from connection_overrides.store.items import Row, current_schema, to_attributes, to_row, to_values
 from connection_overrides.store.keys import Key, key_of
+from connection_overrides.store.stored_results import Result
 
 TRANSACTION_MAX: Final = 100
 """Actions of one transaction (Amazon DynamoDB Developer Guide, "Quotas")."""
@@ -90,9 +91,12 @@ class Transaction:
         expression = "ADD " + ", ".join(f"#{counter} :{counter}" for counter in counters)
         self._add("Update", self._key(target), condition, failure, expression, counters)
 
-    def change_set(self, verb: Literal["ADD", "DELETE"], key: Key, attribute: str, value: str) -> None:
-        """Add a text to a set of a row, which is created if it does not exist, or remove the text from it."""
-        expression = f"SET #schema = :schema {verb} #{attribute} :members"
+    def change_sets(self, key: Key, value: str, memberships: Mapping[str, bool]) -> None:
+        """Make a text a member of sets of a row, or no member. The row is created if it does not exist."""
+        expression = "SET #schema = :schema"
+        for verb, wanted in (("ADD", True), ("DELETE", False)):
+            if names := [name for name, is_member in memberships.items() if is_member is wanted]:
+                expression += f" {verb} " + ", ".join(f"#{name} :members" for name in names)
         self._add("Update", self._key(key), None, None, expression, {"schema": current_schema(), "members": {value}})
 
     def delete(self, target: Stored | Key, condition: Condition | None = None) -> None:
@@ -103,7 +107,7 @@ class Transaction:
         """Only check a condition."""
         self._add("ConditionCheck", self._key(target), condition, failure)
 
-    def commit(self, result: Stored | None = None) -> None:
+    def commit(self, result: Result = None) -> None:
         """Carry out the actions and, for a request with an idempotency key, store its result with them.
 
         A conflict with another transaction is retried with jitter while time is left (Amazon DynamoDB Developer Guide,
@@ -114,7 +118,7 @@ class Transaction:
         Raises what the first failed action says, ServiceUnavailable or OutcomeUnknown.
         """
         if self._ctx.idempotency_key is not None:
-            self._store_result(result)
+            self._store_result(self._ctx.idempotency_key, result)
         if not self._actions:
             return
         requests: list[Any] = [action.request for action in self._actions]
@@ -138,8 +142,8 @@ class Transaction:
             self._ctx.sleep(backoff(attempt))
         raise OutcomeUnknown if in_progress else ServiceUnavailable
 
-    def _store_result(self, result: Stored | None) -> None:
-        record = stored_results.record_of(self._ctx, result)
+    def _store_result(self, key: IdempotencyKey, result: Result) -> None:
+        record = stored_results.record_of(self._ctx, key, result)
         # Two requests with one key are sent at once: the second gets the result of the first, and does nothing.
         unused = Condition("attribute_not_exists(#pk) OR #expiresAt <= :now", {"now": record.now})
         self.put_row(record.key, record.row, unused, failure=stored_results.already_done)

@@ -14,7 +14,7 @@ from connection_overrides.api.openapi.schemas import clean, property_schemas, us
 from connection_overrides.api.routing import Router
 from connection_overrides.caller import Scope
 
-VERSION: Final = "0.1.0"
+VERSION: Final = "0.2.0"
 """Of the API, not of a release (Semantic Versioning): before 1.0.0, a breaking change increases the minor number."""
 
 _TAGS: Final = {

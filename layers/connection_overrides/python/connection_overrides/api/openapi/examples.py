@@ -12,7 +12,12 @@ type Json = dict[str, Any]
 
 PROJECT_ID: Final = "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
 _PROJECT: Final[Json] = {"name": "Analytics", "description": "Sales figures of all regions."}
-_ENVIRONMENT: Final[Json] = {"displayName": "Production", "description": "What customers see.", "protected": True}
+_ENVIRONMENT: Final[Json] = {
+    "displayName": "Production",
+    "description": "What customers see.",
+    "protected": True,
+    "inheritDefaults": False,
+}
 _LOCATION: Final = {"type": "AWS_SECRET_MANAGER", "region": "us-east-1"}
 _NAMES: Final = {
     PropertiesShape.SECRET: "Salesforce",
@@ -122,7 +127,7 @@ _KIND: Final = {"platformConnectionType": "COMPONENT_BASIC", "authProvider": "NO
 _REFERENCE: Final = _reference(_TYPES[PropertiesShape.SECRET])
 _ITEMS: Final[dict[str, Json]] = {
     "Project": {**_STAMP, **_PROJECT, "projectId": PROJECT_ID},
-    "Environment": {**_STAMP, **_ENVIRONMENT, "inheritDefaults": True, "name": "PROD", "projectId": PROJECT_ID},
+    "Environment": {**_STAMP, **_ENVIRONMENT, "name": "PROD", "projectId": PROJECT_ID},
     "Connection": {
         **_STAMP,
         **_KIND,
@@ -154,7 +159,7 @@ _ITEMS: Final[dict[str, Json]] = {
         "trace": [{"question": "override", "finding": "present", "revision": 1}],
     },
     "MatrixPage": {"environments": ["PROD"], "results": [{"name": "Salesforce", "cells": {"PROD": "OVERRIDE"}}]},
-    "Impact": {"environmentName": "PROD", "name": "Salesforce", "before": "OVERRIDE", "after": "NONE"},
+    "Impact": {"environmentName": "PROD", "name": "Salesforce", "before": "OVERRIDE", "after": "NONE", "leaks": False},
     "UsedSecret": {
         "vault": "AWS_SECRET_MANAGER:us-east-1",
         "secretName": "prod-salesforce-credentials",

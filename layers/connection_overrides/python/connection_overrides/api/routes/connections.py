@@ -36,7 +36,8 @@ def create_connection(
     """Create a connection.
 
     Of several creates of one name, exactly one succeeds. Without `connectionDetails` the connection has no default: it
-    can be used only in environments that override it.
+    can be used only in environments that override it. While a protected environment inherits defaults, a connection
+    with one also needs the scope `environments:protected`.
     """
     ctx.log["connection"] = body.name
     connection = connections.create_connection(ctx, project_id, body, allow_shared_secret=allow_shared_secret)
@@ -74,7 +75,8 @@ def replace_connection(
     """Replace the details of a connection.
 
     `connectionDetails` is replaced as a whole: what is left out is unset. Type and provider cannot change; `authType`
-    can change while no environment overrides the connection.
+    can change while no environment overrides the connection. While a protected environment inherits defaults, a
+    connection that has a default, or gets one, also needs the scope `environments:protected`.
     """
     return replaced(
         ctx,
@@ -108,7 +110,8 @@ def delete_connection(
 
     If it has overrides, the request is refused with their list. With `cascade=true` they are deleted together with the
     connection, all or nothing; if they are too many for one step, the request is refused with their number. Overrides
-    in protected environments also need the scope `environments:protected`.
+    in protected environments also need the scope `environments:protected`, and so does a default that a protected
+    environment inherits.
     """
     connections.delete_connection(ctx, project_id, connection_name, cascade=cascade)
     return deleted()

@@ -163,9 +163,11 @@ def list_secret_references(
 ) -> Response[ResultPage[UsedSecret]]:
     """List the secrets that a project uses, and who uses them.
 
-    `shared` means that several environments use the secret, through overrides or the same default; `leaks`, that a
-    protected and an unprotected one do. Responses contain names of secrets, never secrets. The order is stable but has
-    no meaning. There is no report of a project with more than 10,000 connections and overrides.
+    `shared` means that several environments use the secret, or may: in overrides, or because they inherit defaults,
+    also where an override hides the default today. `leaks` means that a protected environment does, and that it is a
+    default or in an override of an unprotected one; then it is shared as well.
+    Responses contain names of secrets, never secrets. The order is stable but has no meaning. There is no report of a
+    project with more than 10,000 connections and overrides.
     """
     request = page_request(ctx, page)
     return listed(ctx, secret_report.list_secret_references(ctx, project_id, request, only_shared=shared))

@@ -31,15 +31,19 @@ ENVIRONMENT: Final = f"{ENVIRONMENTS}/{{environmentName}}"
     "POST", ENVIRONMENTS, CREATED, scope=Scope.PROJECTS_ADMIN, raises=(EnvironmentAlreadyExists, QuotaExceeded)
 )
 def create_environment(
-    ctx: RequestContext, project_id: params.ProjectId, body: NewEnvironment
+    ctx: RequestContext,
+    project_id: params.ProjectId,
+    body: NewEnvironment,
+    allow_shared_secret: params.AllowSharedSecret = False,
 ) -> Response[Environment]:
     """Create an environment.
 
     Of several creates of one name, exactly one succeeds. A `protected` environment also needs the scope
-    `environments:protected`, here and in every later write to it. A project holds at most 90 environments.
+    `environments:protected`, here and in every later write that can change which secrets it uses. It inherits no
+    defaults, unless the body says so and `allowSharedSecret=true`. A project holds at most 90 environments.
     """
     ctx.log["environment"] = body.name
-    return created(ctx, environments.create_environment(ctx, project_id, body))
+    return created(ctx, environments.create_environment(ctx, project_id, body, allow_shared_secret=allow_shared_secret))
 
 
 @router.operation("GET", ENVIRONMENTS, LISTED, scope=Scope.CONNECTIONS_READ)
@@ -67,13 +71,21 @@ def replace_environment(
     project_id: params.ProjectId,
     environment_name: params.EnvironmentName,
     body: ReplacedEnvironment,
+    allow_shared_secret: params.AllowSharedSecret = False,
 ) -> Response[Environment]:
     """Replace the settings of an environment.
 
-    What the body leaves out gets its default. The name cannot change, and the overrides stay as they are. If the
-    environment is protected, or is to be, this also needs the scope `environments:protected`.
+    `protected` and `inheritDefaults` are required, so that no replacement lifts a protection by leaving it out. Other
+    members that the body leaves out are unset. The name cannot change, and the overrides stay as they are. If the
+    environment is protected, or is to be, this also needs the scope `environments:protected`; that a protected one
+    begins to inherit defaults also takes `allowSharedSecret=true`.
     """
-    return replaced(ctx, environments.replace_environment(ctx, project_id, environment_name, body))
+    return replaced(
+        ctx,
+        environments.replace_environment(
+            ctx, project_id, environment_name, body, allow_shared_secret=allow_shared_secret
+        ),
+    )
 
 
 @router.operation(

@@ -95,7 +95,7 @@ def respond(handler: Handler, method: str, resource: str) -> dict[str, Any]:
         "httpMethod": method,
         "headers": None,
         "multiValueHeaders": None,
-        "pathParameters": None,
+        "pathParameters": {"proxy": "{proxy+}"} if resource == "/{proxy+}" else None,
         "queryStringParameters": None,
         "multiValueQueryStringParameters": None,
         "requestContext": {"requestId": "c0ffee", "path": f"/live{resource}", "stage": "live"},

@@ -2,7 +2,7 @@
 
 The URL is the stack's output `ApiUrl`. The token comes from the client credentials grant (RFC 6749, section 4.4), with
 the variables `TOKEN_URL`, `TOKEN_CLIENT_ID`, `TOKEN_CLIENT_SECRET` and, if the issuer needs them, `TOKEN_SCOPE` and
-`TOKEN_AUDIENCE`. It is passed through the environment and never printed.
+`TOKEN_AUDIENCE`, of which only the first member is asked for. It is passed through the environment and never printed.
 """
 
 import base64
@@ -53,7 +53,8 @@ def token_by_client_credentials(settings: Mapping[str, str]) -> str:
     parts = urlsplit(url)
     if parts.scheme != "https" and (parts.scheme, parts.hostname) != ("http", "127.0.0.1"):
         raise SmokeError("TOKEN_URL must be https, because the client secret is sent there")
-    wanted = {"scope": settings.get("TOKEN_SCOPE"), "audience": settings.get("TOKEN_AUDIENCE")}
+    audience = settings.get("TOKEN_AUDIENCE", "").split(",")[0].strip()
+    wanted = {"scope": settings.get("TOKEN_SCOPE"), "audience": audience}
     form = {"grant_type": "client_credentials"} | {name: value for name, value in wanted.items() if value}
     # RFC 6749, section 2.3.1: both parts are form-encoded before they are joined.
     basic = base64.b64encode(f"{quote(client, safe='')}:{quote(secret, safe='')}".encode()).decode()

@@ -25,6 +25,7 @@ ANOTHER = {
     "TokenAudienceClaim": "client_id",
     "TokenIssuer": "https://another.example/",
     "TokenJwksUrl": "https://another.example/jwks.json",
+    "TokenScopeClaim": "roles",
     "WebAclArn": "arn:aws:wafv2:eu-central-1:111122223333:regional/webacl/mine/0f3a-1",
 }
 """Other values of parameters that have neither a list of values nor a numeric default."""

@@ -23,6 +23,7 @@ VARIABLES = {
         "TOKEN_AUDIENCE",
         "TOKEN_AUDIENCE_CLAIM",
         "TOKEN_ACCOUNT_CLAIM",
+        "TOKEN_SCOPE_CLAIM",
         "TOKEN_JWKS_URL",
         "TOKEN_REQUIRE_AT_JWT",
         "CALLER_KEY_PREFIX",

@@ -55,6 +55,11 @@ def test_a_token_is_requested_with_the_client_credentials_grant(issuer: Issuer) 
     assert issuer.asked == {"grant_type": ["client_credentials"], "scope": ["a b"]}
 
 
+def test_a_token_is_requested_for_the_first_of_several_audiences(issuer: Issuer) -> None:
+    assert token_by_client_credentials(settings(issuer, TOKEN_AUDIENCE="api://one,two")) == "the token"
+    assert issuer.asked == {"grant_type": ["client_credentials"], "audience": ["api://one"]}
+
+
 @pytest.mark.parametrize("answer", [b"", b"{}", b"[]", b'{"access_token": 1}'])
 def test_an_issuer_that_returns_no_token_is_reported(issuer: Issuer, answer: bytes) -> None:
     issuer.answer = answer

@@ -47,7 +47,13 @@ FORGERIES: dict[str, dict[str, tuple[str, Forge]]] = {
         "empty account": ("account", _claims(account_id="")),
         "account with the separator": ("account", _claims(account_id="account-1/P")),
         "account with a line break": ("account", _claims(account_id="account-1\n")),
-        "account as a number": ("account", _claims(account_id=1)),
+        "account as a negative number": ("account", _claims(account_id=-1)),
+        "account as a fraction": ("account", _claims(account_id=1.5)),
+        "account as a float without a fraction": ("account", _claims(account_id=1.0)),
+        "account true": ("account", _claims(account_id=True)),
+        "account false": ("account", _claims(account_id=False)),
+        "account null": ("account", _claims(account_id=None)),
+        "account as an object": ("account", _claims(account_id={"id": 1})),
         "account as a list": ("account", _claims(account_id=["account-1", "account-2"])),
         "account of 129 characters": ("account", _claims(account_id="a" * 129)),
         "account in full-width letters": ("account", _claims(account_id="\uff41ccount")),
@@ -102,16 +108,6 @@ FORGERIES: dict[str, dict[str, tuple[str, Forge]]] = {
         "nbf null": ("numeric-date", _claims(nbf=None)),
         "made in the future": ("not-yet-valid", _claims(iat=NOW + 31)),
         "iat false": ("numeric-date", _claims(iat=False)),
-        "scope as a list": ("scope", _claims(scope=["connections:read"])),
-        "scope null": ("scope", _claims(scope=None)),
-        "scope as an object": ("scope", _claims(scope={"connections:read": True})),
-        "scopes divided by a tab": ("scope", _claims(scope="connections:read\tconnections:write")),
-        "scopes divided by two blanks": ("scope", _claims(scope="connections:read  connections:write")),
-        "scope with a quotation mark": ("scope", _claims(scope='connections:read"')),
-        "scp as a number": ("scope", _claims(scope=..., scp=7)),
-        "scp null": ("scope", _claims(scope=..., scp=None)),
-        "a number among scp": ("scope", _claims(scope=..., scp=["connections:read", 1])),
-        "two scopes in one member of scp": ("scope", _claims(scope=..., scp=["connections:read projects:admin"])),
     },
     "3.11 explicit types": {
         "security event token": ("token-type", _header(typ="secevent+jwt")),
@@ -131,9 +127,13 @@ FORGERIES: dict[str, dict[str, tuple[str, Forge]]] = {
         "token_use in another case": ("not-an-access-token", _claims(token_use="Access")),
         "token_use null": ("not-an-access-token", _claims(token_use=None)),
         "token_use as a list": ("not-an-access-token", _claims(token_use=["access"])),
-        "ID token by nonce": ("not-an-access-token", _claims(nonce="n-0S6_WzA2Mj")),
-        "ID token by at_hash": ("not-an-access-token", _claims(at_hash="77QmUPtjPfzWtF2AnpK9RQ")),
         "ID token by c_hash": ("not-an-access-token", _claims(c_hash="LDktKdoQak3Pk0cnXxCltA")),
+        **{
+            f"{kind} by typ among the claims": ("not-an-access-token", _claims(typ=kind))
+            for kind in ("ID", "Refresh", "Offline", "Logout", "DPoP", "id_token", "")
+        },
+        "typ null among the claims": ("not-an-access-token", _claims(typ=None)),
+        "typ as a list among the claims": ("not-an-access-token", _claims(typ=["Bearer"])),
     },
 }
 

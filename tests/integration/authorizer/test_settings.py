@@ -21,13 +21,20 @@ def test_every_setting_is_used(gateway: Gateway, issuer: Issuer) -> None:
         "CALLER_KEY_PREFIX": "other",
         "TOKEN_AUDIENCE_CLAIM": "client_id",
         "TOKEN_ACCOUNT_CLAIM": "custom:tenant",
+        "TOKEN_SCOPE_CLAIM": "roles",
         "TOKEN_REQUIRE_AT_JWT": "true",
     }
     claims = issuer.claims(
-        iss="https://other.example", aud=..., client_id="api", account_id=..., **{"custom:tenant": "account-1"}
+        iss="https://other.example",
+        aud=...,
+        client_id="api",
+        account_id=...,
+        roles=["projects:admin"],
+        **{"custom:tenant": "account-1"},
     )
     answer = gateway.authorize(issuer.token(issuer.header(typ="at+jwt"), claims))
     assert answer["context"]["account"] == "account-1"
+    assert answer["context"]["scopes"] == "projects:admin"
     assert answer["usageIdentifierKey"] == "other-7"
     assert gateway.fetched == [JwksUrl("https", "other.example", 443, "/keys")]
     assert gateway.refusal_of(issuer.token(issuer.header(typ="JWT"), claims)) == "token-type"
@@ -44,6 +51,9 @@ def test_every_stage_accepts_an_https_url(gateway: Gateway, issuer: Issuer, stag
     [
         *[(name, None) for name in ENVIRONMENT],
         *[(name, "") for name in (*ENVIRONMENT, "TOKEN_AUDIENCE_CLAIM", "TOKEN_ACCOUNT_CLAIM", "TOKEN_REQUIRE_AT_JWT")],
+        ("TOKEN_AUDIENCE", "a,,b"),
+        ("TOKEN_AUDIENCE", "a, "),
+        ("TOKEN_AUDIENCE", ",a"),
         ("STAGE", "Local"),
         ("STAGE", "production"),
         ("TOKEN_REQUIRE_AT_JWT", "yes"),

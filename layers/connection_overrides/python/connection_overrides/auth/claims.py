@@ -4,7 +4,7 @@ Sources: RFC 7519, section 4.1 (claims); RFC 9068, section 4 (access tokens); RF
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from connection_overrides.auth.encoding import parse_json_object
@@ -14,18 +14,14 @@ from connection_overrides.caller import ACCOUNT_PATTERN, CLOCK_LEEWAY, SUBJECT_P
 
 _MAX_DATE: Final = 253_402_300_799  # the last second of the year 9999
 
-# Claims of ID tokens, which have no meaning in access tokens (OpenID Connect Core, sections 2 and 3.3.2.11).
-_ID_TOKEN_CLAIMS: Final = frozenset({"at_hash", "c_hash", "nonce"})
-
-_SCOPE_TOKEN: Final = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")  # RFC 6749, section 3.3
-_KNOWN_SCOPES: Final = frozenset(Scope)
+# Keycloak repeats the type of a token among its claims: `Bearer`, or `ID`, `Refresh`, `Offline`, `Logout`.
+_ACCESS_TOKEN_TYPES: Final = frozenset({"bearer", "at+jwt", "application/at+jwt", "jwt"})
 
 
 def read_caller(payload: bytes, settings: Settings, now: float) -> Caller:
     """Return the caller that the payload of a verified token describes. `now` is in seconds since 1970.
 
-    Scopes of other APIs are dropped, because API Gateway limits the size of an authorizer's context.
-    Raises InvalidTokenError.
+    Scopes of other APIs are dropped. Raises InvalidTokenError.
     """
     try:
         claims = parse_json_object(payload)
@@ -35,21 +31,35 @@ def read_caller(payload: bytes, settings: Settings, now: float) -> Caller:
         raise InvalidTokenError("issuer")
     _check_audience(claims, settings)
     expires_at = _check_dates(claims, now)
-    if claims.get("token_use", "access") != "access" or not _ID_TOKEN_CLAIMS.isdisjoint(claims):
-        raise InvalidTokenError("not-an-access-token")
+    _check_kind(claims)
     return Caller(
-        account=_matching(claims.get(settings.account_claim), ACCOUNT_PATTERN, "account"),
+        account=_account(claims.get(settings.account_claim)),
         subject=_matching(claims.get("sub"), SUBJECT_PATTERN, "subject"),
-        scopes=_KNOWN_SCOPES & _scopes(claims),
+        scopes=_scopes(claims, settings.scope_claims),
         expires_at=int(expires_at),
     )
 
 
 def _check_audience(claims: Mapping[str, object], settings: Settings) -> None:
     """Check the configured claim, and `aud` as well if it is present (RFC 7519, section 4.1.3)."""
-    required = {settings.audience_claim} | ({"aud"} & claims.keys())
-    if not all(settings.audience in _strings(claims.get(name), "audience") for name in required):
-        raise InvalidTokenError("audience")
+    for name in {settings.audience_claim} | ({"aud"} & claims.keys()):
+        named = claims.get(name)
+        members = named if isinstance(named, list) else [named]
+        if not all(isinstance(member, str) for member in members) or settings.audiences.isdisjoint(members):
+            raise InvalidTokenError("audience")
+
+
+def _check_kind(claims: Mapping[str, object]) -> None:
+    """Reject ID tokens and other kinds by the claims that no access token has (RFC 8725, section 3.12).
+
+    Amazon Cognito states the kind as `token_use`, Keycloak as `typ`. Only an ID token has `c_hash`, the hash of an
+    authorization code (OpenID Connect Core, section 3.3.2.11). Issuers copy `nonce`, `at_hash` and the claims of the
+    user and the session into access tokens as well, so these tell nothing.
+    """
+    typ = claims.get("typ", "Bearer")
+    is_access_token = isinstance(typ, str) and typ.lower() in _ACCESS_TOKEN_TYPES
+    if not is_access_token or claims.get("token_use", "access") != "access" or "c_hash" in claims:
+        raise InvalidTokenError("not-an-access-token")
 
 
 def _check_dates(claims: Mapping[str, object], now: float) -> float:
@@ -68,25 +78,23 @@ def _numeric_date(value: object) -> float:
     return value
 
 
-def _scopes(claims: Mapping[str, object]) -> frozenset[str]:
-    """Read `scope`, a string (RFC 8693, section 4.2), or otherwise `scp`, which issuers send as a string or a list."""
-    granted = claims["scope"] if "scope" in claims else claims.get("scp", [])
-    if isinstance(granted, str):
-        granted = granted.split(" ") if granted else []
-    elif "scope" in claims:
-        raise InvalidTokenError("scope")
-    scopes = _strings(granted, "scope")
-    if not all(_SCOPE_TOKEN.fullmatch(scope) for scope in scopes):
-        raise InvalidTokenError("scope")
-    return scopes
+def _account(value: object) -> str:
+    """Return the account, which can be a string or an integer."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    return _matching(value, ACCOUNT_PATTERN, "account")
 
 
-def _strings(value: object, reason: str) -> frozenset[str]:
-    """Return the members of a claim that is a string or a list of strings."""
-    members = value if isinstance(value, list) else [value]
-    if not all(isinstance(member, str) for member in members):
-        raise InvalidTokenError(reason)
-    return frozenset(members)
+def _scopes(claims: Mapping[str, object], names: Iterable[str]) -> frozenset[Scope]:
+    """Return this API's scopes in the first of the claims that has a value: a list, or a space-separated string."""
+    match next((value for name in names if (value := claims.get(name)) is not None), None):
+        case str(text):
+            granted: list[object] = [*text.split(" ")]
+        case list(members):
+            granted = members
+        case _:
+            granted = []
+    return frozenset(scope for scope in Scope if scope in granted)
 
 
 def _matching(value: object, pattern: re.Pattern[str], reason: str) -> str:

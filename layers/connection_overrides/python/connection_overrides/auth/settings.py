@@ -6,6 +6,7 @@ from typing import Final, Literal, NamedTuple, Self
 from urllib.parse import urlsplit
 
 _STAGES: Final = frozenset({"local", "dev", "staging", "prod"})
+_SCOPE_CLAIMS: Final = ("scope", "scp")  # RFC 8693, section 4.2; the name that Okta and Microsoft use
 _BOOLEANS: Final = {"true": True, "false": False}
 _URL_CHARACTERS: Final = frozenset(map(chr, range(0x21, 0x7F))) - {"\\"}
 _LOCAL_HOSTS: Final = frozenset({"localhost", "host.docker.internal"})
@@ -25,12 +26,16 @@ class JwksUrl(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """Whose tokens are accepted, how their claims are named, and the prefix of the API keys of callers."""
+    """Whose tokens are accepted, how their claims are named, and the prefix of the API keys of callers.
+
+    The scopes are in the first of `scope_claims` that a token has.
+    """
 
     issuer: str
-    audience: str
+    audiences: frozenset[str]
     audience_claim: str
     account_claim: str
+    scope_claims: tuple[str, ...]
     require_at_jwt: bool
     jwks_url: JwksUrl
     key_prefix: str
@@ -44,15 +49,20 @@ class Settings(NamedTuple):
         require_at_jwt = _BOOLEANS.get(environment.get("TOKEN_REQUIRE_AT_JWT", "false"))
         if require_at_jwt is None:
             raise SettingsError("TOKEN_REQUIRE_AT_JWT must be true or false")
+        audiences = frozenset(part.strip() for part in _required(environment, "TOKEN_AUDIENCE").split(","))
+        if "" in audiences:
+            raise SettingsError("TOKEN_AUDIENCE must be a comma-separated list without empty members")
+        scope_claim = environment.get("TOKEN_SCOPE_CLAIM")
         try:
             jwks_url = _parse_jwks_url(_required(environment, "TOKEN_JWKS_URL"), local=stage == "local")
         except ValueError as error:
             raise SettingsError(f"TOKEN_JWKS_URL {error}") from None
         return cls(
             issuer=_required(environment, "TOKEN_ISSUER"),
-            audience=_required(environment, "TOKEN_AUDIENCE"),
+            audiences=audiences,
             audience_claim=_required(environment, "TOKEN_AUDIENCE_CLAIM", default="aud"),
             account_claim=_required(environment, "TOKEN_ACCOUNT_CLAIM", default="account_id"),
+            scope_claims=(scope_claim,) if scope_claim else _SCOPE_CLAIMS,
             require_at_jwt=require_at_jwt,
             jwks_url=jwks_url,
             key_prefix=_required(environment, "CALLER_KEY_PREFIX"),

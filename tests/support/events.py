@@ -79,7 +79,7 @@ REASONS: Final = {
     "algorithm-hs256": "algorithm",
     "algorithm-none": "algorithm",
     "critical-extension": "critical-header",
-    "embedded-key": "embedded-key",
+    "embedded-key": "signature",
     "expired": "expired",
     "forged-signature": "signature",
     "joined-headers": "authorization-header",

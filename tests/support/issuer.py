@@ -54,12 +54,12 @@ class Issuer:
     def jwks(self) -> dict[str, list[dict[str, Any]]]:
         return {
             "keys": [
-                {**_public(self.rsa_key), "kid": "rsa", "alg": "RS256", "use": "sig"},
-                {**_public(self.p256), "kid": "ec"},
-                {**_public(self.small_rsa), "kid": "small-rsa"},
-                {**_public(self.p384), "kid": "p384"},
-                {**_public(self.rsa_key), "kid": "rsa-pss", "alg": "PS256"},
-                {**_public(self.rsa_key), "kid": "rsa-encryption", "use": "enc"},
+                {**public_jwk(self.rsa_key), "kid": "rsa", "alg": "RS256", "use": "sig"},
+                {**public_jwk(self.p256), "kid": "ec"},
+                {**public_jwk(self.small_rsa), "kid": "small-rsa"},
+                {**public_jwk(self.p384), "kid": "p384"},
+                {**public_jwk(self.rsa_key), "kid": "rsa-pss", "alg": "PS256"},
+                {**public_jwk(self.rsa_key), "kid": "rsa-encryption", "use": "enc"},
                 {"kty": "oct", "kid": "hmac", "k": b64(b"a secret that the issuer should not have published")},
             ]
         }
@@ -110,7 +110,8 @@ def _changed(members: dict[str, object], changes: dict[str, object]) -> dict[str
     return {name: value for name, value in (members | changes).items() if value is not ...}
 
 
-def _public(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> dict[str, Any]:
+def public_jwk(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> dict[str, Any]:
+    """Return the public key as a JWK without optional members."""
     if isinstance(key, rsa.RSAPrivateKey):
         return RSAAlgorithm.to_jwk(key.public_key(), as_dict=True)
     return ECAlgorithm.to_jwk(key.public_key(), as_dict=True)

@@ -14,7 +14,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from support.issuer import Gateway, Issuer
+from support.issuer import Gateway, Issuer, public_jwk, rs256
 from support.jwks_server import Answer, JwksServer, Request
 
 from connection_overrides.auth.jwks_client import fetch_jwks
@@ -70,6 +70,25 @@ def test_the_request_accepts_a_jwk_set_or_json(serve: Serve, issuer: Issuer) -> 
 
     assert _is_fetched(issuer, serve(answer))
     assert accepted == ["application/jwk-set+json, application/json"]
+
+
+def test_a_key_or_its_url_in_a_token_is_never_read(serve: Serve, issuer: Issuer) -> None:
+    attacker = serve(lambda request: request.reply({"keys": [public_jwk(issuer.stranger) | {"kid": "rsa"}]}))
+    server = serve(lambda request: request.reply(issuer.jwks()))
+    gateway = _gateway(issuer, server, _URL, _NO_HURRY)
+    url = f"http://127.0.0.1:{attacker.port}/jwks.json"
+    for embedded in (
+        {"jku": url, "x5u": url},
+        {"jwk": public_jwk(issuer.stranger) | {"kid": "rsa"}, "x5c": ["MIIB"]},
+        {"jwk": None, "jku": 7, "x5u": ["not a URL"], "x5c": "MIIB"},
+    ):
+        header = issuer.header(**embedded)
+        assert gateway.authorize(issuer.token(header))["principalId"] == "client-1"
+        assert gateway.refusal_of(issuer.token(header, sign=rs256(issuer.stranger))) == "signature"
+        unknown = issuer.header(**embedded, kid="stranger")
+        assert gateway.refusal_of(issuer.token(unknown, sign=rs256(issuer.stranger))) == "unknown-key"
+    assert attacker.requests == []
+    assert len(server.requests) == 1
 
 
 def test_a_set_in_chunks_is_fetched(serve: Serve, issuer: Issuer) -> None:

@@ -13,10 +13,6 @@ from connection_overrides.auth.encoding import decode_base64url, parse_json_obje
 from connection_overrides.auth.errors import InvalidTokenError
 from connection_overrides.auth.jwk import P256_OCTETS, Algorithm, VerificationKey, is_key_id
 
-# Keys that a token brings along are never used (RFC 8725, section 3.10). The thumbprint `x5t` contains no key and is
-# ignored, since some issuers send it next to `kid`.
-_EMBEDDED_KEY_PARAMETERS: Final = frozenset({"jwk", "jku", "x5c", "x5u"})
-
 # No critical extension is supported (RFC 7515, section 4.1.11), and neither is the unencoded payload of RFC 7797.
 _CRITICAL_PARAMETERS: Final = frozenset({"b64", "crit"})
 
@@ -37,6 +33,7 @@ def parse_token(token: str, *, require_at_jwt: bool) -> UnverifiedToken:
     """Decode a token and check its header. Raises InvalidTokenError.
 
     `require_at_jwt` demands the `typ` of RFC 9068, section 2.1; otherwise `JWT` and a missing `typ` are valid as well.
+    A key in the header, or its URL, is never read: `jwk`, `jku`, `x5c`, `x5u` (RFC 8725, section 3.10).
     """
     try:
         encoded_header, encoded_payload, encoded_signature = token.split(".")
@@ -44,8 +41,6 @@ def parse_token(token: str, *, require_at_jwt: bool) -> UnverifiedToken:
         payload, signature = decode_base64url(encoded_payload), decode_base64url(encoded_signature)
     except ValueError:
         raise InvalidTokenError("token-malformed") from None
-    if not _EMBEDDED_KEY_PARAMETERS.isdisjoint(header):
-        raise InvalidTokenError("embedded-key")
     if not _CRITICAL_PARAMETERS.isdisjoint(header):
         raise InvalidTokenError("critical-header")
     _check_type(header.get("typ", "JWT"), require_at_jwt=require_at_jwt)

@@ -16,7 +16,7 @@ from local.issuer import signing_keys
 from local.settings import AUDIENCE
 from local.state import RunState
 from support.events import GOOD, REASONS
-from support.issuer import Issuer, event
+from support.issuer import Issuer, event, rs256
 from support.jwks_server import JwksServer, Request
 
 _ROOT = Path(__file__).parents[3]
@@ -156,6 +156,18 @@ def test_a_flood_of_unknown_keys_is_unauthorized_causes_one_fetch_and_blocks_no_
     for number in range(100):
         with pytest.raises(Exception, match=r"^Unauthorized$"):
             handler(event(f"Bearer {issuer.token(issuer.header(kid=f'unknown-{number}'))}"), None)
+        assert handler(good, None)["principalId"] == "client-1"
+    assert len(endpoint.requests) == 1
+
+
+def test_a_flood_of_bad_signatures_is_unauthorized_causes_one_fetch_and_blocks_no_valid_token(
+    load: Callable[[], Handler], endpoint: JwksServer, issuer: Issuer
+) -> None:
+    handler, good = load(), event(f"Bearer {_good(issuer)}")
+    forged = event(f"Bearer {issuer.token(sign=rs256(issuer.stranger))}")
+    for _ in range(100):
+        with pytest.raises(Exception, match=r"^Unauthorized$"):
+            handler(forged, None)
         assert handler(good, None)["principalId"] == "client-1"
     assert len(endpoint.requests) == 1
 

@@ -2,11 +2,11 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
-from support.issuer import NOW, Clock, Gateway, Issuer, es256
+from support.issuer import NOW, Clock, Gateway, Issuer, es256, public_jwk, rs256
 
 from connection_overrides.auth.errors import JwksUnavailableError
 from connection_overrides.auth.key_cache import Instant, system_clock
@@ -22,8 +22,11 @@ class Tokens:
     def rsa(self, key_id: str = "rsa") -> str:
         return self.issuer.token(self.issuer.header(kid=key_id), self._claims())
 
-    def ec(self) -> str:
-        return self.issuer.token(self.issuer.header(alg="ES256", kid="ec"), self._claims(), es256(self.issuer.p256))
+    def ec(self, key_id: str = "ec") -> str:
+        return self.issuer.token(self.issuer.header(alg="ES256", kid=key_id), self._claims(), es256(self.issuer.p256))
+
+    def stranger(self, key_id: str) -> str:
+        return self.issuer.token(self.issuer.header(kid=key_id), self._claims(), rs256(self.issuer.stranger))
 
     def _claims(self) -> dict[str, object]:
         return self.issuer.claims(exp=NOW + 10_000, nbf=..., iat=...)
@@ -81,6 +84,111 @@ def test_a_new_key_is_found_after_one_fetch(
     gateway.jwks = {"keys": [*keys, keys[0] | {"kid": "new"}]}
     assert _is_allowed(gateway, tokens.rsa("new"))
     assert _is_allowed(gateway, tokens.rsa())
+    assert len(gateway.fetched) == 2
+
+
+def test_a_key_that_replaces_another_behind_its_key_id_is_found_after_one_fetch(
+    gateway: Gateway, clock: Clock, tokens: Tokens, keys: list[dict[str, Any]]
+) -> None:
+    old, new = tokens.rsa(), tokens.stranger("rsa")
+    assert _is_allowed(gateway, old)
+    gateway.jwks = {"keys": [public_jwk(tokens.issuer.stranger) | {"kid": "rsa"}, *keys[1:]]}
+    clock.advance(9.9)
+    assert gateway.refusal_of(new) == "signature"
+    assert _is_allowed(gateway, old)
+    assert len(gateway.fetched) == 1
+    clock.advance(0.1)
+    assert _is_allowed(gateway, new)
+    assert gateway.refusal_of(old) == "signature"
+    assert _is_allowed(gateway, tokens.ec())
+    assert len(gateway.fetched) == 2
+
+
+def test_a_key_of_another_algorithm_that_replaces_another_is_found_after_one_fetch(
+    gateway: Gateway, clock: Clock, tokens: Tokens, keys: list[dict[str, Any]]
+) -> None:
+    assert _is_allowed(gateway, tokens.rsa())
+    clock.advance(10)
+    gateway.jwks = {"keys": [keys[1] | {"kid": "rsa"}]}
+    assert _is_allowed(gateway, tokens.ec("rsa"))
+    assert gateway.refusal_of(tokens.rsa()) == "algorithm"
+    assert len(gateway.fetched) == 2
+
+
+def test_bad_signatures_and_unknown_keys_cause_at_most_one_fetch_in_ten_seconds_and_stop_no_good_token(
+    gateway: Gateway, clock: Clock, tokens: Tokens
+) -> None:
+    good, bad, unknown = tokens.rsa(), tokens.stranger("rsa"), tokens.rsa("unknown")
+    assert _is_allowed(gateway, good)
+    for _ in range(600):
+        assert gateway.refusal_of(bad) == "signature"
+        assert gateway.refusal_of(unknown) == "unknown-key"
+        assert _is_allowed(gateway, good)
+        clock.advance(0.1)
+    assert len(gateway.fetched) == 6
+
+
+def test_a_bad_signature_is_refused_while_the_endpoint_is_down(gateway: Gateway, clock: Clock, tokens: Tokens) -> None:
+    good, bad = tokens.rsa(), tokens.stranger("rsa")
+    assert _is_allowed(gateway, good)
+    gateway.jwks = None
+    for _ in range(5):
+        clock.advance(10)
+        for _ in range(3):
+            assert gateway.refusal_of(bad) == "signature"
+            assert _is_allowed(gateway, good)
+    assert len(gateway.fetched) == 6
+
+
+def test_a_removed_key_is_refused_as_soon_as_a_bad_signature_causes_a_fetch(
+    gateway: Gateway, clock: Clock, tokens: Tokens, keys: list[dict[str, Any]]
+) -> None:
+    assert _is_allowed(gateway, tokens.rsa())
+    gateway.jwks = {"keys": keys[1:]}
+    clock.advance(10)
+    assert gateway.refusal_of(tokens.stranger("rsa")) == "signature"
+    assert gateway.refusal_of(tokens.rsa()) == "unknown-key"
+    assert len(gateway.fetched) == 2
+
+
+def test_no_bad_signature_is_decided_if_its_key_id_has_become_ambiguous(
+    gateway: Gateway, clock: Clock, tokens: Tokens, keys: list[dict[str, Any]]
+) -> None:
+    """The token may be signed with either key."""
+    assert _is_allowed(gateway, tokens.rsa())
+    gateway.jwks = {"keys": [public_jwk(tokens.issuer.stranger) | {"kid": "rsa"}, *keys]}
+    clock.advance(10)
+    assert gateway.unavailability(tokens.stranger("rsa")) == "ambiguous-key-id"
+
+
+def test_good_tokens_do_not_wait_for_a_fetch_that_a_bad_signature_causes(
+    gateway: Gateway, clock: Clock, tokens: Tokens
+) -> None:
+    good, bad = tokens.rsa(), tokens.stranger("rsa")
+    publish, fetching, released = gateway.fetch, Event(), Event()
+
+    def slow(url: JwksUrl) -> bytes:
+        if gateway.fetched:
+            fetching.set()
+            assert released.wait(10)
+        return publish(url)
+
+    gateway.fetch = slow
+    assert _is_allowed(gateway, good)
+    clock.advance(10)
+
+    def is_refused() -> bool:
+        with pytest.raises(Exception, match=r"^Unauthorized$"):
+            gateway.authorize(bad)
+        return True
+
+    with ThreadPoolExecutor(20) as threads:
+        refused = [threads.submit(is_refused) for _ in range(20)]
+        assert fetching.wait(10)
+        assert _is_allowed(gateway, good)
+        assert not any(future.done() for future in refused)
+        released.set()
+        assert all(future.result() for future in refused)
     assert len(gateway.fetched) == 2
 
 

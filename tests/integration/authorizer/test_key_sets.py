@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
-from support.issuer import Gateway, Issuer, es256
+from support.issuer import Gateway, Issuer, public_jwk
 
 type Key = dict[str, Any]
 
@@ -91,6 +91,18 @@ def test_a_key_that_is_not_a_valid_public_key_for_rs256_or_es256_is_ignored(
     assert gateway.refusal_of(token) == "unknown-key"
 
 
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("change", _UNUSABLE.values(), ids=_UNUSABLE.keys())
+def test_a_usable_key_can_share_its_key_id_with_keys_that_are_ignored(
+    gateway: Gateway, issuer: Issuer, rsa_jwk: Key, ec_jwk: Key, change: Callable[[Key, Key], Key], *, first: bool
+) -> None:
+    keys = [rsa_jwk, ec_jwk]
+    unusable = [change(rsa_jwk, ec_jwk) | {"kid": key["kid"]} for key in keys]
+    gateway.jwks = {"keys": [*keys, *unusable, *unusable] if first else [*unusable, *unusable, *keys]}
+    for token in (issuer.token(), issuer.es256_token()):
+        assert gateway.authorize(token)["principalId"] == "client-1"
+
+
 def _key_of(bits: int) -> Key:
     return RSAAlgorithm.to_jwk(rsa.RSAPublicNumbers(65_537, (1 << bits - 1) + 1).public_key(), as_dict=True)
 
@@ -112,22 +124,23 @@ def test_a_set_can_have_several_usable_keys_among_others(gateway: Gateway, issue
         assert gateway.refusal_of(issuer.token(issuer.header(kid=key_id))) == "unknown-key"
 
 
-def test_no_token_is_decided_with_a_key_id_that_several_keys_share(
+def test_no_token_is_decided_with_a_key_id_that_several_usable_keys_share(
     gateway: Gateway, issuer: Issuer, rsa_jwk: Key, ec_jwk: Key
 ) -> None:
     gateway.jwks = {
         "keys": [
-            rsa_jwk | {"kid": "a"},
-            rsa_jwk | {"kid": "a"},
-            ec_jwk | {"kid": "b"},
-            {"kty": "oct", "kid": "b", "k": "AAAA"},
-            ec_jwk | {"kid": "c"},
+            rsa_jwk | {"kid": "the same key twice"},
+            rsa_jwk | {"kid": "the same key twice"},
+            rsa_jwk | {"kid": "two keys"},
+            public_jwk(issuer.stranger) | {"kid": "two keys"},
+            rsa_jwk | {"kid": "two types"},
+            ec_jwk | {"kid": "two types"},
+            ec_jwk,
         ]
     }
-    for key_id in ("a", "b"):
+    for key_id in ("the same key twice", "two keys", "two types"):
         assert gateway.unavailability(issuer.token(issuer.header(kid=key_id))) == "ambiguous-key-id"
-    token = issuer.token(issuer.header(alg="ES256", kid="c"), sign=es256(issuer.p256))
-    assert gateway.authorize(token)["principalId"] == "client-1"
+    assert gateway.authorize(issuer.es256_token())["principalId"] == "client-1"
 
 
 @pytest.mark.parametrize("key_id", [None, "", 1, ["a"], {"a": 1}, "a" * 257])

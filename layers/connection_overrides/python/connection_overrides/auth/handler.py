@@ -9,7 +9,7 @@ from connection_overrides.auth.errors import InvalidTokenError, JwksUnavailableE
 from connection_overrides.auth.gateway import allow, bearer_token, request_id
 from connection_overrides.auth.jwk import parse_key_set
 from connection_overrides.auth.jwks_client import fetch_jwks
-from connection_overrides.auth.jws import parse_token, verify_signature
+from connection_overrides.auth.jws import UnverifiedToken, parse_token, verify_signature
 from connection_overrides.auth.key_cache import Clock, KeyCache, system_clock
 from connection_overrides.auth.settings import JwksUrl, Settings
 from connection_overrides.caller import Caller
@@ -43,10 +43,7 @@ def create_handler(
 
     def verify(event: Event) -> Caller:
         token = parse_token(bearer_token(event), require_at_jwt=settings.require_at_jwt)
-        key = keys.get(token.key_id)
-        if key is None:
-            raise InvalidTokenError("unknown-key")
-        verify_signature(token, key)
+        _check_signature(token, keys)
         return read_caller(token.payload, settings, clock().wall)
 
     def decide(event: Event) -> Decision:
@@ -71,6 +68,20 @@ def create_handler(
                 raise Exception("Unauthorized")  # noqa: TRY002 - see above
 
     return handler
+
+
+def _check_signature(token: UnverifiedToken, keys: KeyCache) -> None:
+    """Raise InvalidTokenError unless the issuer's key verifies the signature, or the key that has replaced it."""
+    key = keys.get(token.key_id)
+    if key is None:
+        raise InvalidTokenError("unknown-key")
+    try:
+        verify_signature(token, key)
+    except InvalidTokenError:
+        replacement = keys.get_replacement(token.key_id, key)
+        if replacement is None:
+            raise
+        verify_signature(token, replacement)
 
 
 def _log_fields(decision: Decision) -> dict[str, str | None]:

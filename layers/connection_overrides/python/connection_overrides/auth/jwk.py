@@ -32,14 +32,14 @@ class VerificationKey(NamedTuple):
 
 
 class KeySet(NamedTuple):
-    """An issuer's keys by `kid`. A `kid` that several keys share is listed in `ambiguous` and not in `usable`."""
+    """An issuer's usable keys by `kid`. A `kid` that several of them share is listed in `ambiguous` instead."""
 
     usable: Mapping[str, VerificationKey]
     ambiguous: frozenset[str]
 
 
 def parse_key_set(document: bytes) -> KeySet:
-    """Return the usable keys of a JWK set, ignoring all others (RFC 7517, section 5).
+    """Return the usable keys of a JWK set, ignoring all others as if they were not there (RFC 7517, section 5).
 
     Raises JwksUnavailableError if the document is not a JWK set. A set with no usable key is refused as well: it would
     lock everybody out, and is more likely to be a mistake of the issuer than its intention.
@@ -50,10 +50,14 @@ def parse_key_set(document: bytes) -> KeySet:
         raise JwksUnavailableError("document") from None
     if not isinstance(keys, list):
         raise JwksUnavailableError("document")
-    jwks = [(key_id, jwk) for jwk in keys if isinstance(jwk, dict) and is_key_id(key_id := jwk.get("kid"))]
-    occurrences = Counter(key_id for key_id, _ in jwks)
+    parsed = [
+        (key_id, key)
+        for jwk in keys
+        if isinstance(jwk, dict) and is_key_id(key_id := jwk.get("kid")) and (key := _parse_key(jwk)) is not None
+    ]
+    occurrences = Counter(key_id for key_id, _ in parsed)
     ambiguous = frozenset(key_id for key_id, count in occurrences.items() if count > 1)
-    usable = {key_id: key for key_id, jwk in jwks if key_id not in ambiguous and (key := _parse_key(jwk)) is not None}
+    usable = {key_id: key for key_id, key in parsed if key_id not in ambiguous}
     if not usable:
         raise JwksUnavailableError("no-usable-key")
     return KeySet(usable, ambiguous)

@@ -58,21 +58,32 @@ class KeyCache:
         """Return the key, fetching the key set first if necessary, or None if the issuer has no such usable key.
 
         Raises JwksUnavailableError if the key set could not be fetched within `STALE_SECONDS`, if the last fetch failed
-        and the previous set lacks the key, or if several keys share the `kid` (RFC 7517, section 4.5).
+        and the previous set lacks the key, or if several usable keys share the `kid`: nothing tells which one is meant.
         """
         key = self._keys.usable.get(key_id)
         if key is not None and self._age(self._fetched_at) < FRESH_SECONDS:
             return key
         with self._lock:
-            # A thread that waited for the lock uses the result of the fetch that it waited for.
-            if self._age(self._attempted_at) >= FETCH_INTERVAL_SECONDS:
-                self._refresh()
+            self._refresh_if_due()
             return self._look_up(key_id)
+
+    def get_replacement(self, key_id: str, key: VerificationKey) -> VerificationKey | None:
+        """Return the key that has replaced `key` behind its `kid`, fetching the key set if a fetch is due, or None.
+
+        If the fetch fails, nothing has replaced it. Raises JwksUnavailableError if several usable keys share the `kid`.
+        """
+        with self._lock:
+            self._refresh_if_due()
+            current = self._look_up(key_id)
+        return None if current == key else current
 
     def _age(self, instant: Instant | None) -> float:
         return math.inf if instant is None else self._clock().seconds_since(instant)
 
-    def _refresh(self) -> None:
+    def _refresh_if_due(self) -> None:
+        """Fetch the key set. A thread that waited for the lock uses the result of the fetch that it waited for."""
+        if self._age(self._attempted_at) < FETCH_INTERVAL_SECONDS:
+            return
         now = self._attempted_at = self._clock()
         try:
             keys = self._fetch()

@@ -6,6 +6,7 @@ import json
 import socket
 import ssl
 import threading
+import tracemalloc
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +19,7 @@ from support.issuer import Gateway, Issuer, public_jwk, rs256
 from support.jwks_server import Answer, JwksServer, Request
 
 from connection_overrides.auth.jwks_client import fetch_jwks
+from connection_overrides.auth.settings import JwksUrl
 
 type Serve = Callable[[Answer], JwksServer]
 
@@ -61,15 +63,75 @@ def test_a_set_is_fetched_with_one_plain_request(serve: Serve, issuer: Issuer) -
     assert server.requests == [f"/keys?version=1 127.0.0.1:{server.port}"]
 
 
-def test_the_request_accepts_a_jwk_set_or_json(serve: Serve, issuer: Issuer) -> None:
-    accepted = []
-
+def test_the_request_names_the_service_and_what_it_accepts(serve: Serve, issuer: Issuer) -> None:
     def answer(request: Request) -> None:
-        accepted.append(request.headers["Accept"])
-        request.reply(issuer.jwks())
+        """Refuse clients without a name, as some firewalls do."""
+        request.reply(issuer.jwks(), status=200 if request.headers["User-Agent"] else 403)
+        del request.headers["Host"]
+        headers.append(request.headers.items())
 
+    headers: list[list[tuple[str, str]]] = []
     assert _is_fetched(issuer, serve(answer))
-    assert accepted == ["application/jwk-set+json, application/json"]
+    assert headers == [
+        [
+            ("Accept", "application/jwk-set+json, application/json"),
+            ("Accept-Encoding", "gzip"),
+            ("User-Agent", "connection-overrides"),
+        ]
+    ]
+
+
+def _encoded(document: bytes, encoding: str) -> Answer:
+    return lambda request: request.reply(document, headers={"Content-Encoding": encoding})
+
+
+_BOM = b"\xef\xbb\xbf"
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "GZIP", "x-gzip"])
+def test_a_compressed_set_is_fetched(serve: Serve, issuer: Issuer, encoding: str) -> None:
+    document = json.dumps(issuer.jwks()).encode()
+    for text in (document, _BOM + document):
+        assert _is_fetched(issuer, serve(_encoded(gzip.compress(text), encoding)))
+
+
+def test_a_set_with_a_byte_order_mark_is_fetched(serve: Serve, issuer: Issuer) -> None:
+    document = json.dumps(issuer.jwks()).encode()
+    for encoding in ("identity", ""):
+        assert _is_fetched(issuer, serve(_encoded(_BOM + document, encoding)))
+    assert _fault(issuer, serve(_encoded(_BOM + _BOM + document, "identity"))) == "document"
+
+
+@pytest.mark.parametrize("encoding", ["br", "deflate", "zstd", "gzip, gzip", "gzip;q=1"])
+def test_an_encoding_that_was_not_asked_for_is_a_fault(serve: Serve, issuer: Issuer, encoding: str) -> None:
+    document = gzip.compress(json.dumps(issuer.jwks()).encode())
+    assert _fault(issuer, serve(_encoded(document, encoding))) == "encoding"
+
+
+def test_a_compressed_set_that_is_damaged_or_truncated_is_a_fault(serve: Serve, issuer: Issuer) -> None:
+    document = json.dumps(issuer.jwks()).encode()
+    compressed = gzip.compress(document)
+    damaged = compressed[:-8] + bytes(4) + compressed[-4:]  # the checksum
+    for body in (document, damaged, compressed[:-1], compressed[: len(compressed) // 2], b""):
+        assert _fault(issuer, serve(_encoded(body, "gzip"))) == "encoding"
+
+
+def test_a_decompressed_document_can_have_256_kib_and_no_more(serve: Serve, issuer: Issuer) -> None:
+    document = json.dumps(issuer.jwks()).encode()
+    largest = document + b" " * (256 * 1024 - len(document))
+    assert _is_fetched(issuer, serve(_encoded(gzip.compress(largest), "gzip")))
+    assert _fault(issuer, serve(_encoded(gzip.compress(largest + b" "), "gzip"))) == "too-large"
+
+
+def test_a_compressed_document_is_decompressed_no_further_than_its_limit(serve: Serve, issuer: Issuer) -> None:
+    bomb = gzip.compress(b" " * 50_000_000)
+    assert len(bomb) < 256 * 1024
+    tracemalloc.start()
+    try:
+        assert _fault(issuer, serve(_encoded(bomb, "gzip"))) == "too-large"
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_key_or_its_url_in_a_token_is_never_read(serve: Serve, issuer: Issuer) -> None:
@@ -122,12 +184,122 @@ def test_a_status_other_than_200_is_a_fault(serve: Serve, issuer: Issuer, status
     assert _fault(issuer, serve(lambda request: request.reply(issuer.jwks(), status=status))) == "status"
 
 
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_redirect_is_not_followed(serve: Serve, issuer: Issuer, status: int) -> None:
+def _redirect(location: str, *, status: int = 302) -> Answer:
+    """Redirect to `location`, in which `{port}` is the server's own."""
+
+    def answer(request: Request) -> None:
+        request.reply(b"", status=status, headers={"Location": location.format(port=request.server.port)})
+
+    return answer
+
+
+def _redirect_once(issuer: Issuer, location: str, *, status: int = 302) -> Answer:
+    """Redirect the first request, and answer all others with the set."""
+
+    def answer(request: Request) -> None:
+        if len(request.server.requests) == 1:
+            _redirect(location, status=status)(request)
+        else:
+            request.reply(issuer.jwks())
+
+    return answer
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+@pytest.mark.parametrize(
+    ("location", "path"),
+    [
+        ("http://127.0.0.1:{port}/keys?version=2", "/keys?version=2"),
+        ("HTTP://127.0.0.1:{port}", "/"),
+        ("//127.0.0.1:{port}/keys", "/keys"),
+        ("/keys", "/keys"),
+        ("keys", "/certs/keys"),
+        ("../keys", "/keys"),
+        ("?version=2", "/certs/v1?version=2"),
+    ],
+)
+def test_one_redirect_on_the_same_server_is_followed(
+    serve: Serve, issuer: Issuer, status: int, location: str, path: str
+) -> None:
+    server = serve(_redirect_once(issuer, location, status=status))
+    assert _is_fetched(issuer, server, "http://127.0.0.1:{port}/certs/v1")
+    assert server.requests == [f"{target} 127.0.0.1:{server.port}" for target in ("/certs/v1", path)]
+
+
+def test_a_redirect_on_a_server_with_an_ipv6_address_is_resolved() -> None:
+    url = JwksUrl("http", "::1", 8080, "/certs")
+    assert url.redirect("/keys") == JwksUrl("http", "::1", 8080, "/keys")
+    assert url.redirect("http://[::1]:8080/keys") == JwksUrl("http", "::1", 8080, "/keys")
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "http://localhost:{port}/keys",
+        "http://127.0.0.2:{port}/keys",
+        "http://127.0.0.1/keys",
+        "http://127.0.0.1:1/keys",
+        "https://127.0.0.1:{port}/keys",
+        "http://issuer.example:{port}/keys",
+        "//issuer.example/keys",
+        "http://127.0.0.1:{port}@issuer.example/keys",
+        "http://user@127.0.0.1:{port}/keys",
+        "http://127.0.0.1:{port}/keys#fragment",
+        "http://127.0.0.1:{port}/the keys",
+        "http://127.0.0.1:port/keys",
+        "http://[::1/keys",
+        "http://127.0.0.1:{port}\\@issuer.example/",
+        "ftp://127.0.0.1:{port}/keys",
+        "file:///etc/passwd",
+        "data:application/json,{{}}",
+    ],
+)
+def test_a_redirect_to_another_server_is_not_followed(serve: Serve, issuer: Issuer, location: str) -> None:
+    server = serve(_redirect_once(issuer, location))
+    assert _fault(issuer, server) == "redirect"
+    assert len(server.requests) == 1
+
+
+def test_a_redirect_to_another_port_of_this_machine_is_not_followed(serve: Serve, issuer: Issuer) -> None:
     target = serve(lambda request: request.reply(issuer.jwks()))
-    location = {"Location": f"http://127.0.0.1:{target.port}/jwks.json"}
-    assert _fault(issuer, serve(lambda request: request.reply(b"", status=status, headers=location))) == "status"
+    assert _fault(issuer, serve(_redirect(f"http://127.0.0.1:{target.port}/jwks.json"))) == "redirect"
     assert target.requests == []
+
+
+def test_a_second_redirect_is_not_followed(serve: Serve, issuer: Issuer) -> None:
+    server = serve(_redirect("/keys"))
+    assert _fault(issuer, server) == "redirect"
+    assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize("status", [300, 303, 304, 305])
+def test_another_3xx_status_is_a_fault(serve: Serve, issuer: Issuer, status: int) -> None:
+    server = serve(_redirect_once(issuer, "/keys", status=status))
+    assert _fault(issuer, server) == "status"
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("headers", [{}, {"Location": ""}])
+def test_a_redirect_without_a_location_is_a_fault(serve: Serve, issuer: Issuer, headers: dict[str, str]) -> None:
+    assert _fault(issuer, serve(lambda request: request.reply(b"", status=301, headers=headers))) == "status"
+
+
+def test_a_location_without_a_redirect_is_ignored(serve: Serve, issuer: Issuer) -> None:
+    headers = {"Location": "http://issuer.example/"}
+    assert _is_fetched(issuer, serve(lambda request: request.reply(issuer.jwks(), headers=headers)))
+
+
+def test_a_redirect_has_no_time_of_its_own(serve: Serve, issuer: Issuer) -> None:
+    def answer(request: Request) -> None:
+        if len(request.server.requests) == 1:
+            _redirect("/keys")(request)
+        else:
+            request.drip(b"HTTP/1.1 200" + _ENDLESS)
+
+    server = serve(answer)
+    assert _fault(issuer, server, timeout=_TIMEOUT) == "deadline"
+    assert len(server.requests) == 2
+    assert server.cut_off.wait(_NO_HURRY)
 
 
 @pytest.mark.parametrize(
@@ -285,6 +457,48 @@ def certificate(tmp_path: Path) -> Path:
         + certificate.public_bytes(serialization.Encoding.PEM)
     )
     return path
+
+
+@pytest.fixture
+def serve_https(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Answer], JwksServer]]:
+    """Start servers on https://localhost, whose certificate is trusted."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(certificate)
+    servers = []
+
+    def start(answer: Answer) -> JwksServer:
+        servers.append(JwksServer(answer, tls))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.stop()
+
+
+@pytest.mark.parametrize("location", ["/keys", "https://localhost:{port}/keys"])
+def test_a_redirect_is_followed_over_https(serve_https: Serve, issuer: Issuer, location: str) -> None:
+    server = serve_https(_redirect_once(issuer, location))
+    assert _is_fetched(issuer, server, "https://localhost:{port}/jwks.json")
+    assert server.requests == [f"/{path} localhost:{server.port}" for path in ("jwks.json", "keys")]
+
+
+def test_a_redirect_over_https_can_lead_to_another_port_of_the_host(serve_https: Serve, issuer: Issuer) -> None:
+    target = serve_https(lambda request: request.reply(issuer.jwks()))
+    server = serve_https(_redirect(f"https://localhost:{target.port}/keys"))
+    assert _is_fetched(issuer, server, "https://localhost:{port}/jwks.json")
+    assert target.requests == [f"/keys localhost:{target.port}"]
+
+
+def test_a_redirect_from_https_to_http_or_another_host_is_not_followed(
+    serve: Serve, serve_https: Serve, issuer: Issuer
+) -> None:
+    target = serve(lambda request: request.reply(issuer.jwks()))
+    for location in (f"http://localhost:{target.port}/keys", "https://127.0.0.1:{port}/keys", "//issuer.example/"):
+        server = serve_https(_redirect(location))
+        assert _fault(issuer, server, "https://localhost:{port}/jwks.json") == "redirect"
+        assert len(server.requests) == 1
+    assert target.requests == []
 
 
 @pytest.mark.parametrize(

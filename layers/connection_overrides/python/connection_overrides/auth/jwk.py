@@ -3,6 +3,7 @@
 A key verifies exactly one algorithm, which the key set determines and never the token (RFC 8725, section 3.1).
 """
 
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple, TypeGuard
@@ -45,7 +46,7 @@ def parse_key_set(document: bytes) -> KeySet:
     lock everybody out, and is more likely to be a mistake of the issuer than its intention.
     """
     try:
-        keys = parse_json_object(document).get("keys")
+        keys = parse_json_object(document.removeprefix(BOM_UTF8)).get("keys")
     except ValueError:
         raise JwksUnavailableError("document") from None
     if not isinstance(keys, list):

@@ -3,7 +3,7 @@
 import ipaddress
 from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple, Self
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 _STAGES: Final = frozenset({"local", "dev", "staging", "prod"})
 _SCOPE_CLAIMS: Final = ("scope", "scp")  # RFC 8693, section 4.2; the name that Okta and Microsoft use
@@ -23,6 +23,18 @@ class JwksUrl(NamedTuple):
     host: str
     port: int
     target: str
+
+    def redirect(self, location: str) -> "JwksUrl":
+        """Return the URL for a `Location`, which can be relative (RFC 9110, section 10.2.2).
+
+        Raises ValueError unless scheme and host are the same and, with http, the port as well.
+        """
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        base = f"{self.scheme}://{host}:{self.port}{self.target}"
+        url = _parse_jwks_url(urljoin(base, location), local=self.scheme == "http")
+        if (url.scheme, url.host) != (self.scheme, self.host) or (url.scheme == "http" and url.port != self.port):
+            raise ValueError("leads to another host")
+        return url
 
 
 class Settings(NamedTuple):

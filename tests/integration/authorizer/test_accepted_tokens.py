@@ -68,7 +68,9 @@ _GOOD_CLAIMS: dict[str, dict[str, Any]] = {
     "audience in a list of one": {"aud": ["connection-overrides"]},
     "token_use access": {"token_use": "access"},
     "typ Bearer among the claims": {"typ": "Bearer"},
-    "typ in lower case among the claims": {"typ": "at+jwt"},
+    "typ in lower case among the claims": {"typ": "bearer"},
+    "typ at+jwt among the claims": {"typ": "at+jwt"},
+    "typ JWT among the claims": {"typ": "JWT"},
     "claims that issuers copy from the session": {
         "nonce": "n-0S6_WzA2Mj",
         "at_hash": "77QmUPtjPfzWtF2AnpK9RQ",

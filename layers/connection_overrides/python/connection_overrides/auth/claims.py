@@ -14,8 +14,8 @@ from connection_overrides.caller import ACCOUNT_PATTERN, CLOCK_LEEWAY, SUBJECT_P
 
 _MAX_DATE: Final = 253_402_300_799  # the last second of the year 9999
 
-# Keycloak repeats the type of a token among its claims: `Bearer`, or `ID`, `Refresh`, `Offline`, `Logout`.
-_ACCESS_TOKEN_TYPES: Final = frozenset({"bearer", "at+jwt", "application/at+jwt", "jwt"})
+# Keycloak has the type of a token among its claims: `Bearer`, or `ID`, `Refresh`, `Offline`, `Logout`.
+_ACCESS_TOKEN_TYPES: Final = frozenset({"bearer", "at+jwt", "jwt"})
 
 
 def read_caller(payload: bytes, settings: Settings, now: float) -> Caller:

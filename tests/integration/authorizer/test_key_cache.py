@@ -104,6 +104,18 @@ def test_a_key_that_replaces_another_behind_its_key_id_is_found_after_one_fetch(
     assert len(gateway.fetched) == 2
 
 
+def test_a_token_that_neither_the_known_key_nor_its_replacement_verifies_is_refused(
+    gateway: Gateway, clock: Clock, tokens: Tokens
+) -> None:
+    issuer = tokens.issuer
+    forged = issuer.token(sign=rs256(issuer.small_rsa))
+    assert _is_allowed(gateway, tokens.rsa())
+    gateway.jwks = {"keys": [public_jwk(issuer.stranger) | {"kid": "rsa"}]}
+    clock.advance(10)
+    assert gateway.refusal_of(forged) == "signature"
+    assert len(gateway.fetched) == 2
+
+
 def test_a_key_of_another_algorithm_that_replaces_another_is_found_after_one_fetch(
     gateway: Gateway, clock: Clock, tokens: Tokens, keys: list[dict[str, Any]]
 ) -> None:

@@ -3,10 +3,13 @@
 import functools
 import gzip
 import json
+import random
 import socket
 import ssl
+import string
 import threading
 import tracemalloc
+import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -95,6 +98,13 @@ def test_a_compressed_set_is_fetched(serve: Serve, issuer: Issuer, encoding: str
         assert _is_fetched(issuer, serve(_encoded(gzip.compress(text), encoding)))
 
 
+def test_a_compressed_set_that_repeats_a_distant_part_is_fetched(serve: Serve, issuer: Issuer) -> None:
+    """The format looks back as far as 32 KiB."""
+    certificate = "".join(random.Random(1).choices(string.ascii_letters, k=30_000))  # noqa: S311 - only a text
+    document = json.dumps({**issuer.jwks(), "certificates": [certificate, certificate]}).encode()
+    assert _is_fetched(issuer, serve(_encoded(gzip.compress(document), "gzip")))
+
+
 def test_a_set_with_a_byte_order_mark_is_fetched(serve: Serve, issuer: Issuer) -> None:
     document = json.dumps(issuer.jwks()).encode()
     for encoding in ("identity", ""):
@@ -112,7 +122,7 @@ def test_a_compressed_set_that_is_damaged_or_truncated_is_a_fault(serve: Serve, 
     document = json.dumps(issuer.jwks()).encode()
     compressed = gzip.compress(document)
     damaged = compressed[:-8] + bytes(4) + compressed[-4:]  # the checksum
-    for body in (document, damaged, compressed[:-1], compressed[: len(compressed) // 2], b""):
+    for body in (document, zlib.compress(document), damaged, compressed[:-1], compressed[:100], b""):
         assert _fault(issuer, serve(_encoded(body, "gzip"))) == "encoding"
 
 

@@ -10,7 +10,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
 from connection_overrides.domain.base import OMIT_NONE, STORED, Model, matching
 from connection_overrides.domain.connection_types import SHAPE_OF_AUTH_TYPE, AuthType, PropertiesShape
-from connection_overrides.domain.plain_secrets import is_sensitive, looks_like_secret
+from connection_overrides.domain.plain_secrets import is_plain_secret
 from connection_overrides.domain.vaults import (
     WIDEST_SECRET_NAME,
     AzureKeyVaultLocation,
@@ -167,7 +167,7 @@ def _violations(properties: Mapping[str, Any], location: SecretsLocation | None)
             yield _violation(place, PydanticCustomError("secret_name_format", "{rule}", {"rule": message}))
     for name, entry in properties.items():
         value = entry.get("value") if isinstance(entry, dict) else None
-        if value is not None and (is_sensitive(name) or looks_like_secret(value)):
+        if value is not None and is_plain_secret(name, value):
             message = "looks like a secret: use 'secretName' instead of a plain value"
             yield _violation((name, "value"), PydanticCustomError("plain_secret", message))
 

@@ -79,11 +79,12 @@ class _Comparison:
 
     def _responses(self, where: str, old: Json, new: Json) -> Iterator[str]:
         for status, reference in old["responses"].items():
-            if status not in new["responses"]:
+            described = new["responses"].get(status, new["responses"].get("default"))
+            if described is None:
                 yield f"{where}: {status} removed"
                 continue
             response, _ = self._schemas.resolved(reference, self._old)
-            changed, _ = self._schemas.resolved(new["responses"][status], self._new)
+            changed, _ = self._schemas.resolved(described, self._new)
             yield from self._response(f"{where}: {status}", response, changed)
 
     def _response(self, where: str, old: Json, new: Json) -> Iterator[str]:

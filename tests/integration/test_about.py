@@ -62,6 +62,15 @@ def test_the_document_is_the_committed_one(anybody: Client) -> None:
     assert re.fullmatch(r'"[0-9a-f]{32}"', reply.headers["ETag"])
 
 
+def test_the_document_has_the_base_path_of_its_own_url(anybody: Client) -> None:
+    reply = anybody.call("GET", OPENAPI, requestContext={"requestId": "c0ffee", "path": f"/live{OPENAPI}"})
+
+    assert [server["url"] for server in reply.body["servers"]] == ["/live"]
+    problem = reply.body["components"]["schemas"]["ProjectNotFoundProblem"]
+    assert problem["properties"]["type"]["const"] == "/live/v1/problems/project-not-found"
+    assert reply.headers["ETag"] != anybody.call("GET", OPENAPI, **ANYBODY).headers["ETag"]
+
+
 def test_the_current_tag_of_the_document_gets_304(anybody: Client) -> None:
     tag = anybody.call("GET", OPENAPI, **ANYBODY).headers["ETag"]
 

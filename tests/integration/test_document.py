@@ -53,61 +53,40 @@ def test_the_scope_in_the_document_is_sufficient(api: Client, project: str, docu
             assert reply.status not in {401, 403}, (method, path)
 
 
-def examples(document: Any, method: str, resource: str) -> list[dict[str, Any]]:
-    content = document["paths"][resource][method.lower()]["requestBody"]["content"]["application/json"]
-    return [example["value"] for example in content["examples"].values()]
+def test_the_examples_of_bodies_are_accepted_in_the_order_of_the_document(api: Client, document: Any) -> None:
+    """Those of one operation after another: none refuses a later one."""
+    sent = []
+    project_id, connections = "", dict[str, str]()
+    for method, path, operation in operations(document):
+        content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+        for shape, example in content.get("examples", {}).items():
+            # An override that blocks is of the first connection.
+            connection = connections.get(shape, "Salesforce")
+            names = {"projectId": project_id, "environmentName": "PROD", "connectionName": connection}
+            query = {"connectionName": connection} if (method, path) == ("PUT", CONNECTIONS) else {}
 
+            reply = api.call(method, path, names, example["value"], query)
 
-def connection_for(body: dict[str, Any], connections: list[dict[str, Any]]) -> str:
-    """The name of the connection that fits the example of an override or of a replaced connection."""
-    if "authType" in body:
-        return next(str(one["name"]) for one in connections if one["authType"] == body["authType"])
-    shape = body["connectionDetails"]["connectionProperties"].keys()
-    return next(
-        str(one["name"]) for one in connections if one["connectionDetails"]["connectionProperties"].keys() == shape
-    )
-
-
-BODIES = [
-    ("POST", PROJECTS),
-    ("PUT", PROJECT),
-    ("POST", ENVIRONMENTS),
-    ("PUT", ENVIRONMENT),
-    ("POST", CONNECTIONS),
-    ("PUT", CONNECTION),
-    ("PUT", CONNECTIONS),
-    ("POST", OVERRIDES),
-    ("PUT", OVERRIDES),
-    ("PUT", OVERRIDE),
-]
-
-
-def test_every_body_of_the_document_is_tested(document: Any) -> None:
-    described = {(method, path) for method, path, operation in operations(document) if "requestBody" in operation}
-
-    assert described == set(BODIES)
-
-
-@pytest.mark.parametrize(("method", "resource"), BODIES)
-def test_every_example_of_a_body_is_accepted_unchanged(api: Client, document: Any, method: str, resource: str) -> None:
-    connections = examples(document, "POST", CONNECTIONS)
-    for body in examples(document, method, resource):
-        names = {"projectId": api.make_project(), "environmentName": "PROD"}
-        query = {}
-        if resource != ENVIRONMENTS:
-            api.make_environment(names["projectId"])
-        if resource.startswith(CONNECTIONS) and (method, resource) != ("POST", CONNECTIONS):
-            for connection in connections:
-                assert api.call("POST", CONNECTIONS, names, connection).status == 201
-            names["connectionName"] = connection_for(body, connections)
-            query = {"connectionName": names["connectionName"]} if resource == CONNECTIONS else {}
-        if method == "PUT" and resource.startswith(OVERRIDES):
-            override = {key: names[key] for key in ("environmentName", "connectionName")} | body
-            assert api.call("POST", OVERRIDES, names, override).status == 201
-
-        reply = api.call(method, resource, names, body, query=query)
-
-        assert reply.status == (201 if method == "POST" else 200), (body, reply)
+            assert reply.status == (201 if method == "POST" else 200), (method, path, example, reply)
+            sent.append((method, path, shape))
+            if path == PROJECTS:
+                project_id = reply.body["projectId"]
+            if (method, path) == ("POST", CONNECTIONS):
+                connections[shape] = reply.body["name"]
+    shapes = ("secret", "credential", "warehouse")
+    assert sent == [
+        ("POST", PROJECTS, "example"),
+        ("PUT", PROJECT, "example"),
+        ("POST", ENVIRONMENTS, "production"),
+        ("POST", ENVIRONMENTS, "test"),
+        ("PUT", ENVIRONMENT, "example"),
+        *(("POST", CONNECTIONS, shape) for shape in shapes),
+        *(("PUT", CONNECTIONS, shape) for shape in shapes),
+        *(("PUT", CONNECTION, shape) for shape in shapes),
+        *(("POST", OVERRIDES, shape) for shape in (*shapes, "block")),
+        *(("PUT", OVERRIDES, shape) for shape in (*shapes, "block")),
+        *(("PUT", OVERRIDE, shape) for shape in (*shapes, "block")),
+    ]
 
 
 def test_the_type_of_each_problem_leads_to_its_explanation(api: Client) -> None:

@@ -41,14 +41,16 @@ def check_answer(
     operation = document()["paths"].get(resource, {}).get({"HEAD": "GET"}.get(method, method).lower())
     if operation is None:
         return
-    assert str(status) in operation["responses"], f"{method} {resource} says nothing of {status}: {body}"
-    response = resolved(operation["responses"][str(status)])
+    responses = operation["responses"]
+    assert status >= 400 or str(status) in responses, f"{method} {resource} says nothing of {status}: {body}"
+    response = resolved(responses.get(str(status), responses["default"]))
     for name, reference in response["headers"].items():
         assert name in headers or not resolved(reference)["required"], f"{status} without {name}"
     if method != "HEAD":
         _check_body(response, headers, body)
     if status < 300 and request is not None:
-        _check(operation["requestBody"]["content"]["application/json"]["schema"], without_null(request))
+        schema = operation["requestBody"]["content"]["application/json"]["schema"]
+        _check(schema, without_read_only(resolved(schema), without_null(request)))
 
 
 def _check_body(response: Json, headers: Mapping[str, str], body: object) -> None:
@@ -69,6 +71,12 @@ def validator(schema: str) -> OAS31Validator:
     registry: Registry[Any] = Registry().with_resource(_URI, DRAFT202012.create_resource(document()))
     absolute = schema.replace('"#/', f'"{_URI}#/')
     return OAS31Validator(json.loads(absolute), registry=registry)
+
+
+def without_read_only(schema: Json, body: Any) -> Json:
+    """Return the body without the members that the API ignores, whatever their value (OpenAPI, "readOnly")."""
+    members = schema["properties"]
+    return {name: value for name, value in body.items() if not members.get(name, {}).get("readOnly")}
 
 
 def without_null(value: Any) -> Any:

@@ -174,6 +174,10 @@ BREAKING: list[tuple[str, Change]] = [
         lambda d: schema(d, "Map")["patternProperties"]["^x"].update(maxLength=1),
     ),
     (POST + "409 removed", lambda d: post(d)["responses"].pop("409")),
+    (
+        POST + "409: application/problem+json removed",
+        lambda d: (post(d)["responses"].pop("409"), post(d)["responses"].update(default={"content": {}})),
+    ),
     (POST + "201: header ETag removed", lambda d: post(d)["responses"]["201"]["headers"].clear()),
     (
         POST + "201: header ETag is no longer guaranteed",
@@ -204,6 +208,7 @@ HARMLESS: list[Change] = [
     lambda d: schema(d, "Thing")["properties"].update(more={"type": "string"}),
     lambda d: schema(d, "Thing")["required"].append("made"),
     lambda d: post(d)["responses"].update({"418": {}}),
+    lambda d: post(d)["responses"].update(default=post(d)["responses"].pop("409")),
     lambda d: post(d).update(security=[]),
 ]
 

@@ -24,9 +24,9 @@ def routers(*, docs_page: bool) -> tuple[Router, ...]:
     return effective.router, problems.router, meta.create_router(document, render if docs_page else None)
 
 
-def document() -> dict[str, Any]:
-    """Return the OpenAPI document of the whole API."""
+def document(base_path: str = "") -> dict[str, Any]:
+    """Return the OpenAPI document of the whole API, behind a base path."""
     # Few requests need it, and none should wait for it at a start.
     from connection_overrides.api.openapi.document import describe  # noqa: PLC0415
 
-    return describe([*routers(docs_page=True), *registry.ROUTERS])
+    return describe([*routers(docs_page=True), *registry.ROUTERS], base_path)

@@ -14,13 +14,11 @@ from connection_overrides.domain.filters import ConnectionFilter, EffectiveFilte
 DELETED_MAX: Final = 45
 """Names in one delete: with a history entry for each override, one transaction of 100 actions takes them all."""
 
+CURSOR_EXAMPLE: Final = "Yy8x2mRr1kQ0U2FsZXNmb3JjZQ"
+
 _LIMIT_MAX: Final = 100
 _LIMIT: Final = re.compile(r"[1-9][0-9]{0,2}")
 _FLAGS: Final = {"true": True, "false": False}
-_NAME_RULES: Final = (
-    "Case-sensitive, Unicode NFC, at most 700 bytes when percent-encoded, without control or format characters, `/`, "
-    "`\\` or `,`, and no blank at either end."
-)
 
 
 def _to_flag(value: object) -> bool:
@@ -44,12 +42,14 @@ class Paging(QueryModel):
     limit: Annotated[int, BeforeValidator(_to_limit)] = Field(
         default=25,
         description="The maximum number of results on a page.",
+        examples=[50],
         json_schema_extra={"minimum": 1, "maximum": _LIMIT_MAX},
     )
     cursor: str | None = Field(
         default=None,
         description="`nextCursor` of the previous page. It is opaque, and valid only for the same list with the same "
         "filters; `limit` may change.",
+        examples=[CURSOR_EXAMPLE],
     )
 
 
@@ -58,26 +58,33 @@ class DeletedNames(QueryModel):
 
     connection_names: Annotated[list[names.ConnectionName], at_most(DELETED_MAX)] = Field(
         description="The connections whose overrides are to be deleted.",
+        examples=[["Salesforce", "Data lake"]],
         json_schema_extra={"minItems": 1, "maxItems": DELETED_MAX},
     )
 
 
-ProjectId = Annotated[names.ProjectId, Path(alias="projectId", description="The project's id, in lower case.")]
+ProjectId = Annotated[
+    names.ProjectId,
+    Path(alias="projectId", description="The project's id, in lower case."),
+]
 EnvironmentName = Annotated[
     names.EnvironmentName,
-    Path(alias="environmentName", description=f"The environment's name, percent-encoded. {_NAME_RULES}"),
+    Path(alias="environmentName", description=f"The environment's name, percent-encoded. {names.NAME_RULES}"),
 ]
 ConnectionName = Annotated[
     names.ConnectionName,
-    Path(alias="connectionName", description=f"The connection's name, percent-encoded. {_NAME_RULES}"),
+    Path(alias="connectionName", description=f"The connection's name, percent-encoded. {names.NAME_RULES}"),
 ]
-Slug = Annotated[str, Path(alias="slug", description="The problem's name, such as `override-already-exists`.")]
+Slug = Annotated[
+    str,
+    Path(alias="slug", description="The problem's name: the end of its `type`.", examples=["override-already-exists"]),
+]
 
 EnvironmentNameQuery = Annotated[
-    names.EnvironmentName, Query(alias="environmentName", description=f"The environment's name. {_NAME_RULES}")
+    names.EnvironmentName, Query(alias="environmentName", description=f"The environment's name. {names.NAME_RULES}")
 ]
 ConnectionNameQuery = Annotated[
-    names.ConnectionName, Query(alias="connectionName", description=f"The connection's name. {_NAME_RULES}")
+    names.ConnectionName, Query(alias="connectionName", description=f"The connection's name. {names.NAME_RULES}")
 ]
 Page = Annotated[Paging, Query()]
 DeletedOverrides = Annotated[DeletedNames, Query()]
@@ -85,15 +92,25 @@ ConnectionFilters = Annotated[ConnectionFilter, Query()]
 OverrideFilters = Annotated[OverrideFilter, Query()]
 EffectiveFilters = Annotated[EffectiveFilter, Query()]
 
-Cascade = Annotated[_Flag, Query(description="Also delete dependent overrides.")]
-IgnoreMissing = Annotated[_Flag, Query(alias="ignoreMissing", description="Ignore connections that have no override.")]
+Cascade = Annotated[_Flag, Query(description="Also delete dependent overrides.", examples=[True])]
+IgnoreMissing = Annotated[
+    _Flag, Query(alias="ignoreMissing", description="Ignore connections that have no override.", examples=[True])
+]
 AllowSharedSecret = Annotated[
     _Flag,
-    Query(alias="allowSharedSecret", description="Allow a protected environment and others to use the same secret."),
+    Query(
+        alias="allowSharedSecret",
+        description="Allow a protected environment and others to use the same secret.",
+        examples=[True],
+    ),
 ]
-Explain = Annotated[_Flag, Query(description="Include the trace of the decision.")]
+Explain = Annotated[_Flag, Query(description="Include the trace of the decision.", examples=[True])]
 OnlyMissing = Annotated[
     _Flag,
-    Query(alias="onlyMissing", description="List only connections that lack a reference in some environment."),
+    Query(
+        alias="onlyMissing",
+        description="List only connections that lack a reference in some environment.",
+        examples=[True],
+    ),
 ]
-Shared = Annotated[_Flag, Query(description="List only secrets that several environments use.")]
+Shared = Annotated[_Flag, Query(description="List only secrets that several environments use.", examples=[True])]

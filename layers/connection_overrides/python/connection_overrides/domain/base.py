@@ -49,11 +49,43 @@ class Model(BaseModel):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        """Return the schema; that of a response allows further members, which later versions may add."""
+        """Return the schema as client generators understand it.
+
+        An optional member is one that may be left out: null means the same, and a default, which some generators take
+        for a guarantee, is in the description. A response may have further members, which later versions add.
+        """
         schema = handler(core_schema)
+        whole = handler.resolve_ref_schema(schema)
+        for name, member in whole.get("properties", {}).items():
+            member.pop("default", None)
+            if name not in whole.get("required", ()):
+                whole["properties"][name] = without_null(member)
         if handler.mode == "serialization":
-            handler.resolve_ref_schema(schema).pop("additionalProperties", None)
+            whole.pop("additionalProperties", None)
         return schema
+
+
+class FixedModel(Model):
+    """A model without further members in responses either, so that one schema serves requests and responses.
+
+    A client that ignored a member of a secret reference would use another secret.
+    """
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Return the schema, closed in both directions."""
+        schema = super().__get_pydantic_json_schema__(core_schema, handler)
+        handler.resolve_ref_schema(schema)["additionalProperties"] = False
+        return schema
+
+
+def without_null(schema: JsonSchemaValue) -> JsonSchemaValue:
+    """Return the schema of an optional member or parameter without null, which means the same as leaving it out."""
+    alternatives = schema.get("anyOf", [])
+    if {"type": "null"} not in alternatives:
+        return schema
+    [only] = [one for one in alternatives if one != {"type": "null"}]
+    return {**{name: value for name, value in schema.items() if name not in {"anyOf", "default"}}, **only}
 
 
 class QueryModel(BaseModel):

@@ -98,3 +98,12 @@ def describe_alternatives(platform_connection_type: PlatformConnectionType) -> s
         for row in CONNECTION_TYPES
         if row.platform_connection_type is platform_connection_type
     )
+
+
+def table_of_types() -> str:
+    """Return the table in Markdown."""
+    rows = [("platformConnectionType", "authProvider", "authType", "connectionProperties"), ("---",) * 4]
+    for row in CONNECTION_TYPES:
+        auth_types = ", ".join(f"`{auth_type}`" for auth_type in sorted(row.auth_types))
+        rows.append((f"`{row.platform_connection_type}`", row.describe_providers(), auth_types, row.shape.value))
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)

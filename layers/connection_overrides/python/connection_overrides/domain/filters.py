@@ -56,11 +56,15 @@ _Filter = Annotated[
 class ConnectionFilter(QueryModel):
     """Selects connections. A filter that is left out matches everything; a name that nothing has is no error."""
 
-    connection_names: _Filter[ConnectionName] = Field(None, description="Only connections of these names.")
-    platform_connection_type: _Filter[Annotated[PlatformConnectionType, _one_of(PlatformConnectionType)]] = Field(
-        None, description="Only these platform connection types."
+    connection_names: _Filter[ConnectionName] = Field(
+        None, description="Only connections of these names.", examples=[["Salesforce", "Data lake"]]
     )
-    auth_provider: _Filter[AuthProvider] = Field(None, description="Only these auth providers.")
+    platform_connection_type: _Filter[Annotated[PlatformConnectionType, _one_of(PlatformConnectionType)]] = Field(
+        None, description="Only these platform connection types.", examples=[["COMPONENT_BASIC", "DWH"]]
+    )
+    auth_provider: _Filter[AuthProvider] = Field(
+        None, description="Only these auth providers.", examples=[["salesforce", "snowflake"]]
+    )
 
     @property
     def by_attribute(self) -> bool:
@@ -78,12 +82,16 @@ class ConnectionFilter(QueryModel):
 class OverrideFilter(ConnectionFilter):
     """Selects overrides."""
 
-    auth_type: _Filter[Annotated[AuthType, _one_of(AuthType)]] = Field(None, description="Only these auth types.")
+    auth_type: _Filter[Annotated[AuthType, _one_of(AuthType)]] = Field(
+        None, description="Only these auth types.", examples=[["GENERIC_SECRET", "KEY_PAIR"]]
+    )
 
 
 class EffectiveFilter(ConnectionFilter):
     """Selects effective connections."""
 
     source: _Filter[Annotated[Source, _one_of(Source)]] = Field(
-        None, description="Only connections whose reference comes from one of these."
+        None,
+        description="Only connections whose reference comes from one of these.",
+        examples=[["OVERRIDE", "DEFAULT"]],
     )

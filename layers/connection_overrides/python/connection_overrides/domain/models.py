@@ -7,10 +7,8 @@ import re
 from enum import StrEnum
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, Field, GetJsonSchemaHandler, ValidationInfo, field_validator, model_validator
-from pydantic.json_schema import JsonSchemaValue
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
-from pydantic_core.core_schema import CoreSchema
 
 from connection_overrides.domain.base import NULL_AS_DEFAULT, OMIT_NONE, STORED, Count, Model, Timestamp
 from connection_overrides.domain.connection_types import (
@@ -170,20 +168,14 @@ class OverrideBody(Model):
     blocked: Annotated[
         bool,
         NULL_AS_DEFAULT,
-        Field(exclude_if=lambda value: not value, description="The connection has no secret in this environment."),
+        Field(
+            exclude_if=lambda value: not value,
+            description="Whether the connection has no secret in this environment: if true, there is no reference.",
+        ),
     ] = False
-    connection_overrides: SecretReference | None = None
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        """Return the schema; that of a body requires either of the two."""
-        schema = super().__get_pydantic_json_schema__(core_schema, handler)
-        if handler.mode == "validation":
-            handler.resolve_ref_schema(schema)["oneOf"] = [
-                {"required": ["connectionOverrides"]},
-                {"required": ["blocked"], "properties": {"blocked": {"const": True}}},
-            ]
-        return schema
+    connection_overrides: Annotated[
+        SecretReference | None, Field(description="The reference: required, unless `blocked` is true.")
+    ] = None
 
     @model_validator(mode="before")
     @classmethod

@@ -23,14 +23,21 @@ DOT_SEGMENTS: Final = frozenset({".", ".."})
 RESERVED_CONNECTION_NAMES: Final = frozenset({"environment-overrides", "effective", "matrix"})
 """Path segments below `/connections/`: a connection of that name would have no URL."""
 
-NAME_PATTERN: Final = r"^(?!\s)[^/\\,\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffd]*(?<!\s)$"
-"""What a regular expression can say of the rules for names, for documents; `check_name` decides."""
+NAME_PATTERN: Final = r"^[^/\\,\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffd]*$"
+"""What a simple regular expression can say of the rules for names, for documents; `check_name` decides."""
+
+NAME_RULES: Final = (
+    "Case-sensitive, Unicode NFC, at most 700 bytes when percent-encoded, without control or format characters, `/`, "
+    "`\\` or `,`, and no blank at either end."
+)
 
 # U+FFFD replaces bytes that were not UTF-8 somewhere on the way: the name that the caller meant is lost.
 _FORBIDDEN_CHARACTERS: Final = frozenset("/\\,\ufffd")
 # Cc control, Cf format, Co private use, Cs surrogate, Cn unassigned and noncharacter; Zl and Zp separate lines.
 _FORBIDDEN_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 _PROJECT_ID: Final = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+
+PROJECT_ID_EXAMPLE: Final = "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
 
 
 def check_name(value: str) -> str:
@@ -70,16 +77,20 @@ def check_connection_name(value: str) -> str:
     return check_environment_name(value)
 
 
-_NAME_SCHEMA: Final = WithJsonSchema(
-    {"type": "string", "minLength": 1, "maxLength": NAME_MAX_LENGTH, "pattern": NAME_PATTERN}
-)
+_SCHEMA: Final = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": NAME_MAX_LENGTH,
+    "pattern": NAME_PATTERN,
+    "description": NAME_RULES,
+}
 
-Name = Annotated[str, rule(check_name), _NAME_SCHEMA]
-EnvironmentName = Annotated[str, rule(check_environment_name), _NAME_SCHEMA]
-ConnectionName = Annotated[str, rule(check_connection_name), _NAME_SCHEMA]
+Name = Annotated[str, rule(check_name), WithJsonSchema(_SCHEMA)]
+EnvironmentName = Annotated[str, rule(check_environment_name), WithJsonSchema({**_SCHEMA, "examples": ["PROD"]})]
+ConnectionName = Annotated[str, rule(check_connection_name), WithJsonSchema({**_SCHEMA, "examples": ["Salesforce"]})]
 # A UUID in lower case (RFC 9562, section 4) and nothing after it.
 ProjectId = Annotated[
     str,
     matching(_PROJECT_ID, "project_id_format", "must be a UUID in lower case"),
-    WithJsonSchema({"type": "string", "pattern": f"^{_PROJECT_ID}$"}),
+    WithJsonSchema({"type": "string", "pattern": f"^{_PROJECT_ID}$", "examples": [PROJECT_ID_EXAMPLE]}),
 ]

@@ -6,12 +6,19 @@ identify the item must be its own.
 
 from typing import Any, ClassVar, Self
 
-from pydantic import GetJsonSchemaHandler, ModelWrapValidatorHandler, PrivateAttr, ValidationError, model_validator
+from pydantic import (
+    GetJsonSchemaHandler,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core.core_schema import CoreSchema
+from pydantic_core.core_schema import CoreSchema, nullable_schema
 
-from connection_overrides.domain.base import Model
+from connection_overrides.domain.base import Model, without_null
 from connection_overrides.domain.models import (
     AuthTypeName,
     Connection,
@@ -54,10 +61,13 @@ class Replacement(Model):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        """Return the schema with the read-only members."""
+        """Return the schema with the read-only members, as the item has them."""
         schema = super().__get_pydantic_json_schema__(core_schema, handler)
         properties = handler.resolve_ref_schema(schema)["properties"]
-        properties |= {name: {"readOnly": True} for name in sorted(cls.read_only_members())}
+        for name, field in cls.item.model_fields.items():
+            if to_camel(name) in cls.read_only_members():
+                optional = handler(nullable_schema(TypeAdapter(field.annotation).core_schema))
+                properties[to_camel(name)] = {**without_null(optional), "readOnly": True}
         return schema
 
     def require_unchanged(self, **members: str) -> None:

@@ -5,11 +5,18 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Final, NamedTuple, Self
 
-from pydantic import Field, WithJsonSchema, model_validator
+from pydantic import Field, GetJsonSchemaHandler, TypeAdapter, WithJsonSchema, model_validator
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
+from pydantic_core.core_schema import CoreSchema
 
-from connection_overrides.domain.base import OMIT_NONE, STORED, Model, matching
-from connection_overrides.domain.connection_types import SHAPE_OF_AUTH_TYPE, AuthType, PropertiesShape
+from connection_overrides.domain.base import OMIT_NONE, STORED, FixedModel, Model, matching
+from connection_overrides.domain.connection_types import (
+    SHAPE_OF_AUTH_TYPE,
+    AuthType,
+    PropertiesShape,
+    table_of_types,
+)
 from connection_overrides.domain.plain_secrets import is_plain_secret
 from connection_overrides.domain.vaults import (
     WIDEST_SECRET_NAME,
@@ -36,25 +43,25 @@ SecretName = Annotated[str, WithJsonSchema({"type": "string", "pattern": f"^{WID
 """A secret's name. Which rule it must satisfy depends on the vault."""
 
 
-class SecretProperties(Model):
+class SecretProperties(FixedModel):
     """A secret, or one key in it."""
 
     secret_name: SecretName
-    secret_key: SecretKey | None = None
+    secret_key: Annotated[SecretKey | None, OMIT_NONE] = None
 
 
-class CredentialProperties(Model):
+class CredentialProperties(FixedModel):
     """The secret that holds a cloud platform's credentials."""
 
     credential_secret_name: SecretName
 
 
-class WarehouseProperty(Model):
-    """A property of a warehouse: a plain `value`, or a reference to a secret; never both, never neither."""
+class WarehouseProperty(FixedModel):
+    """A property of a warehouse: either a plain `value`, or a `secretName`, with or without a `secretKey`."""
 
-    value: Annotated[str, Field(max_length=2048)] | None = None
-    secret_name: SecretName | None = None
-    secret_key: SecretKey | None = None
+    value: Annotated[Annotated[str, Field(max_length=2048)] | None, OMIT_NONE] = None
+    secret_name: Annotated[SecretName | None, OMIT_NONE] = None
+    secret_key: Annotated[SecretKey | None, OMIT_NONE] = None
 
     @model_validator(mode="after")
     def _is_a_value_or_a_reference(self) -> Self:
@@ -72,9 +79,16 @@ PropertyName = Annotated[
         "property_name_format",
         "a property's name must have 1 to 128 letters, digits or ._- and begin with a letter",
     ),
-    WithJsonSchema({"type": "string", "pattern": f"^{_PROPERTY_NAME}$"}),
 ]
-WarehouseProperties = Annotated[dict[PropertyName, WarehouseProperty], Field(min_length=1, max_length=50)]
+type WarehouseProperties = Annotated[
+    dict[PropertyName, WarehouseProperty],
+    Field(
+        min_length=1,
+        max_length=50,
+        description="Properties of a warehouse by their names: 1 to 128 letters, digits or `._-`, beginning with a "
+        "letter. One whose name says that it is sensitive must be a reference to a secret.",
+    ),
+]
 
 
 class _Shaped[T](Model):
@@ -90,11 +104,23 @@ SHAPES: Final[Mapping[PropertiesShape, type[_Shaped[Any]]]] = {
 }
 """Validates `{"connectionProperties": …}` in each shape."""
 
-ConnectionProperties = Annotated[dict[str, Any], WithJsonSchema({"type": "object"})]
+
+class _AnyShape:
+    """Describes `connectionProperties` as one of the shapes, which pydantic tells apart only by the auth type."""
+
+    def __get_pydantic_json_schema__(self, _: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        shapes: TypeAdapter[object] = TypeAdapter(SecretProperties | CredentialProperties | WarehouseProperties)
+        return {
+            "description": f"Names the secret. The connection's type determines the shape:\n\n{table_of_types()}",
+            "oneOf": handler(shapes.core_schema)["anyOf"],
+        }
+
+
+type ConnectionProperties = Annotated[dict[str, Any], _AnyShape()]
 """The JSON of `connectionProperties`, in the shape that the auth type requires once `for_auth_type` has checked it."""
 
 
-class SecretReference(Model):
+class SecretReference(FixedModel):
     """A secret reference: the vault (if left out, the runner's own) and the properties that name secrets in it."""
 
     secrets_location: Annotated[SecretsLocation | None, OMIT_NONE] = None

@@ -3,11 +3,9 @@
 import re
 from typing import Annotated, ClassVar, Final, Literal
 
-from pydantic import Field, GetJsonSchemaHandler, WithJsonSchema
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core.core_schema import CoreSchema
+from pydantic import Field, WithJsonSchema
 
-from connection_overrides.domain.base import Model, matching
+from connection_overrides.domain.base import FixedModel, matching
 
 VAULT_TYPES: Final = frozenset({"AWS_SECRET_MANAGER", "AZURE_KEY_VAULT", "GCP_SECRET_MANAGER", "HOSTED"})
 
@@ -20,15 +18,22 @@ AwsRegion = Annotated[
 ]
 
 # Azure Key Vault, "Object identifiers and DNS suffixes": 3 to 24 letters, digits and hyphens, in a known cloud.
+_NO_TWO_HYPHENS: Final = "(?!(?:[A-Za-z0-9-])*--)"
 _VAULT_URL: Final = (
-    r"https://[A-Za-z](?!(?:[A-Za-z0-9-])*--)[A-Za-z0-9-]{1,22}[A-Za-z0-9]"
+    rf"https://[A-Za-z]{_NO_TWO_HYPHENS}[A-Za-z0-9-]{{1,22}}[A-Za-z0-9]"
     r"\.vault\.(?:azure\.net|azure\.cn|usgovcloudapi\.net|microsoftazure\.de)/?"
 )
 _VAULT_URL_RULE: Final = "must be the HTTPS URL of an Azure key vault, such as https://my-vault.vault.azure.net"
 VaultUrl = Annotated[
     str,
     matching(_VAULT_URL, "vault_url_format", _VAULT_URL_RULE),
-    WithJsonSchema({"type": "string", "pattern": f"^{_VAULT_URL}$"}),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": f"^{_VAULT_URL.replace(_NO_TWO_HYPHENS, '')}$",
+            "description": "The HTTPS URL of the vault, without two hyphens in a row.",
+        }
+    ),
 ]
 
 # Google Cloud Resource Manager, "Creating and managing projects": 6 to 30 characters, no hyphen at the end. Older
@@ -46,17 +51,10 @@ WIDEST_SECRET_NAME: Final = "[A-Za-z0-9/_+=.@!-]{1,512}"
 """What a secret may be called in any vault."""
 
 
-class _Location(Model):
-    """A location has a fixed form, in responses as well: one schema serves both.
-
-    `secret_names` are the pattern of a secret's name there, and the rule in words.
-    """
+class _Location(FixedModel):
+    """A vault. `secret_names` are the pattern of a secret's name there, and the rule in words."""
 
     secret_names: ClassVar = (WIDEST_SECRET_NAME, "must have 1 to 512 letters, digits or /_+=.@!-")
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        return handler(core_schema)
 
 
 class AwsSecretManagerLocation(_Location):
@@ -93,7 +91,7 @@ class HostedLocation(_Location):
     type: Literal["HOSTED"]
 
 
-SecretsLocation = Annotated[
+type SecretsLocation = Annotated[
     AwsSecretManagerLocation | AzureKeyVaultLocation | GcpSecretManagerLocation | HostedLocation,
     Field(discriminator="type"),
 ]

@@ -27,6 +27,9 @@ class Problem(Exception):
     members_schema: ClassVar[Mapping[str, Any]] = {}
     """JSON Schema of the extension members (RFC 9457, section 3.2), as an object schema; empty without any."""
 
+    schemas: ClassVar[Mapping[str, Any]] = {}
+    """JSON Schemas that `members_schema` refers to, by their names."""
+
     example_members: ClassVar[Mapping[str, Any]] = {}
 
     def __init__(self, detail: str | None = None) -> None:

@@ -91,18 +91,22 @@ class InUse(Problem):
             "dependents": {
                 "type": "array",
                 "description": "The dependents that were found, possibly not all.",
-                "items": {
-                    "type": "object",
-                    "required": ["kind"],
-                    "properties": {
-                        "kind": {"type": "string", "enum": ["environment", "connection", "override"]},
-                        "environmentName": {"type": "string"},
-                        "connectionName": {"type": "string"},
-                    },
-                },
+                "items": {"$ref": "#/components/schemas/Dependent"},
             },
             "total": {"type": "integer", "description": "The number of dependents."},
         },
+    }
+    schemas: ClassVar = {
+        "Dependent": {
+            "type": "object",
+            "description": "An item that depends on another. An override has both names.",
+            "required": ["kind"],
+            "properties": {
+                "kind": {"type": "string", "enum": ["environment", "connection", "override"]},
+                "environmentName": {"type": "string"},
+                "connectionName": {"type": "string"},
+            },
+        }
     }
     example_members: ClassVar = {
         "dependents": [{"kind": "override", "environmentName": "PROD", "connectionName": "Salesforce"}],

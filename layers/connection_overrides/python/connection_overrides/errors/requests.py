@@ -38,24 +38,25 @@ class InvalidRequest(Problem):
         "required": ["violations", "errors"],
         "properties": {
             "violations": {"type": "array", "items": {"type": "string"}, "description": "For people: `path: message`."},
-            "errors": {
-                "type": "array",
-                "items": {
-                    "type": "object",
-                    "required": ["in", "pointer", "code", "message"],
-                    "properties": {
-                        "in": {"type": "string", "enum": ["body", "path", "query", "header"]},
-                        "pointer": {
-                            "type": "string",
-                            "format": "json-pointer",
-                            "description": "The place of the value in that part of the request (RFC 6901).",
-                        },
-                        "code": {"type": "string", "description": "The rule that is broken. Stable."},
-                        "message": {"type": "string"},
-                    },
-                },
-            },
+            "errors": {"type": "array", "items": {"$ref": "#/components/schemas/Violation"}},
         },
+    }
+    schemas: ClassVar = {
+        "Violation": {
+            "type": "object",
+            "description": "A broken rule.",
+            "required": ["in", "pointer", "code", "message"],
+            "properties": {
+                "in": {"type": "string", "enum": ["body", "path", "query", "header"]},
+                "pointer": {
+                    "type": "string",
+                    "format": "json-pointer",
+                    "description": "The place of the value in that part of the request (RFC 6901).",
+                },
+                "code": {"type": "string", "description": "The rule that is broken. Stable."},
+                "message": {"type": "string"},
+            },
+        }
     }
     example_members: ClassVar = {
         "violations": ["connectionOverrides.connectionProperties.secretNam: is not a known field"],

@@ -9,26 +9,25 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 
 from connection_overrides.api.openapi.headers import HEADERS
 from connection_overrides.api.openapi.operations import BEARER, describe_operation
-from connection_overrides.api.openapi.problems import PROBLEM_SCHEMAS
-from connection_overrides.api.openapi.schemas import clean, property_schemas, used_schemas
+from connection_overrides.api.openapi.schemas import used_schemas, without_titles
 from connection_overrides.api.routing import Router
 from connection_overrides.caller import Scope
 
-VERSION: Final = "0.2.0"
+VERSION: Final = "0.3.0"
 """Of the API, not of a release (Semantic Versioning): before 1.0.0, a breaking change increases the minor number."""
 
 _TAGS: Final = {
+    "Projects": "Owners of environments and connections; each belongs to one account.",
+    "Environments": "The stages of a project, such as DEV, TEST and PROD.",
+    "Connections": "What a project's pipelines connect to, with the secret reference used by default.",
     "Environment connection overrides": "Which secret reference a connection uses in one environment, instead of its "
     "default.",
     "Effective connections": "Which secret reference a pipeline must use in an environment, and why. The "
     "impact of a change.",
-    "Connections": "What a project's pipelines connect to, with the secret reference used by default.",
-    "Environments": "The stages of a project, such as DEV, TEST and PROD.",
-    "Projects": "Owners of environments and connections; each belongs to one account.",
     "Problems": "The meaning of a problem's `type`, and how to fix it.",
     "About": "The API itself.",
 }
-"""By the routers' tags, in the order of the document."""
+"""By the routers' tags, in the order in which a client first needs them."""
 
 _DESCRIPTION: Final = """\
 Stores, per environment, which secret reference a connection uses there. It stores names of secrets, never secrets.
@@ -44,21 +43,27 @@ Stores, per environment, which secret reference a connection uses there. It stor
 - HEAD is supported wherever GET is, and returns no body. OPTIONS is supported everywhere, without a token: 204
   with `Allow`. Any other method is 405 with `Allow`. These are not listed as operations.
 - A write that is repeated with the same `Idempotency-Key` is applied once; a retry gets the first result.
-- Responses may get new members, and there may be new problems, without a new version of the path.
+- Responses may get new members, except in secret references, and there may be new problems, without a new version of
+  the path.
 """
 
 
-def describe(routers: Sequence[Router]) -> dict[str, Any]:
-    """Return the document of the routers' operations."""
+def describe(routers: Sequence[Router], base_path: str) -> dict[str, Any]:
+    """Return the document of the routers' operations, for clients that send them behind a base path."""
     base = _described_by_powertools(routers)
-    responses: dict[str, Any] = {}
+    components: dict[str, Any] = {
+        "schemas": base["components"]["schemas"],
+        "responses": {},
+        "headers": HEADERS,
+        "securitySchemes": {BEARER: _security_scheme()},
+    }
     paths: dict[str, Any] = {}
-    for router in routers:
+    for router in sorted(routers, key=lambda router: [*_TAGS].index(router.tag)):
         for operation in router.operations:
             method = operation.method.lower()
-            described = describe_operation(operation, base["paths"][operation.path][method], base, responses)
+            described = describe_operation(operation, base["paths"][operation.path][method], components, base_path)
             paths.setdefault(operation.path, {})[method] = described
-    document: dict[str, Any] = clean(
+    document: dict[str, Any] = without_titles(
         {
             "openapi": "3.1.0",
             "info": {
@@ -68,15 +73,10 @@ def describe(routers: Sequence[Router]) -> dict[str, Any]:
                 "version": VERSION,
                 "license": {"name": "MIT", "identifier": "MIT"},
             },
-            "servers": [{"url": "..", "description": "Where this document comes from."}],
+            "servers": [{"url": base_path or "/", "description": "Where this document comes from."}],
             "tags": [{"name": name, "description": text} for name, text in _TAGS.items()],
             "paths": paths,
-            "components": {
-                "schemas": {**base["components"]["schemas"], **property_schemas(), **PROBLEM_SCHEMAS},
-                "responses": dict(sorted(responses.items())),
-                "headers": HEADERS,
-                "securitySchemes": {BEARER: _security_scheme()},
-            },
+            "components": {**components, "responses": dict(sorted(components["responses"].items()))},
         }
     )
     document["components"]["schemas"] = used_schemas(document)

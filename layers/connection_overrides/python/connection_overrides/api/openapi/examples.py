@@ -3,34 +3,23 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from connection_overrides.api.params import CURSOR_EXAMPLE
 from connection_overrides.api.routes.meta import DOCS_PAGE, DOCUMENT, HEALTH
 from connection_overrides.api.routes.problems import describe
 from connection_overrides.domain.connection_types import CONNECTION_TYPES, ConnectionType, PropertiesShape
+from connection_overrides.domain.names import PROJECT_ID_EXAMPLE
 from connection_overrides.errors import PROBLEMS_PATH, OverrideAlreadyExists
 
 type Json = dict[str, Any]
 
-PROJECT_ID: Final = "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
 _PROJECT: Final[Json] = {"name": "Analytics", "description": "Sales figures of all regions."}
-_ENVIRONMENT: Final[Json] = {
-    "displayName": "Production",
-    "description": "What customers see.",
-    "protected": True,
-    "inheritDefaults": False,
-}
+_PRODUCTION: Final[Json] = {"displayName": "Production", "protected": True, "inheritDefaults": False}
+_TEST: Final[Json] = {"description": "Tests of the next release.", "protected": False, "inheritDefaults": True}
 _LOCATION: Final = {"type": "AWS_SECRET_MANAGER", "region": "us-east-1"}
 _NAMES: Final = {
     PropertiesShape.SECRET: "Salesforce",
     PropertiesShape.CREDENTIAL: "Data lake",
     PropertiesShape.WAREHOUSE: "Warehouse",
-}
-_PROPERTIES: Final[dict[PropertiesShape, Json]] = {
-    PropertiesShape.SECRET: {"secretName": "prod-salesforce-credentials", "secretKey": "apiKey"},
-    PropertiesShape.CREDENTIAL: {"credentialSecretName": "prod-cloud-credentials"},
-    PropertiesShape.WAREHOUSE: {
-        "account": {"value": "acme-prod"},
-        "privateKey": {"secretName": "prod-warehouse", "secretKey": "privateKey"},
-    },
 }
 _TYPES: Final = {shape: next(row for row in CONNECTION_TYPES if row.shape is shape) for shape in PropertiesShape}
 """The first connection type of each shape."""
@@ -55,7 +44,7 @@ def examples_of_response(schema: Json) -> Json:
         return {}
     example = _ITEMS[item]
     if item != name:
-        cursor = {} if item == "ProblemType" else {"nextCursor": "Yy8x2mRr1kQ0U2FsZXNmb3JjZQ"}
+        cursor = {} if item == "ProblemType" else {"nextCursor": CURSOR_EXAMPLE}
         example = {"results": [example], **cursor}
     return {"examples": {"example": {"value": example}}}
 
@@ -63,6 +52,22 @@ def examples_of_response(schema: Json) -> Json:
 def _name_in(schema: Json) -> str:
     """Return the name of the model that a schema refers to, or an empty text."""
     return str(schema.get("$ref", "")).rpartition("/")[2]
+
+
+def _properties(shape: PropertiesShape, stage: str) -> Json:
+    """Return properties that name secrets of a stage: a default and an override must not share one."""
+    match shape:
+        case PropertiesShape.SECRET:
+            return {"secretName": f"{stage}-salesforce", "secretKey": "apiKey"}
+        case PropertiesShape.CREDENTIAL:
+            return {"credentialSecretName": f"{stage}-cloud"}
+        case PropertiesShape.WAREHOUSE:
+            key = {"secretName": f"{stage}-warehouse", "secretKey": "privateKey"}
+            return {"account": {"value": f"acme-{stage}"}, "privateKey": key}
+
+
+def _reference(row: ConnectionType, stage: str) -> Json:
+    return {"secretsLocation": _LOCATION, "connectionProperties": _properties(row.shape, stage)}
 
 
 def _connection(row: ConnectionType) -> Json:
@@ -76,19 +81,15 @@ def _connection(row: ConnectionType) -> Json:
 
 
 def _replaced_connection(row: ConnectionType) -> Json:
-    return {"connectionDetails": {"description": "Read by the nightly load.", **_reference(row)}}
+    return {"connectionDetails": {"description": "Read by the nightly load.", **_reference(row, "dev")}}
 
 
 def _override(row: ConnectionType) -> Json:
-    return {"authType": min(row.auth_types).value, "connectionOverrides": _reference(row)}
+    return {"authType": min(row.auth_types).value, "connectionOverrides": _reference(row, "prod")}
 
 
 def _named_override(row: ConnectionType) -> Json:
     return {"environmentName": "PROD", "connectionName": _NAMES[row.shape], **_override(row)}
-
-
-def _reference(row: ConnectionType) -> Json:
-    return {"secretsLocation": _LOCATION, "connectionProperties": _PROPERTIES[row.shape]}
 
 
 def _each(body_of: Callable[[ConnectionType], Json]) -> Json:
@@ -97,24 +98,29 @@ def _each(body_of: Callable[[ConnectionType], Json]) -> Json:
     }
 
 
-def _blocking(body_of: Callable[[ConnectionType], Json]) -> Json:
-    body = body_of(_TYPES[PropertiesShape.SECRET])
-    del body["connectionOverrides"]
-    return {"block": {"summary": "Blocks the connection: nothing is inherited", "value": {**body, "blocked": True}}}
+_BLOCK: Final[Json] = {"authType": min(_TYPES[PropertiesShape.SECRET].auth_types).value, "blocked": True}
+_NAMED_BLOCK: Final[Json] = {"environmentName": "TEST", "connectionName": _NAMES[PropertiesShape.SECRET], **_BLOCK}
+
+
+def _or_blocking(examples: Json, body: Json) -> Json:
+    return {**examples, "block": {"summary": "Blocks the connection: nothing is inherited", "value": body}}
 
 
 _BODIES: Final[dict[str, Json]] = {
     "ProjectBody": {"example": {"value": _PROJECT}},
     "ReplacedProject": {"example": {"value": _PROJECT}},
-    "NewEnvironment": {"example": {"value": {"name": "PROD", **_ENVIRONMENT}}},
-    "ReplacedEnvironment": {"example": {"value": _ENVIRONMENT}},
+    "NewEnvironment": {
+        "production": {"summary": "Protected", "value": {"name": "PROD", **_PRODUCTION}},
+        "test": {"summary": "With the defaults of connections", "value": {"name": "TEST", **_TEST}},
+    },
+    "ReplacedEnvironment": {"example": {"value": _PRODUCTION}},
     "NewConnection": _each(_connection),
     "ReplacedConnection": _each(_replaced_connection),
-    "NewOverride": _each(_named_override) | _blocking(_named_override),
-    "ReplacedNamedOverride": _each(_named_override) | _blocking(_named_override),
-    "ReplacedOverride": _each(_override) | _blocking(_override),
+    "NewOverride": _or_blocking(_each(_named_override), _NAMED_BLOCK),
+    "ReplacedNamedOverride": _or_blocking(_each(_named_override), _NAMED_BLOCK),
+    "ReplacedOverride": _or_blocking(_each(_override), _BLOCK),
 }
-"""By the model of the body."""
+"""By the model of the body. Sent in this order, all are accepted."""
 
 _STAMP: Final = {
     "createdBy": "auth0|7",
@@ -124,35 +130,36 @@ _STAMP: Final = {
     "revision": 1,
 }
 _KIND: Final = {"platformConnectionType": "COMPONENT_BASIC", "authProvider": "NONE"}
-_REFERENCE: Final = _reference(_TYPES[PropertiesShape.SECRET])
+_DEFAULT: Final = _reference(_TYPES[PropertiesShape.SECRET], "dev")
+_OVERRIDE: Final = _reference(_TYPES[PropertiesShape.SECRET], "prod")
 _ITEMS: Final[dict[str, Json]] = {
-    "Project": {**_STAMP, **_PROJECT, "projectId": PROJECT_ID},
-    "Environment": {**_STAMP, **_ENVIRONMENT, "name": "PROD", "projectId": PROJECT_ID},
+    "Project": {**_STAMP, **_PROJECT, "projectId": PROJECT_ID_EXAMPLE},
+    "Environment": {**_STAMP, **_PRODUCTION, "name": "PROD", "projectId": PROJECT_ID_EXAMPLE},
     "Connection": {
         **_STAMP,
         **_KIND,
         "authType": "GENERIC_SECRET",
-        "connectionDetails": {**_REFERENCE, "description": "Read by the nightly load."},
+        "connectionDetails": {**_DEFAULT, "description": "Read by the nightly load."},
         "name": "Salesforce",
-        "projectId": PROJECT_ID,
+        "projectId": PROJECT_ID_EXAMPLE,
     },
     "Override": {
         **_STAMP,
         "authType": "GENERIC_SECRET",
-        "connectionOverrides": _REFERENCE,
-        "projectId": PROJECT_ID,
+        "connectionOverrides": _OVERRIDE,
+        "projectId": PROJECT_ID_EXAMPLE,
         "environmentName": "PROD",
         "name": "Salesforce",
         **_KIND,
     },
     "EffectiveConnection": {
-        "projectId": PROJECT_ID,
+        "projectId": PROJECT_ID_EXAMPLE,
         "environmentName": "PROD",
         "name": "Salesforce",
         **_KIND,
         "authType": "GENERIC_SECRET",
         "source": "OVERRIDE",
-        "reference": _REFERENCE,
+        "reference": _OVERRIDE,
         "revision": 1,
         "updatedBy": "auth0|7",
         "updatedDate": "2026-01-31T12:00:00.000Z",
@@ -162,7 +169,7 @@ _ITEMS: Final[dict[str, Json]] = {
     "Impact": {"environmentName": "PROD", "name": "Salesforce", "before": "OVERRIDE", "after": "NONE", "leaks": False},
     "UsedSecret": {
         "vault": "AWS_SECRET_MANAGER:us-east-1",
-        "secretName": "prod-salesforce-credentials",
+        "secretName": "prod-salesforce",
         "defaults": [],
         "defaultsTotal": 0,
         "usedBy": [{"environmentName": "PROD", "name": "Salesforce", "protected": True, "source": "OVERRIDE"}],

@@ -21,29 +21,31 @@ HEADERS: Final = {
     "WWW-Authenticate": _header(
         "The scheme and, where a scope is missing, all scopes that the request needs (RFC 6750).", always=False
     ),
-    "Retry-After": _header("Seconds to wait before the next attempt.", {"type": "string", "pattern": "^[0-9]+$"}),
+    "Retry-After": _header(
+        "Seconds to wait before the next attempt.", {"type": "string", "pattern": "^[0-9]+$"}, always=False
+    ),
 }
-"""Under `components.headers`. Those that only some problems of a status have are not required."""
+"""Under `components.headers`. Those that only some problems of a response have are not required."""
 
 IF_MATCH: Final = {
     "name": "If-Match",
     "in": "header",
     "description": "Entity tags, one of which must be the item's, or `*` for any version. Otherwise the status is 412.",
-    "schema": _TEXT,
+    "schema": {**_TEXT, "examples": _TAG["examples"]},
 }
 IF_NONE_MATCH: Final = {
     "name": "If-None-Match",
     "in": "header",
     "description": "Entity tags that must not be the item's, or `*` if there must be no item. Otherwise a read is "
     "304 and a write 412.",
-    "schema": _TEXT,
+    "schema": {**_TEXT, "examples": [*_TAG["examples"], "*"]},
 }
 KEY_OF_A_WRITE: Final = {
     "name": IDEMPOTENCY_KEY,
     "in": "header",
     "description": "If the same request is repeated with the same key within a day, it returns the stored result and "
     "changes nothing. A different request with that key is refused with 422. A refused request uses up no key.",
-    "schema": {**_TEXT, "pattern": f"^{KEY_PATTERN}$"},
+    "schema": {**_TEXT, "pattern": f"^{KEY_PATTERN}$", "examples": ["0f4a3c6e-5f0f-4b52-9f0e-2d1f6c1b7a90"]},
 }
 
 

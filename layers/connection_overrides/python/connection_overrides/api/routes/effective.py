@@ -44,12 +44,13 @@ _EnvironmentChange = Annotated[
     Query(
         alias="change",
         description="The change: to delete the environment, or to switch `inheritDefaults` to its other value.",
+        examples=["delete"],
     ),
 ]
 _ConnectionChange = Annotated[
     ConnectionChange,
     _one_of(ConnectionChange),
-    Query(alias="change", description="The change: to delete the connection, with its overrides."),
+    Query(alias="change", description="The change: to delete the connection, with its overrides.", examples=["delete"]),
 ]
 
 

@@ -35,16 +35,18 @@ class Health(Model):
     status: Literal["ok"] = "ok"
 
 
-def create_router(document: Callable[[], dict[str, Any]], docs_page: Callable[[], tuple[str, str]] | None) -> Router:
-    """Return the operations. `document` returns the OpenAPI document; `docs_page` the page that shows it, and its CSP.
+def create_router(document: Callable[[str], dict[str, Any]], docs_page: Callable[[], tuple[str, str]] | None) -> Router:
+    """Return the operations.
+
+    `document` returns the OpenAPI document for a base path; `docs_page` the page that shows it, and its CSP.
 
     Without `docs_page` the page is not found.
     """
     router = Router("About")
 
     @cache
-    def tagged_document() -> tuple[dict[str, Any], str]:
-        content = document()
+    def tagged_document(base_path: str) -> tuple[dict[str, Any], str]:
+        content = document(base_path)
         return content, hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]
 
     @router.operation("GET", "/", SHOWN, scope=PUBLIC)
@@ -73,7 +75,7 @@ def create_router(document: Callable[[], dict[str, Any]], docs_page: Callable[[]
     @router.operation("GET", DOCUMENT, FOUND, NOT_MODIFIED, scope=PUBLIC)
     def get_openapi_document(ctx: RequestContext) -> Response[dict[str, Any]]:
         """Get this document."""
-        content, tag = tagged_document()
+        content, tag = tagged_document(ctx.base_path)
         if tag in (ctx.preconditions.none_match or ()):
             raise NotModified(tag)
         return shown(content, {"ETag": f'"{tag}"'})

@@ -23,7 +23,7 @@ help: ## list the targets
 
 .PHONY: test
 test: .venv/.synced ## run the tests
-	@$(UV) run --no-sync pytest -n 2 --dist worksteal --ignore=tests/races --ignore=tests/containers --ignore=tests/browser --ignore=tests/fuzz --ignore=tests/packaging -m "not histories" --cov --cov-fail-under=95
+	@$(UV) run --no-sync pytest -n 2 --dist worksteal --ignore=tests/races --ignore=tests/containers --ignore=tests/browser --ignore=tests/clients --ignore=tests/fuzz --ignore=tests/packaging -m "not histories" --cov --cov-fail-under=95
 
 # Passed through the environment, so that the token does not have to be on the command line: E2E_TOKEN=… make e2e URL=…
 .PHONY: e2e
@@ -61,6 +61,18 @@ browser: .venv/.browser ## test the API's page with Chromium, if it is installed
 .PHONY: fuzz
 fuzz: .venv/.fuzz ## send generated requests and validate each response against docs/openapi.json (FUZZ_SEED=1)
 	@$(UV) run --no-sync pytest tests/fuzz --capture=no
+
+.venv/.clients: .venv/.synced
+	@$(UV) sync --locked --quiet --inexact --group clients
+	@touch $@
+
+# The generators in TypeScript, where there is npm.
+tests/clients/node_modules/.synced: tests/clients/package.json tests/clients/package-lock.json
+	@if command -v npm >/dev/null; then npm ci --prefix $(<D) --ignore-scripts --silent && touch $@; fi
+
+.PHONY: clients
+clients: .venv/.clients tests/clients/node_modules/.synced ## generate clients from docs/openapi.json with six generators, and test them
+	@$(UV) run --no-sync pytest tests/clients
 
 .PHONY: mutants
 mutants: .venv/.synced ## change the rules one at a time, and list the changes that no test notices (ONLY=store/overrides.py, SAMPLE=50, JOBS=2)

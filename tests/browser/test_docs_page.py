@@ -1,5 +1,7 @@
 """The API's page in a browser."""
 
+import json
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -45,10 +47,52 @@ def test_an_operation_shows_its_statuses_and_its_example(visit: Visit) -> None:
     text = visit.page.inner_text(block)
 
     assert "exactly one succeeds" in text
-    assert '"secretName": "prod-salesforce-credentials"' in visit.page.inner_text(
+    assert '"secretName": "prod-salesforce"' in visit.page.inner_text(
         f"{block} .opblock-section-request-body"
     )
     assert "override-already-exists" in text
+
+
+def test_the_first_calls_work_in_a_shell(visit: Visit, service: LocalRun) -> None:
+    values = {"API": service.state.api_url, "TOKEN": service.token(), "PATH": "/usr/bin:/bin"}
+    replies = []
+    for command in visit.page.locator("header pre").all_text_contents():
+        run = subprocess.run(["bash", "-c", command], env=values, check=True, capture_output=True)  # noqa: S603, S607 - of the page
+        replies.append(json.loads(run.stdout))
+        values["PROJECT"] = replies[0]["projectId"]
+
+    assert [reply.get("name") for reply in replies] == ["Analytics", "PROD", "Salesforce", "Salesforce", "Salesforce"]
+    assert replies[-1]["source"] == "OVERRIDE"
+
+
+def test_a_problem_shows_its_schema_and_example_on_demand(visit: Visit) -> None:
+    block = visit.operation("Environment_connection_overrides", "createOverride")
+    row = f"{block} .response[data-code='409']"
+    assert "dependents" not in visit.page.inner_text(row).replace("see dependents", "")
+
+    visit.page.click(f"{row} .show-response")
+
+    visit.page.locator(f"{row} .examples-select-element").select_option("shared-secret-reference")
+    assert '"dependents"' in visit.page.inner_text(row)
+
+
+def test_an_operation_fits_on_two_screens(visit: Visit) -> None:
+    visit.page.set_viewport_size({"width": 1280, "height": 900})
+    block = visit.page.locator(visit.operation("Environment_connection_overrides", "createOverride"))
+
+    box = block.bounding_box()
+
+    assert box
+    assert box["height"] <= 2 * 900
+
+
+def test_nothing_is_wider_than_the_screen_of_a_phone(visit: Visit) -> None:
+    visit.page.set_viewport_size({"width": 390, "height": 844})
+    visit.operation("Environment_connection_overrides", "createOverride")
+    for call in visit.page.locator("header summary").all():
+        call.click()
+
+    assert visit.page.evaluate("document.documentElement.scrollWidth") == 390
 
 
 def test_the_page_loads_the_document_and_nothing_else(visit: Visit) -> None:

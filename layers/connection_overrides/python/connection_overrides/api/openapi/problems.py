@@ -98,8 +98,13 @@ class ProblemResponse(NamedTuple):
         """Return the response."""
         headers = dict.fromkeys(name for problem in self.problems for name in problem.header_names)
         examples = {problem.slug: {"value": _example_of(problem, self.base_path)} for problem in self.problems}
+        if self.status == _DEFAULT:
+            slugs = ", ".join(f"`{problem.slug}`" for problem in self.problems)
+            description = f"A problem of the request, its caller or the service: {slugs}."
+        else:
+            description = "\n".join(f"- `{problem.slug}`: {problem.meaning()}" for problem in self.problems)
         return {
-            "description": "\n".join(f"- `{problem.slug}`: {problem.meaning()}" for problem in self.problems),
+            "description": description,
             "headers": refer(*headers),
             "content": {_MEDIA_TYPE: {"schema": {"$ref": _REFERENCE + self.name}, "examples": examples}},
         }

@@ -35,10 +35,12 @@ class Health(Model):
     status: Literal["ok"] = "ok"
 
 
-def create_router(document: Callable[[str], dict[str, Any]], docs_page: Callable[[], tuple[str, str]] | None) -> Router:
+def create_router(
+    document: Callable[[str], dict[str, Any]], docs_page: Callable[[dict[str, Any]], tuple[str, str]] | None
+) -> Router:
     """Return the operations.
 
-    `document` returns the OpenAPI document for a base path; `docs_page` the page that shows it, and its CSP.
+    `document` returns the OpenAPI document for a base path; `docs_page` a page that shows a document, and its CSP.
 
     Without `docs_page` the page is not found.
     """
@@ -81,14 +83,15 @@ def create_router(document: Callable[[str], dict[str, Any]], docs_page: Callable
         return shown(content, {"ETag": f'"{tag}"'})
 
     @router.operation("GET", DOCS_PAGE, _HTML, scope=PUBLIC, raises=(RouteNotFound,))
-    def get_docs_page(ctx: RequestContext) -> Response[str]:  # noqa: ARG001 - as all operations
+    def get_docs_page(ctx: RequestContext) -> Response[str]:
         """Show this document as a page.
 
         A deployment can disable the page. Then it is not found.
         """
         if docs_page is None:
             raise RouteNotFound
-        content, policy = docs_page()
+        shown_document, _ = tagged_document(ctx.base_path)
+        content, policy = docs_page(shown_document)
         headers = {"Content-Security-Policy": policy, "Referrer-Policy": "no-referrer"}
         return Response(200, "text/html; charset=utf-8", content, headers)
 

@@ -131,6 +131,7 @@ def test_a_decompressed_document_can_have_256_kib_and_no_more(serve: Serve, issu
     largest = document + b" " * (256 * 1024 - len(document))
     assert _is_fetched(issuer, serve(_encoded(gzip.compress(largest), "gzip")))
     assert _fault(issuer, serve(_encoded(gzip.compress(largest + b" "), "gzip"))) == "too-large"
+    assert _fault(issuer, serve(_encoded(gzip.compress(largest)[:-1], "gzip"))) == "encoding"
 
 
 def test_a_compressed_document_is_decompressed_no_further_than_its_limit(serve: Serve, issuer: Issuer) -> None:

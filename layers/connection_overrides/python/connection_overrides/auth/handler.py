@@ -71,17 +71,20 @@ def create_handler(
 
 
 def _check_signature(token: UnverifiedToken, keys: KeyCache) -> None:
-    """Raise InvalidTokenError unless the issuer's key verifies the signature, or the key that has replaced it."""
+    """Raise InvalidTokenError unless the issuer's key verifies the signature.
+
+    If the known key does not, the issuer may have replaced it without changing its `kid`.
+    """
     key = keys.get(token.key_id)
     if key is None:
         raise InvalidTokenError("unknown-key")
     try:
         verify_signature(token, key)
     except InvalidTokenError:
-        replacement = keys.get_replacement(token.key_id, key)
-        if replacement is None:
+        current = keys.refetch(token.key_id)
+        if current is None:
             raise
-        verify_signature(token, replacement)
+        verify_signature(token, current)
 
 
 def _log_fields(decision: Decision) -> dict[str, str | None]:

@@ -97,7 +97,7 @@ def _get(url: JwksUrl, sock: socket.socket) -> bytes | JwksUrl:
                 raise JwksUnavailableError("status")
             body = response.read(MAX_DOCUMENT_BYTES + 1)
             encoding = response.getheader("Content-Encoding", "")
-    document = body if len(body) > MAX_DOCUMENT_BYTES else _decode(body, encoding.lower())
+    document = _decode(body, encoding.lower())
     if len(document) > MAX_DOCUMENT_BYTES:
         raise JwksUnavailableError("too-large")
     return document
@@ -111,7 +111,7 @@ def _redirect(url: JwksUrl, location: str) -> JwksUrl:
 
 
 def _decode(body: bytes, encoding: str) -> bytes:
-    """Undo a `Content-Encoding` (RFC 9110, section 8.4). Returns at most one byte more than the maximum size."""
+    """Undo a `Content-Encoding` (RFC 9110, section 8.4). Decompresses no further than one byte past the maximum."""
     if encoding in {"", "identity"}:
         return body
     if encoding not in {"gzip", "x-gzip"}:

@@ -63,27 +63,20 @@ class KeyCache:
         key = self._keys.usable.get(key_id)
         if key is not None and self._age(self._fetched_at) < FRESH_SECONDS:
             return key
+        return self.refetch(key_id)
+
+    def refetch(self, key_id: str) -> VerificationKey | None:
+        """Return the key as `get` does, but fetch the key set first if a fetch is due, however fresh the set is."""
         with self._lock:
-            self._refresh_if_due()
+            # A thread that waited for the lock uses the result of the fetch that it waited for.
+            if self._age(self._attempted_at) >= FETCH_INTERVAL_SECONDS:
+                self._refresh()
             return self._look_up(key_id)
-
-    def get_replacement(self, key_id: str, key: VerificationKey) -> VerificationKey | None:
-        """Return the key that has replaced `key` behind its `kid`, fetching the key set if a fetch is due, or None.
-
-        If the fetch fails, nothing has replaced it. Raises JwksUnavailableError if several usable keys share the `kid`.
-        """
-        with self._lock:
-            self._refresh_if_due()
-            current = self._look_up(key_id)
-        return None if current == key else current
 
     def _age(self, instant: Instant | None) -> float:
         return math.inf if instant is None else self._clock().seconds_since(instant)
 
-    def _refresh_if_due(self) -> None:
-        """Fetch the key set. A thread that waited for the lock uses the result of the fetch that it waited for."""
-        if self._age(self._attempted_at) < FETCH_INTERVAL_SECONDS:
-            return
+    def _refresh(self) -> None:
         now = self._attempted_at = self._clock()
         try:
             keys = self._fetch()

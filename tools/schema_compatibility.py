@@ -137,13 +137,16 @@ class Schemas:
     def _members(self, where: str, old: Json, new: Json, *, is_request: bool, seen: frozenset[Pair]) -> Iterator[str]:
         before, after = old.get("properties", {}), new.get("properties", {})
         required, still_required = set(old.get("required", [])), set(new.get("required", []))
+        others = new.get("additionalProperties", True)
         for name, schema in before.items():
             if name in after:
                 yield from self._compare(f"{where}.{name}", schema, after[name], is_request=is_request, seen=seen)
                 if name not in required & still_required:
                     yield from self.other_default(f"{where}.{name}", schema, after[name], is_request=is_request)
-            elif not is_request or new.get("additionalProperties") is False:
+            elif not is_request or others is False:
                 yield f"{where}.{name} removed"
+            else:
+                yield from self._compare(f"{where}.{name}", schema, others, is_request=is_request, seen=seen)
         if is_request:
             yield from (f"{where}.{name} is now required" for name in sorted(still_required - required))
         else:

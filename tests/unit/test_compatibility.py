@@ -419,6 +419,18 @@ NULLABLE = {"type": ["string", "null"]}
             [".* has another type"],
         ),
         ({"type": "object"}, {"type": "object", "additionalProperties": TEXT}, [".* has another type"], []),
+        (
+            {"type": "object", "properties": {"a": TEXT}, "additionalProperties": TEXT},
+            {"type": "object", "additionalProperties": TEXT},
+            [],
+            [".a removed"],
+        ),
+        (
+            {"type": "object", "properties": {"a": NUMBER}, "additionalProperties": TEXT},
+            {"type": "object", "additionalProperties": TEXT},
+            [".a has another type"],
+            [".a removed"],
+        ),
         (TEXT, {**TEXT, "readOnly": True}, [" is now read-only"], []),
         (TEXT, {**TEXT, "writeOnly": True}, [], [" is no longer returned"]),
         ({"oneOf": [ROUND, FLAT]}, ROUND, [" no longer accepts Flat"], []),

@@ -437,6 +437,12 @@ NULLABLE = {"type": ["string", "null"]}
         ({"oneOf": [ROUND, FLAT, TREE]}, {"oneOf": [ROUND, TREE]}, [], []),  # a tree may have any member
         (ROUND, {"oneOf": [ROUND, FLAT]}, [], []),
         (
+            {"allOf": [ROUND], "anyOf": [{"required": ["r"]}, {"maxProperties": 1}]},
+            {"allOf": [ROUND], "anyOf": [{"required": ["r"]}, {"maxProperties": 1, "required": ["s"]}]},
+            [".r is now required"],
+            [],
+        ),
+        (
             {"oneOf": [ROUND, FLAT], "discriminator": {"propertyName": "kind"}},
             {"oneOf": [ROUND, FLAT], "discriminator": {"propertyName": "sort"}},
             [" has another discriminator"],

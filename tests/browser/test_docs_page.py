@@ -76,9 +76,17 @@ def test_a_problem_shows_its_schema_and_example_on_demand(visit: Visit) -> None:
     assert '"dependents"' in visit.page.inner_text(row)
 
 
-def test_an_operation_fits_on_two_screens(visit: Visit) -> None:
+@pytest.mark.parametrize(
+    ("tag", "name"),
+    [
+        ("Environment_connection_overrides", "createOverride"),
+        ("Environment_connection_overrides", "listOverrides"),
+        ("Connections", "replaceConnection"),
+    ],
+)
+def test_an_operation_fits_on_two_screens(visit: Visit, tag: str, name: str) -> None:
     visit.page.set_viewport_size({"width": 1280, "height": 900})
-    block = visit.page.locator(visit.operation("Environment_connection_overrides", "createOverride"))
+    block = visit.page.locator(visit.operation(tag, name))
 
     box = block.bounding_box()
 

@@ -145,6 +145,8 @@ def test_public_routes_need_no_token(nobody: Client) -> None:
     document = nobody.call("GET", "/v1/openapi.json")
     assert document.status == 200
     assert document.document["openapi"].startswith("3.1")
+    described = document.document["components"]["schemas"]["UnauthorizedProblem"]["properties"]["type"]
+    assert described["const"] == nobody.call("GET", "/v1/projects").document["type"]
 
 
 @pytest.mark.parametrize("path", ["/v1/health", "/v1/projects"])

@@ -20,13 +20,13 @@ _FIRST_CALLS: Final = (
     "getEffectiveConnection",
 )
 
-# A response that is a problem shows its description, and the rest on demand: every operation has several.
+# A response shows its description, and the rest on demand, except the one that a client expects.
 _START: Final = """
-const shortProblems = () => ({wrapComponents: {response: (Response, {React}) => class extends React.Component {
-  state = {open: String(this.props.code).startsWith("2")};
+const shortResponses = () => ({wrapComponents: {response: (Response, {React}) => class extends React.Component {
+  state = {open: this.props.code === (this.props.method === "post" ? "201" : "200")};
   render() {
-    if (this.state.open) return React.createElement(Response, this.props);
     const {code, response, getComponent} = this.props;
+    if (this.state.open || !response.get("content")) return React.createElement(Response, this.props);
     const text = React.createElement(getComponent("Markdown", true), {source: response.get("description")});
     const show = () => this.setState({open: true});
     const button = React.createElement("button", {onClick: show, className: "show-response"}, "Schema and example");
@@ -42,7 +42,7 @@ SwaggerUIBundle({
   defaultModelsExpandDepth: 0,
   displayRequestDuration: true,
   filter: true,
-  plugins: [shortProblems],
+  plugins: [shortResponses],
   presets: [SwaggerUIBundle.presets.apis],
   tryItOutEnabled: false,
   validatorUrl: null,
@@ -59,19 +59,23 @@ header pre { background: #f4f4f6; padding: 12px; margin: 4px 0 12px; overflow-x:
 header a, .swagger-ui .show-response { color: #4990e2; }
 .swagger-ui .show-response { background: none; border: 0; padding: 4px 0; cursor: pointer; }
 .swagger-ui .info { margin: 0; }
-.swagger-ui .info .main, .swagger-ui .info__summary, .swagger-ui .response-col_links { display: none; }
+.swagger-ui :is(.info .main, .info__summary, .response-col_links, .execute-wrapper:empty) { display: none; }
+.swagger-ui :is(.parameters, .responses-table, .headers) > thead { display: none; }
+.swagger-ui :is(.parameters, .responses-table) > tbody > tr > td { padding: 4px 0; }
+.swagger-ui .parameters :is(input, select) { margin: 2px 0; }
+.swagger-ui .parameters-container .table-container { padding: 8px 20px; }
 .swagger-ui .response[data-code^="2"] .response-controls { display: none; }
 .swagger-ui .renderedMarkdown :is(p, ul, table) { margin: 4px 0; }
 .swagger-ui .renderedMarkdown ul { padding-left: 20px; }
 .swagger-ui .opblock-description-wrapper, .swagger-ui .responses-inner { padding: 8px 20px; }
-.swagger-ui .responses-inner .microlight { max-height: 200px; }
+.swagger-ui .opblock-body .microlight { max-height: 160px; }
 .swagger-ui .model-example { margin: 0; }
+.swagger-ui .opblock-body pre.microlight { margin: 0; }
 .swagger-ui .model-example .tab { margin: 4px 0; }
 .swagger-ui table.headers td, .swagger-ui table.headers th { padding: 2px 8px 2px 0; }
 @media (max-width: 640px) {
   .swagger-ui .wrapper { padding: 0 12px; }
   .swagger-ui :is(.table-container, .opblock-description-wrapper, .responses-inner) { padding: 8px; }
-  .swagger-ui :is(.parameters, .responses-table) > thead { display: none; }
   .swagger-ui :is(.parameters, .responses-table) > tbody > tr { display: block; }
   .swagger-ui :is(.parameters, .responses-table) > tbody > tr > td:not(.response-col_links) {
     display: block; width: auto; max-width: none; padding: 2px 0;
@@ -140,11 +144,11 @@ def _first_calls(document: dict[str, Any]) -> Iterator[str]:
         method, path, operation = operations[name]
         names = {one["name"]: one["example"] for one in operation["parameters"] if one["in"] == "path"}
         url = path.format_map(names | {"projectId": "$PROJECT"})
-        command = f'curl -X {method} "$API{url}" -H "Authorization: Bearer $TOKEN"'
+        command = f'curl -X {method} "$API{url}" \\\n  -H "Authorization: Bearer $TOKEN"'
         if "requestBody" in operation:
             examples = operation["requestBody"]["content"]["application/json"]["examples"]
             body = json.dumps(next(iter(examples.values()))["value"], indent=2)
-            command += f" -H 'Content-Type: application/json' -d '{body}'"
+            command += f" \\\n  -H 'Content-Type: application/json' -d '{body}'"
         summary = escape(operation["summary"])
         yield f"<li><details><summary>{summary}</summary><pre>{escape(command)}</pre></details></li>"
 

@@ -138,10 +138,11 @@ def test_every_setting_is_documented_and_every_output_of_the_bootstrap_is_a_sett
     assert named < settings
 
 
-def test_dependabot_updates_actions_and_python() -> None:
+def test_dependabot_updates_actions_python_and_the_generators_of_clients() -> None:
     updates = read(ROOT / ".github/dependabot.yml")["updates"]
 
-    assert {one["package-ecosystem"] for one in updates} == {"github-actions", "uv"}
+    directories = {one["package-ecosystem"]: one["directory"] for one in updates}
+    assert directories == {"github-actions": "/", "uv": "/", "npm": "/tests/clients"}
     for one in updates:
         [group] = one["groups"].values()
-        assert (one["schedule"], one["directory"], group) == ({"interval": "weekly"}, "/", {"patterns": ["*"]})
+        assert (one["schedule"], group) == ({"interval": "weekly"}, {"patterns": ["*"]})

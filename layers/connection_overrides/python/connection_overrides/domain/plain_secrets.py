@@ -53,17 +53,19 @@ _FORMATS: Final = r"""
     | API-[0-9A-Z]{26}\b | HRKU-AA[\w-]{20} | NRAK-[0-9A-Z]{20} | PMAK-[0-9a-f]{24} | fio-u-[\w=-]{64}
     | ico-[0-9A-Za-z]{32} | p8e-[0-9a-z]{32} | pplx-[0-9A-Za-z]{40} | pul-[0-9a-f]{40} | s-s4t2(?:af|ud)-[0-9a-f]{64}
     | tk-us-[\w-]{48} | tskey-[a-z]{1,9}-[0-9A-Za-z]{10} | v1\.0-[0-9a-f]{24}- | xai-[0-9A-Za-z]{40}
+    | (?i:bearer)\s{1,8}(?=[^\s]{0,99}[0-9])[\w.~+/-]{16}                   # RFC 6750
     | (?i:identified\s{1,8}by\s{1,8}["'])                                   # SQL
   )
 """
 _USER_INFO: Final = r"""
     ://[^/\s:@\[]{0,255}:(?![0-9]{1,5}(?:[,/?\#]|$))[^\s@]{1,255}@
+  | (?<![^\s"'=])[\w$\#]{1,128}/[^\s/@]{1,128}@//
   | jdbc:oracle:[a-z0-9]{1,9}:[^/\s@]{1,255}/[^\s@]{1,255}@
   | (?<![^\s"'=])[^\s:/@"']{1,255}:[^\s/@]{1,255}@(?:[a-z]{1,9}\(|[0-9A-Za-z.-]{1,255}(?::[0-9]{1,5})?/[0-9A-Za-z])
 """
-# The schemes Basic and Bearer of HTTP (RFC 7617, RFC 6750).
+# HTTP's scheme Basic (RFC 7617), and schemes of single issuers.
 _BASIC: Final = r"(?i:basic)\s{1,8}([0-9A-Za-z+/]{4,255}={0,2})"
-_BEARER: Final = r"(?i:apikey|bearer|token)\s{1,8}([\w.~+/-]{16,255})"
+_SCHEME: Final = r"(?i:apikey|token)\s{1,8}([\w.~+/-]{16,255})"
 # Tokens of issuers that are not listed above, by their usual form `acme_live_…`; and those of older versions of Vault.
 _PREFIXED: Final = r"(?<![0-9A-Za-z])[A-Za-z][0-9A-Za-z]{0,11}[_-]([0-9A-Za-z]{28,255})(?![0-9A-Za-z])"
 _OLD_VAULT: Final = r"(?<![\w.])[bs]\.([0-9A-Za-z]{24})(?!\w)"
@@ -72,16 +74,18 @@ _KEY_IN_BASE64: Final = r"""
     (?<![0-9A-Za-z+/-]) (?<!(?i:sha256):)
     ([0-9A-Za-z+/]{40} | [0-9A-Za-z+/]{43}= | [0-9A-Za-z+/]{86}==) (?![0-9A-Za-z+/=_-])
 """
-# A name and its value, as connection strings, URLs, JSON, YAML, XML, SQL and command lines write them.
+# A name and its value, as connection strings, URLs, JSON, YAML, XML, SQL and command lines write them. The value is
+# looked at without being consumed: it may begin with another name.
 _ASSIGNMENT: Final = r"""
     (?<![\w.+/-]) (?:--?)? ([0-9A-Za-z_][\w.-]{0,63}+)
-    (?: ["'`\]]?\s{0,8}(?::=|=>?)\s{0,8}["']?([^\s"'&;,)]{0,255})      # password=…
-      | \\?["']\s{0,8}:\s{0,8}\\?["']([^"'\s]{1,255})                  # "password": "…"
-      | \s{1,8}(?i:as\s{1,8})?'([^']{1,255})                          # PASSWORD '…'
-      | >([^<\s]{1,255})</                                           # <password>…</password>
+    (?: ["'`\]]?\s{0,8}(?::=|=>?)\s{0,8}["']?(?=([^\s"'&;,)]{0,255}))      # password=…
+      | \\?["']\s{0,8}:\s{0,8}\\?["'](?=([^"'\s]{1,255}))                  # "password": "…"
+      | \s{1,8}(?i:as\s{1,8})?'(?=([^']{1,255}))                          # PASSWORD '…'
+      | >(?=([^<\s]{1,255})</)                                           # <password>…</password>
     )
-  | (?<!\S)--?([A-Za-z][\w.-]{0,63}+)[ ]{1,8}(\S{1,255})              # --password …
-  | (?:^|[\n{,;])[\s-]{0,8}([A-Za-z_][\w.-]{0,63}+):[ ]{1,8}([^\s,;}]{4,255})\s{0,8}(?:$|[\n,;}])   # password: …
+  | (?<!\S)--?([A-Za-z][\w.-]{0,63}+)[ ]{1,8}(?=(\S{1,255}))              # --password …
+  | (?:^|(?<=[\n{,;]))[\s-]{0,8}([A-Za-z_][\w.-]{0,63}+):[ ]{0,8}         # password: …
+    (?=([^\s,;}:/][^\s,;}]{3,254})\s{0,8}(?:$|[\n,;}]))
 """
 _BASE64: Final = r"(?:[0-9A-Za-z+/_-]{4}){2,}+(?:[0-9A-Za-z+/_-]{2}(?:==)?|[0-9A-Za-z+/_-]{3}=?)?"
 _TO_URL_SAFE: Final = str.maketrans("+/", "-_")
@@ -113,7 +117,7 @@ def _holds_secret(text: str) -> bool:
         _expression(_FORMATS).search(text) is not None
         or _expression(_USER_INFO).search(text) is not None
         or any(":" in (_text_in_base64(found) or "") for found in _expression(_BASIC).findall(text))
-        or any(_alternates(found, 3.4) or _is_hex(found) for found in _expression(_BEARER).findall(text))
+        or any(_alternates(found, 3.4) or _is_hex(found) for found in _expression(_SCHEME).findall(text))
         or any(_alternates(found, 2.7) for found in _expression(_PREFIXED).findall(text))
         or any(_alternates(found, 3.4) for found in _expression(_OLD_VAULT).findall(text))
         or any(_is_random_key(found) for found in _expression(_KEY_IN_BASE64).findall(text))
@@ -122,7 +126,7 @@ def _holds_secret(text: str) -> bool:
 
 
 def _assigns_secret(assignment: re.Match[str]) -> bool:
-    if assignment.end() == len(assignment.string) and _expression(_BASE64).fullmatch(assignment.string):
+    if assignment.string.endswith("=") and _expression(_BASE64).fullmatch(assignment.string):
         return False  # the `=` is base64's padding
     name, value, *_ = (*filter(None, assignment.groups()), "")
     return is_sensitive(name, value, keys=False)

@@ -47,9 +47,7 @@ def test_an_operation_shows_its_statuses_and_its_example(visit: Visit) -> None:
     text = visit.page.inner_text(block)
 
     assert "exactly one succeeds" in text
-    assert '"secretName": "prod-salesforce"' in visit.page.inner_text(
-        f"{block} .opblock-section-request-body"
-    )
+    assert '"secretName": "prod-salesforce"' in visit.page.inner_text(f"{block} .opblock-section-request-body")
     assert "override-already-exists" in text
 
 

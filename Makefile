@@ -38,7 +38,7 @@ walk: .venv/.synced ## print the functions that the creation of an override pass
 	@PYTHONPATH=tests .venv/bin/python -m tools.walk
 
 .PHONY: histories
-histories: .venv/.synced ## test generated sequences of requests: both forms of a request agree, and all reads follow the rule
+histories: .venv/.synced ## test generated sequences of requests: they follow the model of the rules, and both forms of a request agree
 	@$(UV) run --no-sync pytest -n 2 -m histories tests/integration
 
 .PHONY: races

@@ -162,7 +162,7 @@ class _Maker:
     """Makes values from one seed."""
 
     def __init__(self, seed: int) -> None:
-        self.random = Random(seed)  # noqa: S311 - nothing here is secret
+        self.random = Random(seed)
 
     def of(self, characters: str, length: int) -> str:
         return "".join(self.random.choices(characters, k=length))

@@ -100,7 +100,7 @@ def test_a_compressed_set_is_fetched(serve: Serve, issuer: Issuer, encoding: str
 
 def test_a_compressed_set_that_repeats_a_distant_part_is_fetched(serve: Serve, issuer: Issuer) -> None:
     """The format looks back as far as 32 KiB."""
-    certificate = "".join(random.Random(1).choices(string.ascii_letters, k=30_000))  # noqa: S311 - only a text
+    certificate = "".join(random.Random(1).choices(string.ascii_letters, k=30_000))
     document = json.dumps({**issuer.jwks(), "certificates": [certificate, certificate]}).encode()
     assert _is_fetched(issuer, serve(_encoded(gzip.compress(document), "gzip")))
 

@@ -3,7 +3,7 @@
 import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 from aws_lambda_powertools import Logger
@@ -62,6 +62,7 @@ class App:
         client: "DynamoDBClient",
         table_name: str,
         cursor_key: bytes,
+        retention: timedelta = timedelta(days=400),
         cors_origin: str | None = None,
         logger: Logger | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -71,6 +72,7 @@ class App:
         routers = tuple(routers)
         self._operations, self._api = Operations(routers), None if api is None else Operations(api)
         self._client, self._table_name, self._cursor_key = client, table_name, cursor_key
+        self._retention = retention
         self._cors = Cors(cors_origin)
         self._logger = logger or Logger()
         self._now, self._new_id, self._sleep = now, new_id, sleep
@@ -110,6 +112,7 @@ class App:
             client=self._client,
             table_name=self._table_name,
             cursor_key=self._cursor_key,
+            retention=self._retention,
             now=self._now(),
             write_id=self._new_id().replace("-", ""),
             new_id=self._new_id,

@@ -8,8 +8,10 @@ from typing import Any, Final
 
 from connection_overrides.api.routing import Operation
 from connection_overrides.context import IdempotencyKey, Preconditions, RequestContext
+from connection_overrides.domain.history import REASON_MAX
 from connection_overrides.errors import InvalidRequest, PreconditionFailed, Violation
 
+CHANGE_REASON: Final = "Change-Reason"
 IDEMPOTENCY_KEY: Final = "Idempotency-Key"
 KEY_PATTERN: Final = r"[!-~]{1,255}"
 
@@ -72,6 +74,18 @@ def read_idempotency_key(
         name=_digest(ctx.caller.subject, key),
         fingerprint=_digest(operation.method, operation.path, path, ctx.query, _without_null(body), conditions),
     )
+
+
+def read_reason(event: Mapping[str, Any], operation: Operation) -> str | None:
+    """Return what the caller says about a write, or None. Raises InvalidRequest."""
+    values = header_values(event, CHANGE_REASON.lower())
+    if not (operation.writes and values):
+        return None
+    reason = ", ".join(values).strip(" \t")
+    if not 1 <= len(reason) <= REASON_MAX or not reason.isprintable():
+        message = f"must have 1 to {REASON_MAX} characters, none of them a control character"
+        raise InvalidRequest.of(("header", CHANGE_REASON), "change_reason", message)
+    return reason
 
 
 def _tag_header(event: Mapping[str, Any], name: str, violations: list[Violation], *, is_about_one: bool) -> str | None:

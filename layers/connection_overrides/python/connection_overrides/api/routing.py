@@ -54,7 +54,7 @@ class Operation(NamedTuple):
     @property
     def takes_body(self) -> bool:
         """Whether a body is read."""
-        return self.method in {"POST", "PUT"}
+        return "body" in inspect.signature(self.function).parameters
 
 
 class Router(PowertoolsRouter):

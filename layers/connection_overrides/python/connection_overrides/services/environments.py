@@ -2,6 +2,7 @@
 
 from connection_overrides.caller import Scope
 from connection_overrides.context import RequestContext
+from connection_overrides.domain.base import to_milliseconds
 from connection_overrides.domain.filters import ConnectionFilter
 from connection_overrides.domain.models import Environment, EnvironmentBody, NewEnvironment, Override
 from connection_overrides.domain.replacements import ReplacedEnvironment
@@ -31,8 +32,15 @@ def create_environment(
 
     A protected one that inherits defaults is refused, unless `allow_shared_secret`.
     """
+    stamp = ctx.stamp()
     environment = Environment.model_construct(
-        **body.fields_of(EnvironmentBody), **ctx.stamp(), name=body.name, project_id=project_id, override_count=0
+        **body.fields_of(EnvironmentBody),
+        **stamp,
+        name=body.name,
+        project_id=project_id,
+        override_count=0,
+        # Overrides of a deleted environment of that name were deleted before.
+        last_deletion=to_milliseconds(stamp["updated_date"]) - 1,
     )
     require_write(ctx, environment, Scope.PROJECTS_ADMIN)
     try:

@@ -85,8 +85,9 @@ class RequestContext:
     `time_left` returns the seconds until the function is stopped; `sleep` waits for some seconds. `log` collects what
     the access log says of the request: validated names and stored values only. `base_path` is the part of the client's
     path before the API's own: a stage, a custom domain's base path, or nothing; `path` is the rest. `required_scopes`
-    are those that it turned out to need. `reason` is what the caller says about the change, and `restores` that it
-    brings back an earlier state. A change must be later than `not_before`, and its history is kept for `retention`.
+    are those that it turned out to need. With `validate_only`, everything is checked and nothing is written. `reason`
+    is what the caller says about the change, and `restores` that it brings back an earlier state. A change must be
+    later than `not_before`, and its history is kept for `retention`.
     """
 
     caller: Caller
@@ -105,6 +106,7 @@ class RequestContext:
     idempotency_key: IdempotencyKey | None = None
     cursor_key: bytes = b""
     is_replay: bool = False
+    validate_only: bool = False
     required_scopes: set[str] = field(default_factory=set)
     reason: str | None = None
     restores: bool = False

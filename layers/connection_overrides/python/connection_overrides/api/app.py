@@ -95,10 +95,11 @@ class App:
         result = self._resolver.resolve(routed, cast("Any", context))
         status = result["statusCode"]
         access_log.write(self._logger, ctx, method=method, route=resource, status=status)
+        common = common_headers(self._cors, ctx.request_id)
         headers = {name: values[0] for name, values in result["multiValueHeaders"].items()}
         return {
             "statusCode": status,
-            "headers": {**headers, **common_headers(self._cors, ctx.request_id)},
+            "headers": {**headers, **({"Preview": "true"} if ctx.validate_only else {}), **common},
             "body": "" if method == "HEAD" else result["body"] or "",
             "isBase64Encoded": False,
         }

@@ -14,6 +14,7 @@ from connection_overrides.errors import InvalidRequest, PreconditionFailed, Viol
 CHANGE_REASON: Final = "Change-Reason"
 IDEMPOTENCY_KEY: Final = "Idempotency-Key"
 KEY_PATTERN: Final = r"[!-~]{1,255}"
+VALIDATE_ONLY: Final = "validateOnly"
 
 _KEY: Final = re.compile(KEY_PATTERN)
 _ENTITY_TAG: Final = re.compile(r'(W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
@@ -58,8 +59,8 @@ def read_idempotency_key(
 ) -> IdempotencyKey | None:
     """Return the key of a write, or None (draft-ietf-httpapi-idempotency-key-header-07).
 
-    A key belongs to a caller and to one request: method, path, query, body and conditions. A member that is null means
-    the same as none. Raises InvalidRequest.
+    A key belongs to a caller and to one request, previewed or not: method, path, query, body and conditions. A member
+    that is null means the same as none. Raises InvalidRequest.
     """
     values = header_values(event, IDEMPOTENCY_KEY.lower())
     if not (operation.writes and values):
@@ -69,10 +70,11 @@ def read_idempotency_key(
         raise InvalidRequest.of(
             ("header", IDEMPOTENCY_KEY), "idempotency_key", "must be 1 to 255 visible ASCII characters"
         )
+    query = {name: value for name, value in ctx.query.items() if name != VALIDATE_ONLY}
     conditions = [header_values(event, name) for name in ("if-match", "if-none-match")]
     return IdempotencyKey(
         name=_digest(ctx.caller.subject, key),
-        fingerprint=_digest(operation.method, operation.path, path, ctx.query, _without_null(body), conditions),
+        fingerprint=_digest(operation.method, operation.path, path, query, _without_null(body), conditions),
     )
 
 

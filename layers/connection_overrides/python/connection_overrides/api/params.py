@@ -126,6 +126,15 @@ AllowSharedSecret = Annotated[
         examples=[True],
     ),
 ]
+ValidateOnly = Annotated[
+    _Flag,
+    Query(
+        alias="validateOnly",
+        description="Check everything and write nothing. The response is the one that the write would have, with "
+        "`Preview: true`.",
+        examples=[True],
+    ),
+]
 Explain = Annotated[_Flag, Query(description="Include the trace of the decision.", examples=[True])]
 OnlyMissing = Annotated[
     _Flag,

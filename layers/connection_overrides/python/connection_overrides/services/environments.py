@@ -18,7 +18,7 @@ from connection_overrides.errors import (
 from connection_overrides.services.secret_guard import guard_inheritance
 from connection_overrides.services.writes import idempotent, idempotent_delete, require_write, retry_on_conflict
 from connection_overrides.store import environments, overrides, projects
-from connection_overrides.store.environments import CASCADE_MAX
+from connection_overrides.store.environments import CASCADE_MAX, ENVIRONMENTS_MAX
 from connection_overrides.store.pagination import Page, PageRequest
 from connection_overrides.store.snapshot import read_snapshot
 
@@ -52,6 +52,13 @@ def create_environment(
         if snapshot.environment is not None:
             raise EnvironmentAlreadyExists(environment) from None
         raise
+    if ctx.validate_only:
+        snapshot = read_snapshot(ctx, project_id, environment=body.name)
+        project = snapshot.require_project()
+        if snapshot.environment is not None:
+            raise EnvironmentAlreadyExists(environment)
+        if project.environment_count >= ENVIRONMENTS_MAX:
+            raise projects.quota_exceeded(ENVIRONMENTS_MAX, "environments")
     environments.insert(ctx, environment)
     return environment
 

@@ -45,6 +45,8 @@ def create_override(ctx: RequestContext, project_id: str, body: NewOverride, *, 
         if snapshot.overrides:
             raise OverrideAlreadyExists(override) from None
         raise
+    if ctx.validate_only and snapshot.overrides:
+        raise OverrideAlreadyExists(override)
     overrides.insert(ctx, override, environment, connection, uses)
     return override
 

@@ -1,6 +1,6 @@
 """Connections in the table."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from connection_overrides.context import RequestContext
@@ -13,6 +13,7 @@ from connection_overrides.store.items import Row, from_row
 from connection_overrides.store.keys import Key
 from connection_overrides.store.pagination import ALL, Page, PageRequest, candidate_rows, fill_page
 from connection_overrides.store.secret_usage import NewUses, Protection, check_protection, record_uses
+from connection_overrides.store.snapshot import read_overrides
 from connection_overrides.store.transaction import (
     TRANSACTION_MAX,
     Condition,
@@ -112,6 +113,7 @@ def replace_auth_type(
     tx.check(state_key, _has_same_environments(project))
     for environment in environments:
         tx.check(_override_key(ctx, current, environment), _HAS_NO_OVERRIDE, failure=_dependent_overrides)
+    _preview_dependents(ctx, current, environments)
     record_uses(tx, ctx, connection.project_id, uses)
     tx.commit(connection)
 
@@ -142,7 +144,16 @@ def delete(
         else:
             tx.check(_override_key(ctx, connection, environment), _HAS_NO_OVERRIDE, failure=_dependent_overrides)
     check_protection(tx, ctx, connection.project_id, protection)
+    _preview_dependents(ctx, connection, [one for one in environments if one.name not in cascade])
     tx.commit()
+
+
+def _preview_dependents(ctx: RequestContext, connection: Connection, environments: Iterable[Environment]) -> None:
+    """Raise DependentOverrides for a request that is only to be validated: no transaction finds them."""
+    if ctx.validate_only:
+        places = [(environment.name, connection.name) for environment in environments]
+        if found := read_overrides(ctx, connection.project_id, places) if places else {}:
+            raise DependentOverrides([*found.values()])
 
 
 def _dependent_overrides(rows: Sequence[Row | None]) -> Exception:

@@ -100,9 +100,14 @@ def no_room_for(maximum: int, noun: str) -> Failure:
     """Return what it means if `has_room_for` fails."""
 
     def failure(rows: Sequence[Row | None]) -> Problem:
-        return ProjectNotFound() if rows == [None] else QuotaExceeded(f"A project holds at most {maximum:,} {noun}.")
+        return ProjectNotFound() if rows == [None] else quota_exceeded(maximum, noun)
 
     return failure
+
+
+def quota_exceeded(maximum: int, noun: str) -> QuotaExceeded:
+    """Return the refusal of one more than `maximum`."""
+    return QuotaExceeded(f"A project holds at most {maximum:,} {noun}.")
 
 
 def _delete_usages(ctx: RequestContext, project_id: str) -> None:

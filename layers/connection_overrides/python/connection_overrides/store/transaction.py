@@ -139,21 +139,28 @@ class Transaction:
         self._add("ConditionCheck", self._key(target), condition, failure)
 
     def commit(self, result: Result = None) -> None:
-        """Carry out the actions and, for a request with an idempotency key, store its result with them.
+        """Carry out the actions, and what records them: history, and the result of a request with an idempotency key.
+
+        A request that is only to be validated ends here. Raises what the first failed action says, ServiceUnavailable
+        or OutcomeUnknown.
+        """
+        if self._ctx.validate_only:
+            return
+        if self._changes:
+            self._record_changes()
+        if self._ctx.idempotency_key is not None:
+            self._store_result(self._ctx.idempotency_key, result)
+        if self._actions:
+            self._send()
+
+    def _send(self) -> None:
+        """Send the transaction until it is decided.
 
         A conflict with another transaction is retried with jitter while time is left (Amazon DynamoDB Developer Guide,
         "Transaction conflict handling"), with a new request token, since that attempt was decided. An attempt that is
         still in progress is not decided, and the SDK has sent it more than once: only its own token tells what becomes
         of it, since a delete, unlike a put, leaves nothing by which it could be recognised.
-
-        Raises what the first failed action says, ServiceUnavailable or OutcomeUnknown.
         """
-        if self._changes:
-            self._record_changes()
-        if self._ctx.idempotency_key is not None:
-            self._store_result(self._ctx.idempotency_key, result)
-        if not self._actions:
-            return
         requests: list[Any] = [action.request for action in self._actions]
         token, in_progress = str(uuid4()), False
         for attempt in range(ATTEMPTS):

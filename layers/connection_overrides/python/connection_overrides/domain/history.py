@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import ConfigDict, Field
+from pydantic_core import MISSING
 
 from connection_overrides.domain.base import OMIT_NONE, Count, Model, Timestamp
 from connection_overrides.domain.models import Connection, Environment, Override, Project, Stored
@@ -95,7 +96,8 @@ class PatchOperation(Model):
     op: Literal["add", "copy", "move", "remove", "replace", "test"]
     path: str
     from_: Annotated[str | None, OMIT_NONE] = None
-    value: Annotated[Any, OMIT_NONE] = None
+    # A value can be null.
+    value: Annotated[Any, Field(exclude_if=lambda value: value is MISSING)] = MISSING
 
 
 def action_of(item: Stored | None, before: Stored | None, *, restored: bool) -> Action:

@@ -15,7 +15,7 @@ from connection_overrides.domain.filters import ChangeFilter
 from connection_overrides.domain.history import Change, ChangedItem, HistoryEntry, action_of, is_kept
 from connection_overrides.domain.models import Connection, Environment, Override, Stored
 from connection_overrides.store import database, keys
-from connection_overrides.store.items import Row, current_schema, from_row, to_row, upgrade
+from connection_overrides.store.items import Attributes, Row, current_schema, from_row, to_attributes, to_row, upgrade
 from connection_overrides.store.keys import Key
 from connection_overrides.store.pagination import Page, PageRequest, fill_page
 
@@ -23,10 +23,11 @@ _CHANGES_AT_ONCE: Final = 200
 
 
 class ItemChange(NamedTuple):
-    """An item before and after a change; None stands for no item."""
+    """An item before and after a change; None stands for no item. `attributes` are those of the item after it."""
 
     before: Stored | None
     after: Stored | None
+    attributes: Attributes | None
 
     @property
     def item(self) -> Stored:
@@ -43,8 +44,13 @@ def moment_of(ctx: RequestContext, changes: Collection[ItemChange]) -> datetime:
     return max([*written, *([ctx.moment_after(*deleted)] if deleted else [])])
 
 
-def rows_of(ctx: RequestContext, changes: Sequence[ItemChange], moment: datetime) -> Iterator[tuple[Key, Row]]:
-    """Yield the rows that record the changes at that time: one for each item, and one for the project."""
+def rows_of(
+    ctx: RequestContext, changes: Sequence[ItemChange], moment: datetime
+) -> Iterator[tuple[Key, Row, dict[str, Attributes]]]:
+    """Yield the rows that record the changes at that time: one for each item, and one for the project.
+
+    The states of the item are apart, as attributes.
+    """
     change_id = _change_id(moment, ctx.write_id)
     common = {
         "changeId": change_id,
@@ -59,15 +65,13 @@ def rows_of(ctx: RequestContext, changes: Sequence[ItemChange], moment: datetime
         action = action_of(change.after, change.before, restored=ctx.restores)
         touched.append(to_row(ChangedItem.of(change.item, action)))
         if is_kept(change.item):
-            states = {
-                name: {"schema": current_schema(), **to_row(item)}
-                for name, item in (("item", change.after), ("before", change.before))
-                if item is not None
-            }
+            states = {} if change.attributes is None else {"item": change.attributes}
+            if change.before is not None:
+                states["before"] = to_attributes({"schema": current_schema(), **to_row(change.before)})
             key = keys.history(keys.key_of(ctx.caller.account, change.item)).key_of(change_id)
-            yield key, {**common, "action": str(action), "revision": change.item.revision, **states}
+            yield key, {**common, "action": str(action), "revision": change.item.revision}, states
     project_id = changes[0].item.project_id
-    yield keys.changes(ctx.caller.account, project_id).key_of(change_id), {**common, "items": touched}
+    yield keys.changes(ctx.caller.account, project_id).key_of(change_id), {**common, "items": touched}, {}
 
 
 def get[E: HistoryEntry[Any]](ctx: RequestContext, model: type[E], item: Key, change_id: str) -> E | None:

@@ -17,7 +17,7 @@ from connection_overrides.store import history, stored_results
 from connection_overrides.store.database import ATTEMPTS, backoff, has_time, key_attributes
 from connection_overrides.store.faults import CALL_FAILED, IN_PROGRESS, error_code, failed_conditions, write_failed
 from connection_overrides.store.history import ItemChange
-from connection_overrides.store.items import Row, current_schema, to_attributes, to_row, to_values
+from connection_overrides.store.items import Attributes, Row, current_schema, to_attributes, to_row, to_values
 from connection_overrides.store.keys import Key, key_of
 from connection_overrides.store.stored_results import Result
 
@@ -77,18 +77,31 @@ class Transaction:
 
     def create(self, item: Stored, *, failure: Failure) -> None:
         """Write an item that must not exist."""
-        self.put_row(key_of(self._ctx.caller.account, item), to_row(item), IS_NEW, failure=failure)
-        self._changes.append(ItemChange(None, item))
+        attributes = self.put_row(key_of(self._ctx.caller.account, item), to_row(item), IS_NEW, failure=failure)
+        self._changes.append(ItemChange(None, item, attributes))
 
     def replace(self, item: Stored, current: Stored) -> None:
         """Write an item in place of the current one, which must not have changed since it was read."""
-        self.put_row(key_of(self._ctx.caller.account, item), to_row(item), is_unchanged(current))
-        self._changes.append(ItemChange(current, item))
+        attributes = self.put_row(key_of(self._ctx.caller.account, item), to_row(item), is_unchanged(current))
+        self._changes.append(ItemChange(current, item, attributes))
 
-    def put_row(self, key: Key, row: Row, condition: Condition | None, *, failure: Failure | None = None) -> None:
-        """Write a row that is no item of its own."""
-        attributes = to_attributes({**key._asdict(), "schema": current_schema(), **row})
-        self._add("Put", {"Item": attributes}, condition, failure)
+    def put_row(
+        self,
+        key: Key,
+        row: Row,
+        condition: Condition | None,
+        *,
+        failure: Failure | None = None,
+        items: Mapping[str, Attributes] = MappingProxyType({}),
+    ) -> Attributes:
+        """Write a row that is no item of its own, with further attributes that are whole items.
+
+        Return what it says, without its key.
+        """
+        attributes = to_attributes({"schema": current_schema(), **row})
+        attributes |= {name: {"M": item} for name, item in items.items()}
+        self._add("Put", {"Item": {**key_attributes(key), **attributes}}, condition, failure)
+        return attributes
 
     def update(self, item: Stored, current: Stored, kept: Collection[str]) -> None:
         """Do as `replace` does, except for the attributes of `kept`, which stay as they are."""
@@ -99,7 +112,8 @@ class Transaction:
         if removed:
             expression += " REMOVE " + ", ".join(f"#{name}" for name in removed)
         self._add("Update", self._key(item), is_unchanged(current), None, expression, values)
-        self._changes.append(ItemChange(current, item))
+        attributes = to_attributes({"schema": current_schema(), **to_row(item)})
+        self._changes.append(ItemChange(current, item, attributes))
 
     def increment(
         self, parent: Stored | Key, counters: Mapping[str, int], condition: Condition, *, failure: Failure | None = None
@@ -128,7 +142,7 @@ class Transaction:
     def delete(self, item: Stored, condition: Condition) -> None:
         """Delete an item."""
         self.delete_row(key_of(self._ctx.caller.account, item), condition)
-        self._changes.append(ItemChange(item, None))
+        self._changes.append(ItemChange(item, None, None))
 
     def delete_row(self, key: Key, condition: Condition | None = None) -> None:
         """Delete a row that is no item of its own; without a condition, whether it exists or not."""
@@ -188,8 +202,8 @@ class Transaction:
             [request] = action.request.values()
             if ":moment" in request.get("ExpressionAttributeValues", ()):
                 request["ExpressionAttributeValues"] |= to_attributes({":moment": to_milliseconds(moment)})
-        for key, row in history.rows_of(self._ctx, self._changes, moment):
-            self.put_row(key, row, None)
+        for key, row, items in history.rows_of(self._ctx, self._changes, moment):
+            self.put_row(key, row, None, items=items)
 
     def _unless_too_early(self, failure: Failure | None) -> Failure:
         """Return the failure of a change of a parent; Conflict if the parent's last deletion has a later time."""

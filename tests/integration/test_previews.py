@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from support.faults import Faults
 from support.invariants import read_table
+from support.previews import PREVIEW, same
 from support.registry import (
     CONNECTION,
     CONNECTIONS,
@@ -23,10 +24,7 @@ from support.registry import (
 )
 from support.writes import WRITES
 
-PREVIEW = {"validateOnly": "true"}
 BARE_OVERRIDE = without(override_body(), "environmentName", "connectionName")
-_DATES_AND_IDS = ("createdDate", "updatedDate", "projectId", "instance")
-
 CREATES: dict[str, tuple[str, object]] = {
     "project": (PROJECTS, {"name": "Another"}),
     "environment": (ENVIRONMENTS, {"name": "QA"}),
@@ -41,17 +39,6 @@ CREATES: dict[str, tuple[str, object]] = {
     "override of no connection": (OVERRIDES, override_body(connectionName="None")),
     "invalid": (OVERRIDES, {}),
 }
-
-
-def same(preview: Reply, real: Reply) -> None:
-    """Assert that the responses are the same but for ids, dates and the mark of a preview."""
-    assert preview.status == real.status
-    assert preview.headers["Preview"] == "true"
-    assert "Preview" not in real.headers
-    for name in ("ETag", "Location"):
-        assert (name in preview.headers) == (name in real.headers)
-    assert preview.headers.keys() - {"Preview"} == real.headers.keys()
-    assert without(preview.body or {}, *_DATES_AND_IDS) == without(real.body or {}, *_DATES_AND_IDS)
 
 
 def compared(api: Client, send: Callable[[dict[str, str]], Reply]) -> tuple[Reply, Reply]:

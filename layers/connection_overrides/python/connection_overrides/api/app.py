@@ -13,6 +13,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
 from connection_overrides.api import access_log
 from connection_overrides.api.cors import Cors
+from connection_overrides.api.headers import VALIDATE_ONLY
 from connection_overrides.api.request import MIDDLEWARES
 from connection_overrides.api.responses import NotModified, json_text, not_modified, problem_response
 from connection_overrides.api.routing import Operations, Router
@@ -105,6 +106,7 @@ class App:
         }
 
     def _create_context(self, event: Mapping[str, Any], context: LambdaContext) -> RequestContext:
+        query = event.get("multiValueQueryStringParameters") or {}
         # On the route for unknown paths, the resource does not tell how many segments are the API's own.
         unknown = (event.get("pathParameters") or {}).get("proxy", "")
         resource, path = event["resource"].replace("{proxy+}", unknown), event["path"]
@@ -114,6 +116,7 @@ class App:
             table_name=self._table_name,
             cursor_key=self._cursor_key,
             retention=self._retention,
+            validate_only=event["httpMethod"] != "GET" and query.get(VALIDATE_ONLY) == ["true"],
             now=self._now(),
             write_id=self._new_id().replace("-", ""),
             new_id=self._new_id,

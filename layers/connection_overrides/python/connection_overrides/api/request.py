@@ -24,7 +24,7 @@ from aws_lambda_powertools.event_handler.types import EventHandlerInstance
 from pydantic import BaseModel
 
 from connection_overrides.api.body import read_object, require_json
-from connection_overrides.api.headers import VALIDATE_ONLY, read_idempotency_key, read_preconditions, read_reason
+from connection_overrides.api.headers import read_idempotency_key, read_preconditions, read_reason
 from connection_overrides.caller import Caller
 from connection_overrides.domain.violations import violations_of
 from connection_overrides.errors import InvalidRequest, Unauthorized, Violation
@@ -96,7 +96,6 @@ def read_query(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> 
         else:
             query[name] = values[0]
     ctx.query = query
-    ctx.validate_only = query.get(VALIDATE_ONLY) == "true"
     app.context.update(query_parameters=known)
     # Powertools reads the query from the event, which is a copy of its own.
     event["multiValueQueryStringParameters"] = {

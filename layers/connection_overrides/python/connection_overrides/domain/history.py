@@ -100,6 +100,11 @@ class PatchOperation(Model):
     value: Annotated[Any, Field(exclude_if=lambda value: value is MISSING)] = MISSING
 
 
+def detail_type(kind: ItemKind, action: Action) -> str:
+    """Return the detail type of the event of a changed item, such as `OverrideCreated`."""
+    return f"{kind.capitalize()}{action.capitalize()}"
+
+
 def action_of(item: Stored | None, before: Stored | None, *, restored: bool) -> Action:
     """Return what it is called that `before` became `item`; None stands for no item."""
     if item is None:

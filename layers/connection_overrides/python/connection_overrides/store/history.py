@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 from connection_overrides.context import RequestContext
 from connection_overrides.domain.base import to_milliseconds, to_rfc3339
 from connection_overrides.domain.filters import ChangeFilter
-from connection_overrides.domain.history import Change, ChangedItem, HistoryEntry, action_of, is_kept
+from connection_overrides.domain.history import Change, ChangedItem, HistoryEntry, action_of, detail_type, is_kept
 from connection_overrides.domain.models import Connection, Environment, Override, Stored
 from connection_overrides.store import database, keys
 from connection_overrides.store.items import Attributes, Row, current_schema, from_row, to_attributes, to_row, upgrade
@@ -49,7 +49,8 @@ def rows_of(
 ) -> Iterator[tuple[Key, Row, dict[str, Attributes]]]:
     """Yield the rows that record the changes at that time: one for each item, and one for the project.
 
-    The states of the item are apart, as attributes.
+    The states of the item are apart, as attributes. Each item has an event in one row: in its own, or in the project's
+    if it is the project. The pipe of template.yaml turns the event into one of EventBridge.
     """
     change_id = _change_id(moment, ctx.write_id)
     common = {
@@ -61,17 +62,22 @@ def rows_of(
         "expiresAt": int((moment + ctx.retention).timestamp()),
     }
     touched: list[dict[str, Any]] = []
+    of_project: dict[str, Any] = {}
     for change in changes:
         action = action_of(change.after, change.before, restored=ctx.restores)
-        touched.append(to_row(ChangedItem.of(change.item, action)))
+        changed = ChangedItem.of(change.item, action)
+        touched.append(to_row(changed))
+        event = {"event": _event_of(ctx, change.item, changed)}
         if is_kept(change.item):
             states = {} if change.attributes is None else {"item": change.attributes}
             if change.before is not None:
                 states["before"] = to_attributes({"schema": current_schema(), **to_row(change.before)})
             key = keys.history(keys.key_of(ctx.caller.account, change.item)).key_of(change_id)
-            yield key, {**common, "action": str(action), "revision": change.item.revision}, states
-    project_id = changes[0].item.project_id
-    yield keys.changes(ctx.caller.account, project_id).key_of(change_id), {**common, "items": touched}, {}
+            yield key, {**common, **event, "action": str(action), "revision": change.item.revision}, states
+        else:
+            of_project = event
+    key = keys.changes(ctx.caller.account, changes[0].item.project_id).key_of(change_id)
+    yield key, {**common, **of_project, "items": touched}, {}
 
 
 def get[E: HistoryEntry[Any]](ctx: RequestContext, model: type[E], item: Key, change_id: str) -> E | None:
@@ -113,6 +119,23 @@ def read_state[T: (Override, Connection, Environment)](
     current = database.get(ctx, item)
     state = None if current is None else from_row(item_model, current)
     return None if state is None or state.updated_date > moment else state
+
+
+def _event_of(ctx: RequestContext, item: Stored, changed: ChangedItem) -> dict[str, str]:
+    """Return the event of a changed item, except for what its row says.
+
+    A pipe copies strings as they are, but neither numbers nor lists, and its template cannot leave a member out. So
+    all members are strings, and one without a value is empty.
+    """
+    return {
+        "detailType": detail_type(changed.kind, changed.action),
+        "account": ctx.caller.account,
+        "projectId": item.project_id,
+        "environmentName": changed.environment_name or "",
+        "connectionName": changed.connection_name or "",
+        "revision": str(changed.revision),
+        "reason": ctx.reason or "",
+    }
 
 
 def _entry[E: HistoryEntry[Any]](model: type[E], row: Row) -> E:

@@ -58,6 +58,8 @@ def deploy(environment: Mapping[str, str], *, is_plan: bool, is_tested: bool) ->
     unknown = given.keys() - data_template["Parameters"].keys() - template["Parameters"].keys()
     if unknown:
         raise ReleaseError(f"unknown parameters: {', '.join(sorted(unknown))}")
+    if "TableName" in given and "TableStreamArn" not in given:
+        raise ReleaseError("TableName needs TableStreamArn: each table has a stream of its own")
     built = architecture_of(BUILD)
     if given.setdefault("Architecture", built) != built:
         raise ReleaseError(f"the build is for {built}: for another Architecture, run `make build` again")

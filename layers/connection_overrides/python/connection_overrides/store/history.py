@@ -44,16 +44,15 @@ def moment_of(ctx: RequestContext, changes: Collection[ItemChange]) -> datetime:
     return max([*written, *([ctx.moment_after(*deleted)] if deleted else [])])
 
 
-def rows_of(
-    ctx: RequestContext, changes: Sequence[ItemChange], moment: datetime
-) -> Iterator[tuple[Key, Row, dict[str, Attributes]]]:
+def rows_of(ctx: RequestContext, changes: Sequence[ItemChange], moment: datetime) -> Iterator[tuple[Key, Attributes]]:
     """Yield the rows that record the changes at that time: one for each item, and one for the project.
 
-    The states of the item are apart, as attributes. Each item has an event in one row: in its own, or in the project's
-    if it is the project. The pipe of template.yaml turns the event into one of EventBridge.
+    Each item has an event in one row: in its own, or in the project's if it is the project. The pipe of template.yaml
+    turns the event into one of EventBridge.
     """
     change_id = _change_id(moment, ctx.write_id)
-    common = {
+    said = {
+        "schema": current_schema(),
         "changeId": change_id,
         "changedBy": ctx.caller.subject,
         "changedDate": to_rfc3339(moment),
@@ -61,23 +60,26 @@ def rows_of(
         **({} if ctx.reason is None else {"reason": ctx.reason}),
         "expiresAt": int((moment + ctx.retention).timestamp()),
     }
-    touched: list[dict[str, Any]] = []
-    of_project: dict[str, Any] = {}
+    common = to_attributes(said)
+    touched: list[Attributes] = []
+    of_project: Attributes = {}
     for change in changes:
         action = action_of(change.after, change.before, restored=ctx.restores)
         changed = ChangedItem.of(change.item, action)
-        touched.append(to_row(changed))
-        event = {"event": _event_of(ctx, change.item, changed)}
+        touched.append({"M": to_attributes(to_row(changed))})
+        event = {"event": {"M": to_attributes(_event_of(ctx, change.item, changed))}}
         if is_kept(change.item):
-            states = {} if change.attributes is None else {"item": change.attributes}
+            own = to_attributes({"action": str(action), "revision": change.item.revision})
+            if change.attributes is not None:
+                own["item"] = {"M": change.attributes}
             if change.before is not None:
-                states["before"] = to_attributes({"schema": current_schema(), **to_row(change.before)})
+                own["before"] = {"M": to_attributes({"schema": current_schema(), **to_row(change.before)})}
             key = keys.history(keys.key_of(ctx.caller.account, change.item)).key_of(change_id)
-            yield key, {**common, **event, "action": str(action), "revision": change.item.revision}, states
+            yield key, {**common, **event, **own}
         else:
             of_project = event
     key = keys.changes(ctx.caller.account, changes[0].item.project_id).key_of(change_id)
-    yield key, {**common, **of_project, "items": touched}, {}
+    yield key, {**common, **of_project, "items": {"L": touched}}
 
 
 def get[E: HistoryEntry[Any]](ctx: RequestContext, model: type[E], item: Key, change_id: str) -> E | None:

@@ -85,21 +85,9 @@ class Transaction:
         attributes = self.put_row(key_of(self._ctx.caller.account, item), to_row(item), is_unchanged(current))
         self._changes.append(ItemChange(current, item, attributes))
 
-    def put_row(
-        self,
-        key: Key,
-        row: Row,
-        condition: Condition | None,
-        *,
-        failure: Failure | None = None,
-        items: Mapping[str, Attributes] = MappingProxyType({}),
-    ) -> Attributes:
-        """Write a row that is no item of its own, with further attributes that are whole items.
-
-        Return what it says, without its key.
-        """
+    def put_row(self, key: Key, row: Row, condition: Condition, *, failure: Failure | None = None) -> Attributes:
+        """Write a row that is no item of its own, and return its attributes without the key."""
         attributes = to_attributes({"schema": current_schema(), **row})
-        attributes |= {name: {"M": item} for name, item in items.items()}
         self._add("Put", {"Item": {**key_attributes(key), **attributes}}, condition, failure)
         return attributes
 
@@ -202,8 +190,8 @@ class Transaction:
             [request] = action.request.values()
             if ":moment" in request.get("ExpressionAttributeValues", ()):
                 request["ExpressionAttributeValues"] |= to_attributes({":moment": to_milliseconds(moment)})
-        for key, row, items in history.rows_of(self._ctx, self._changes, moment):
-            self.put_row(key, row, None, items=items)
+        for key, attributes in history.rows_of(self._ctx, self._changes, moment):
+            self._add("Put", {"Item": {**key_attributes(key), **attributes}}, None)
 
     def _unless_too_early(self, failure: Failure | None) -> Failure:
         """Return the failure of a change of a parent; Conflict if the parent's last deletion has a later time."""

@@ -76,8 +76,8 @@ def deploy(environment: Mapping[str, str], *, is_plan: bool, is_tested: bool) ->
         pass
     [described] = cloudformation.describe_stacks(StackName=data)["Stacks"]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
-    if is_plan and not outputs:
-        sys.stdout.write(f"{data} does not exist yet, and {service} cannot be planned before it does.\n")
+    if is_plan and not data_template["Outputs"].keys() <= outputs.keys():
+        sys.stdout.write(f"{service} cannot be planned before {data} is deployed.\n")
         return
     parameters = all_parameters(template, outputs | given)
     _refuse_forgotten(cloudformation, service, parameters, given)

@@ -171,8 +171,10 @@ def test_a_plan_executes_nothing_and_needs_no_smoke_test(workplace: Workplace) -
     assert not (workplace.folder / "smoke").exists()
 
 
-def test_the_service_cannot_be_planned_before_its_data_exists(workplace: Workplace) -> None:
-    workplace.cloudformation.outputs = {}
+@pytest.mark.parametrize("outputs", [{}, {name: OUTPUTS[name] for name in ("TableName", "KeyArn")}])
+def test_the_service_cannot_be_planned_before_its_data(workplace: Workplace, outputs: Mapping[str, str]) -> None:
+    """A release can need an output that the deployed data stack does not have yet."""
+    workplace.cloudformation.outputs = outputs
 
     workplace.run(is_plan=True)
 

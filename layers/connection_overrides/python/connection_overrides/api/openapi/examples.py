@@ -38,6 +38,8 @@ def examples_of_body(schema: Json) -> Json:
 
 def examples_of_response(schema: Json) -> Json:
     """Return the member `examples` of a response's content, if there is an example of its model."""
+    if "items" in schema:
+        return {"examples": {"example": {"value": [_ITEMS[_name_in(schema["items"])]]}}}
     name = _name_in(schema)
     item = name if name in _ITEMS else name.removesuffix("Page")
     if item not in _ITEMS:
@@ -139,6 +141,7 @@ _CHANGE: Final = {
 _KIND: Final = {"platformConnectionType": "COMPONENT_BASIC", "authProvider": "NONE"}
 _DEFAULT: Final = _reference(_TYPES[PropertiesShape.SECRET], "dev")
 _OVERRIDE: Final = _reference(_TYPES[PropertiesShape.SECRET], "prod")
+_DELETION: Final[Json] = {**_CHANGE, "action": "DELETED", "revision": 2}
 _ITEMS: Final[dict[str, Json]] = {
     "Project": {**_STAMP, **_PROJECT, "projectId": PROJECT_ID_EXAMPLE},
     "Environment": {**_STAMP, **_PRODUCTION, "name": "PROD", "projectId": PROJECT_ID_EXAMPLE},
@@ -184,6 +187,11 @@ _ITEMS: Final[dict[str, Json]] = {
         "shared": False,
         "leaks": False,
     },
+    "PatchOperation": {
+        "op": "replace",
+        "path": "/connectionOverrides/connectionProperties/secretName",
+        "value": "prod-salesforce",
+    },
     "Change": {
         **_CHANGE,
         "items": [
@@ -196,7 +204,9 @@ _ITEMS: Final[dict[str, Json]] = {
             }
         ],
     },
-    "OverrideEntry": {**_CHANGE, "action": "DELETED", "revision": 2},
+    "OverrideEntry": _DELETION,
+    "ConnectionEntry": _DELETION,
+    "EnvironmentEntry": _DELETION,
     "ProblemType": describe(OverrideAlreadyExists).model_dump(by_alias=True),
     "Index": {"document": DOCUMENT, "page": DOCS_PAGE, "problems": PROBLEMS_PATH, "health": HEALTH},
     "Health": {"status": "ok"},

@@ -110,15 +110,15 @@ def cascade_from_an_environment(api: Client, number: int) -> tuple[Any, int]:
 
 
 def cascade_from_a_connection(api: Client, number: int) -> tuple[Any, int]:
-    """Half as many environments, each with an override: the maximum is lower by the number of environments."""
-    half = (number + 1) // 2
+    """Two thirds as many environments, each with an override: the maximum is lower by half of the environments."""
+    environments = number * 2 // 3
     project = api.make_project()
     api.make_connection(project)
-    set_counter(api, lambda: api.make_environment(project), half)
+    set_counter(api, lambda: api.make_environment(project), environments)
     assert api.make_override(project).status == 201
-    multiply(api, "PROD", half)
+    multiply(api, "PROD", environments)
     names = {"projectId": project, "connectionName": "Salesforce"}
-    return api.call("DELETE", CONNECTION, names, query={"cascade": "true"}), number - 1 - half
+    return api.call("DELETE", CONNECTION, names, query={"cascade": "true"}), number - 1 - environments // 2
 
 
 def size_of_a_report(api: Client, number: int) -> Any:

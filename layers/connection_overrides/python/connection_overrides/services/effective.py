@@ -64,19 +64,29 @@ def get_effective_connection_at(
     if not earliest <= moment <= ctx.now:
         message = f"must be between {to_rfc3339(earliest)}, since when history is kept, and now"
         raise InvalidRequest.of(("query", "at"), "moment_range", message)
-    account = ctx.caller.account
-    override_key = keys.overrides(account, project_id, environment_name).key_of(connection_name)
-    environment = history.read_state(
-        ctx, EnvironmentEntry, Environment, keys.environments(account, project_id).key_of(environment_name), moment
-    )
-    connection = history.read_state(
-        ctx, ConnectionEntry, Connection, keys.connections(account, project_id).key_of(connection_name), moment
-    )
+    try:
+        environment, connection, override = _read_states(ctx, project_id, environment_name, connection_name, moment)
+    except history.StateUnknownError:
+        message = "must be later: the history of that time was kept for fewer days than now"
+        raise InvalidRequest.of(("query", "at"), "moment_range", message) from None
     if environment is None or connection is None:
         projects.get_state(ctx, project_id)
         raise EnvironmentNotFound if environment is None else ConnectionNotFound
-    override = history.read_state(ctx, OverrideEntry, Override, override_key, moment)
     return _effective(environment, connection, override, explain=explain)
+
+
+def _read_states(
+    ctx: RequestContext, project_id: str, environment_name: str, connection_name: str, moment: datetime
+) -> tuple[Environment | None, Connection | None, Override | None]:
+    account = ctx.caller.account
+    environment = keys.environments(account, project_id).key_of(environment_name)
+    connection = keys.connections(account, project_id).key_of(connection_name)
+    override = keys.overrides(account, project_id, environment_name).key_of(connection_name)
+    return (
+        history.read_state(ctx, EnvironmentEntry, Environment, environment, moment),
+        history.read_state(ctx, ConnectionEntry, Connection, connection, moment),
+        history.read_state(ctx, OverrideEntry, Override, override, moment),
+    )
 
 
 def _effective(

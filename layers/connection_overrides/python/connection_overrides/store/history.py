@@ -22,6 +22,10 @@ from connection_overrides.store.pagination import Page, PageRequest, fill_page
 _CHANGES_AT_ONCE: Final = 200
 
 
+class StateUnknownError(Exception):
+    """The history no longer says what the item was at a moment."""
+
+
 class ItemChange(NamedTuple):
     """An item before and after a change; None stands for no item. `attributes` are those of the item after it."""
 
@@ -111,7 +115,8 @@ def read_state[T: (Override, Connection, Environment)](
     """Return the item as it was at that moment, None if there was none.
 
     The entry of the last change until then may have expired. Then the next one says what was before it; and if the item
-    has not changed since, it is as it was.
+    has not changed since, it is as it was. Raises StateUnknownError if the next one has expired as well: it was written
+    when history was kept for a shorter time.
     """
     collection, last = keys.history(item), _last_id(moment)
     for row in database.query(ctx, collection, last, 1, backward=True):
@@ -120,7 +125,11 @@ def read_state[T: (Override, Connection, Environment)](
         return _entry(model, row).before
     current = database.get(ctx, item)
     state = None if current is None else from_row(item_model, current)
-    return None if state is None or state.updated_date > moment else state
+    if state is None or state.created_date > moment:
+        return None
+    if state.updated_date > moment:
+        raise StateUnknownError
+    return state
 
 
 def _event_of(ctx: RequestContext, item: Stored, changed: ChangedItem) -> dict[str, str]:

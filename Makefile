@@ -240,8 +240,9 @@ events: .venv/.synced ## generate the events of the API's functions from events/
 	@.venv/bin/python -m tools.events
 
 .PHONY: documents
-documents: .venv/.synced ## generate the tables of docs/api.md from the code
+documents: .venv/.synced ## generate the tables of docs/api.md and the schemas in docs/events from the code
 	@.venv/bin/python -m tools.documents
+	@.venv/bin/python -m tools.event_schemas
 
 .PHONY: fix
 fix: .venv/.synced ## fix lint and formatting automatically

@@ -220,6 +220,7 @@ def _on(table: Table, layers: Path, keys: Path) -> dict[str, str]:
         "AWS_CA_BUNDLE": str(bundle),
         "AWS_ENDPOINT_URL_DYNAMODB": f"https://127.0.0.1:{table.port}",
         "CURSOR_KEY": "a key of the benchmark",
+        "HISTORY_DAYS": "400",
         "POWERTOOLS_METRICS_NAMESPACE": "ConnectionOverrides",
         "POWERTOOLS_SERVICE_NAME": "measured",
         "TABLE_NAME": table.name,

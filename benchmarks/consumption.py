@@ -61,7 +61,10 @@ class Meter:
 
     def _sizes(self, actions: list[dict[str, Any]]) -> list[int]:
         return [
-            item_bytes(self._call("GetItem", {"TableName": action["TableName"], "Key": key}).get("Item", {}))
+            max(
+                item_bytes(self._call("GetItem", {"TableName": action["TableName"], "Key": key}).get("Item", {})),
+                item_bytes(action.get("Item", {})),
+            )
             for action in actions
             for key in [action["Key"] if "Key" in action else {name: action["Item"][name] for name in ("pk", "sk")}]
         ]

@@ -23,19 +23,25 @@ MONTH_DAYS: Final = 30.4
 # each KB.
 EFFECTIVE_READS: Final = 4
 CREATE_READS: Final = 6
-CREATE_WRITES: Final = 4
+CREATE_WRITES: Final = 6
+HISTORY_BYTES: Final = 1_300
+"""Of the rows that record a create, rounded up to 100."""
 
 # tests/unit/test_cost.py reads these from the template and measures the lines.
 MEMORY_GB: Final = {"authorizer": 0.5, "registry": 1.0, "effective": 1.0}
-METHODS: Final = 77
-ALARM_METRICS: Final = 17
+METHODS: Final = 116
+ALARM_METRICS: Final = 19
 FILTER_METRICS: Final = 1
 LOG_DAYS: Final = 90
+HISTORY_DAYS: Final = 400
 OUTCOME_METRICS: Final = 10
 """Seven outcomes are counted by the registry, three by the effective function."""
 
 METHOD_METRICS: Final = ("4XXError", "5XXError", "Count", "IntegrationLatency", "Latency")
 """Those of one method, without a cache (API Gateway Developer Guide, "Amazon API Gateway dimensions and metrics")."""
+
+POLLS: Final = 4
+"""A second, of each shard of a stream (EventBridge User Guide, "Amazon DynamoDB stream as a source")."""
 
 LINE_BYTES: Final = {"access": 600, "answer": 600, "decision": 300, "platform": 700, "metric": 300}
 """Of one line, rounded up to 100. `platform` is the two lines that Lambda writes for each invocation."""
@@ -59,6 +65,10 @@ class Prices:
     storage_gb: float = 0.25
     recovery_gb: float = 0.20
     backup_gb: float = 0.10
+    stream_read_million: float = 0.20
+    # https://aws.amazon.com/eventbridge/pricing/
+    pipe_million: float = 0.40
+    event_million: float = 1.00
     # https://aws.amazon.com/cloudwatch/pricing/ and https://aws.amazon.com/xray/pricing/
     log_gb: float = 0.50
     log_stored_gb: float = 0.03
@@ -85,6 +95,7 @@ class Assumptions:
     compressed: float = 0.2
     traced: float = 0.05
     stored_gb: float = 2.0
+    shards: int = 1
     backups: int = 35
     detailed_metrics: bool = True
 
@@ -117,6 +128,13 @@ def costs(price: Prices, given: Assumptions) -> Iterator[tuple[str, str, float]]
     yield "DynamoDB, writes", f"{written / MILLION:.0f} M units", written / MILLION * price.write_million
     storage = given.stored_gb * (price.storage_gb + price.recovery_gb)
     yield "DynamoDB, storage and point-in-time recovery", f"{given.stored_gb} GB", storage
+    history = given.creates * HISTORY_BYTES * HISTORY_DAYS / MONTH_DAYS / 1e9
+    in_full = history * (price.storage_gb + price.recovery_gb)
+    yield "DynamoDB, history after its full time", f"{history:.0f} GB, {HISTORY_DAYS} days", in_full
+    polls = given.shards * POLLS * HOURS * 3600
+    yield "DynamoDB, reads of the stream", f"{polls / MILLION:.0f} M", polls / MILLION * price.stream_read_million
+    events = given.creates / MILLION
+    yield "EventBridge, pipe and events", f"{events:.0f} M", events * (price.pipe_million + price.event_million)
     size = LINE_BYTES
     lines = {
         "API Gateway": calls * size["access"],

@@ -35,6 +35,13 @@ NAMES: Final = 100
 
 _QUERY_BYTES: Final = 1_048_576
 
+_ENTRY_BYTES: Final = 300
+"""Of an entry in the history of an item, beside the item itself."""
+
+_CHANGE_BYTES: Final = 250
+_CHANGED_ITEM_BYTES: Final = 90
+"""Of a project's change, and of each item in it."""
+
 
 class Project(NamedTuple):
     """A project in which each environment overrides its first connections. Sizes are bytes of one row."""
@@ -62,6 +69,11 @@ def read_units(size: int) -> int:
 def write_units(size: int) -> int:
     """Return the units of a transactional write of that many bytes, or of a check."""
     return 2 * max(1, ceil(size / 1_024))
+
+
+def record_units(items: int, size: int) -> int:
+    """Return the units of recording a change: an entry for each of the items of that size, and one change."""
+    return items * write_units(size + _ENTRY_BYTES) + write_units(_CHANGE_BYTES + items * _CHANGED_ITEM_BYTES)
 
 
 def query(rows: int, size: int, limit: int) -> int:
@@ -140,23 +152,26 @@ def list_by_name(of: Project) -> Units:
 
 
 def create(of: Project) -> Units:
-    """Write an override, its environment's counter and where its secret is used, and check its connection."""
+    """Write and record an override, its environment's counter and its secret's usage, and check its connection."""
     written = write_units(of.override_bytes) + write_units(of.environment_bytes) + write_units(of.connection_bytes)
-    return Units(5 + read_units(of.connection_bytes), written + write_units(0))
+    recorded = record_units(1, of.override_bytes)
+    return Units(5 + read_units(of.connection_bytes), written + write_units(0) + recorded)
 
 
 def bulk_delete(of: Project) -> Units:
-    """Delete as many overrides as one request takes, or as there are."""
+    """Delete as many overrides as one request takes, or as there are, and record it."""
     one = of.override_bytes
     deleted = min(of.overrides, DELETED_MAX)
-    return Units(2 + deleted * read_units(one), write_units(of.environment_bytes) + deleted * write_units(one))
+    written = write_units(of.environment_bytes) + deleted * write_units(one) + record_units(deleted, one)
+    return Units(2 + deleted * read_units(one), written)
 
 
 def refused_delete(of: Project) -> Units:
-    """Check a connection in every environment, all of which override it: 409."""
+    """Check a connection in every environment, all of which override it: 409. What it would record counts as well."""
     checks = of.environments * write_units(of.override_bytes if of.overrides else 0)
     reads = 2 + read_units(of.connection_bytes) + environments(of)
-    return Units(reads, write_units(of.connection_bytes) + write_units(0) + checks)
+    deleted = write_units(of.connection_bytes) + record_units(1, of.connection_bytes)
+    return Units(reads, deleted + write_units(0) + checks)
 
 
 type Formula = Callable[[Project], Units]

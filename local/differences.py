@@ -80,6 +80,11 @@ DIFFERENCES: Final = (
         f"{THROTTLE:,} requests per second per method, for all tenants together",
     ),
     Difference(
+        "Events",
+        "a pipe sends an event for every change to `EventBusName`",
+        "the table has its stream, but there is no pipe: the emulator's pipes deliver only to SNS topics",
+    ),
+    Difference(
         "Table settings",
         "encryption, backups, deletion protection, throughput caps, expiry",
         "accepted without effect",

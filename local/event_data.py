@@ -3,7 +3,7 @@
 import contextlib
 import time
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from connection_overrides.caller import Caller, Scope
@@ -18,30 +18,37 @@ if TYPE_CHECKING:
 PROJECT_ID: Final = "3f2b8c1e-7a44-4d0c-9a5e-0c6f5b1d2e3a"
 ACCOUNT: Final = "acme"
 
+_CREATED: Final = datetime(2026, 1, 31, 12, tzinfo=UTC)
+"""So that the IDs of the changes are always the same; they are kept for a century."""
+
 _REFERENCE: Final = {"connectionProperties": {"secretName": "dev-credentials"}}
 
 
 def create(client: "DynamoDBClient", table_name: str) -> None:
     """Create the project of the events and everything they name, unless it exists."""
-    ctx = RequestContext(
-        caller=Caller(account=ACCOUNT, subject="developer", scopes=frozenset(Scope), expires_at=0),
-        client=client,
-        table_name=table_name,
-        now=datetime.now(UTC),
-        write_id=uuid.uuid4().hex,
-        new_id=lambda: PROJECT_ID,
-        time_left=lambda: 60.0,
-        sleep=time.sleep,
-    )
+
+    def request(creates: str) -> RequestContext:
+        return RequestContext(
+            caller=Caller(account=ACCOUNT, subject="developer", scopes=frozenset(Scope), expires_at=0),
+            client=client,
+            table_name=table_name,
+            now=_CREATED,
+            write_id=uuid.uuid5(uuid.NAMESPACE_URL, creates).hex,
+            new_id=lambda: PROJECT_ID,
+            time_left=lambda: 60.0,
+            sleep=time.sleep,
+            retention=timedelta(days=36_525),
+        )
+
     try:
-        projects.get_project(ctx, PROJECT_ID)
+        projects.get_project(request("project"), PROJECT_ID)
     except ProjectNotFound:
-        projects.create_project(ctx, ProjectBody.model_validate({"name": "Sales"}))
+        projects.create_project(request("project"), ProjectBody.model_validate({"name": "Sales"}))
     for name, protected in (("PROD", False), ("LIVE", True)):
         settings = {"name": name, "protected": protected, "inheritDefaults": not protected}
         with contextlib.suppress(AlreadyExists):
             environments.create_environment(
-                ctx, PROJECT_ID, NewEnvironment.model_validate(settings), allow_shared_secret=False
+                request(name), PROJECT_ID, NewEnvironment.model_validate(settings), allow_shared_secret=False
             )
     for name in ("Salesforce", "Marketo"):
         connection = {
@@ -53,7 +60,7 @@ def create(client: "DynamoDBClient", table_name: str) -> None:
         }
         with contextlib.suppress(AlreadyExists):
             connections.create_connection(
-                ctx, PROJECT_ID, NewConnection.model_validate(connection), allow_shared_secret=False
+                request(name), PROJECT_ID, NewConnection.model_validate(connection), allow_shared_secret=False
             )
     override = {
         "environmentName": "PROD",
@@ -62,4 +69,6 @@ def create(client: "DynamoDBClient", table_name: str) -> None:
         "connectionOverrides": _REFERENCE,
     }
     with contextlib.suppress(AlreadyExists):
-        overrides.create_override(ctx, PROJECT_ID, NewOverride.model_validate(override), allow_shared_secret=False)
+        overrides.create_override(
+            request("override"), PROJECT_ID, NewOverride.model_validate(override), allow_shared_secret=False
+        )

@@ -87,6 +87,7 @@ def create(folder: Path, endpoint: str, *, issuer: str, audience: str, jwks_url:
         "TokenAudience": audience,
         "TokenJwksUrl": jwks_url,
         "CorsOrigin": cors_origin,
+        "EventBusName": "",
         "ApiDocs": "on",
         "MethodRate": str(THROTTLE),
         "MethodBurst": str(THROTTLE),

@@ -58,6 +58,8 @@ def deploy(environment: Mapping[str, str], *, is_plan: bool, is_tested: bool) ->
     unknown = given.keys() - data_template["Parameters"].keys() - template["Parameters"].keys()
     if unknown:
         raise ReleaseError(f"unknown parameters: {', '.join(sorted(unknown))}")
+    if "TableName" in given and "TableStreamArn" not in given:
+        raise ReleaseError("TableName needs TableStreamArn: each table has a stream of its own")
     built = architecture_of(BUILD)
     if given.setdefault("Architecture", built) != built:
         raise ReleaseError(f"the build is for {built}: for another Architecture, run `make build` again")
@@ -74,8 +76,8 @@ def deploy(environment: Mapping[str, str], *, is_plan: bool, is_tested: bool) ->
         pass
     [described] = cloudformation.describe_stacks(StackName=data)["Stacks"]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
-    if is_plan and not outputs:
-        sys.stdout.write(f"{data} does not exist yet, and {service} cannot be planned before it does.\n")
+    if is_plan and not data_template["Outputs"].keys() <= outputs.keys():
+        sys.stdout.write(f"{service} cannot be planned before {data} is deployed.\n")
         return
     parameters = all_parameters(template, outputs | given)
     _refuse_forgotten(cloudformation, service, parameters, given)

@@ -39,6 +39,10 @@ def send(request: Json, run: LocalRun, project_id: str) -> tuple[int, Any]:
     url = request["url"]
     assert url["host"] == ["{{baseUrl}}"]
     values = {one["key"]: one["value"] for one in url.get("variable", ())} | {"projectId": project_id}
+    if ":changeId" in url["path"]:
+        history = {**url, "path": url["path"][: url["path"].index(":changeId")], "query": []}
+        _, found = send({**request, "method": "GET", "url": history, "body": {}}, run, project_id)
+        values["changeId"] = found["results"][0]["changeId"]
     path = "/".join(quote(values[part[1:]] if part.startswith(":") else part, safe="") for part in url["path"])
     query = {one["key"]: one["value"] for one in url.get("query", ()) if not one.get("disabled")}
     headers = {one["key"]: one["value"] for one in request["header"] if not one.get("disabled")}

@@ -101,7 +101,7 @@ def test_other_methods_are_405_with_the_methods_of_the_path(handlers: dict[str, 
         answer = respond(handlers[functions[path, ANY]], "PATCH", path)
 
         assert answer["statusCode"] == 405, path
-        assert set(answer["headers"]["Allow"].split(", ")) == methods | {"HEAD"}
+        assert set(answer["headers"]["Allow"].split(", ")) == methods | ({"HEAD"} if "GET" in methods else set())
 
 
 def test_any_other_path_reaches_the_read_only_function_and_is_404(handlers: dict[str, Handler]) -> None:

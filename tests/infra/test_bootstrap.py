@@ -42,6 +42,7 @@ BEYOND_THE_STAGE: Final = {
     rf"arn:aws:backup:{ACCOUNT}:(backup-plan|recovery-point):\*": "random IDs",
     rf"arn:aws:codedeploy:{ACCOUNT}:deploymentconfig:CodeDeployDefault\.Lambda\*": "AWS's own",
     r"arn:aws:iam::111122223333:role/aws-service-role/(backup|ops\.apigateway)\.amazonaws\.com/\*": "AWS's own",
+    rf"arn:aws:events:{ACCOUNT}:event-bus/\*": "the administrator chooses the bus",
     rf"arn:aws:kms:{ACCOUNT}:key/\*": "random IDs",
     r"arn:aws:route53:::(change/\*|hostedzone/Z0123456789)": "the zone that the administrator names",
     rf"arn:aws:wafv2:{ACCOUNT}:regional/webacl/\*": "the web ACL is another stack's",
@@ -155,7 +156,7 @@ def test_roles_are_passed_only_to_the_services_that_use_them() -> None:
 
     assert resource == f"arn:aws:iam::111122223333:role/connection-overrides-{STAGE}-*"
     services = condition["StringEquals"]["iam:PassedToService"]
-    assert services == [f"{name}.amazonaws.com" for name in ("backup", "codedeploy", "lambda")]
+    assert services == [f"{name}.amazonaws.com" for name in ("backup", "codedeploy", "lambda", "pipes")]
 
 
 def test_the_roles_of_this_template_cannot_change_its_own_resources() -> None:
@@ -172,6 +173,7 @@ def test_resources_that_are_named_without_the_stack_have_its_name_as_a_prefix() 
         "AWS::CloudWatch::Dashboard": "DashboardName",
         "AWS::KMS::Alias": "AliasName",
         "AWS::Lambda::LayerVersion": "LayerName",
+        "AWS::Pipes::Pipe": "Name",
     }
     found = [(one["Type"], one["Properties"].get(names[one["Type"]])) for one in deployed() if one["Type"] in names]
 

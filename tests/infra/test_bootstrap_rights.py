@@ -31,7 +31,7 @@ UNUSED: Final = {
     "whoever deploys neither reads nor writes items": (
         r"dynamodb:(BatchWriteItem|DeleteItem|GetItem|PutItem|Query|Scan|UpdateItem)"
     ),
-    "the table has no replica, import, stream, contributor insights or resource policy": (
+    "the table has no replica, import, Kinesis stream, contributor insights or resource policy": (
         r"dynamodb:(AssociateTableReplica|CreateTableReplica|ImportTable|DescribeImport|UpdateContributorInsights"
         r"|(Enable|Disable|Update)KinesisStreamingDestination|(Put|Delete)ResourcePolicy)"
         r"|s3:(ListBucket|GetObjectMetadata)|logs:(CreateLogStream|DescribeLogStreams|PutLogEvents)"
@@ -41,6 +41,7 @@ UNUSED: Final = {
         r"|(Put|Delete)ResourcePolicy|PutBearerTokenAuthentication|PutLogGroupDeletionProtection)"
         r"|s3:REST\.PUT\.OBJECT"
     ),
+    "the pipe has no logs": r"logs:((Create|Get|Update|Delete)LogDelivery|ListLogDeliveries)|s3:(Get|Put)BucketPolicy",
     "the topic has no data protection policy": r"sns:PutDataProtectionPolicy",
     "the vault has no policy and no notifications, and its lock is removed by hand": (
         r"backup:((Put|Delete)BackupVault(AccessPolicy|Notifications)|DeleteBackupVaultLockConfiguration)"

@@ -12,6 +12,7 @@ REPORTS = {
     "/v1/projects/{projectId}/connections/matrix",
     "/v1/projects/{projectId}/connections/{connectionName}/impact",
     "/v1/projects/{projectId}/environments/{environmentName}/impact",
+    "/v1/projects/{projectId}/changes",
     "/v1/projects/{projectId}/secret-references",
 }
 """The most expensive reads."""

@@ -24,6 +24,7 @@ def test_parameters_with_a_default_can_be_omitted(stage: str) -> None:
         "BoundsReads",
         "BoundsWrites",
         "RollsBackOnAlarms",
+        "SendsEvents",
         *(["IsProduction"] if stage == "prod" else []),
         *(["PathsBeginWithStage"] if stage != "local" else []),
     }
@@ -73,6 +74,10 @@ def test_optional_resources_are_created_only_if_requested(stage: str) -> None:
         "Domain": "HasDomainName",
         "DomainMapping": "HasDomainName",
         "DomainRecord": "HasHostedZone",
+        "EventPipe": "SendsEvents",
+        "EventPipeRole": "SendsEvents",
+        "EventsAlarm": "SendsEvents",
+        "UndeliveredEvents": "SendsEvents",
         "WebAclAssociation": "HasWebAcl",
     }
     given = {
@@ -108,6 +113,9 @@ def test_with_a_domain_name_the_default_endpoint_is_disabled() -> None:
         ("DynamoDbEndpoint", "http://host.docker.internal:4566", True),
         ("DynamoDbEndpoint", "http://db.example:4566", False),
         ("DynamoDbEndpoint", "http://localhost:1@db.example", False),
+        ("EventBusName", "", True),
+        ("EventBusName", "connection-changes", True),
+        ("EventBusName", "arn:aws:events:eu-central-1:111122223333:event-bus/default", False),
         ("HostedZoneId", ZONE, True),
         ("KeyArn", "arn:aws:kms:eu-central-1:111122223333:key/mrk-0f3a", True),
         ("KeyArn", "arn:aws:kms:eu-central-1:111122223333:alias/mine", False),
@@ -116,6 +124,13 @@ def test_with_a_domain_name_the_default_endpoint_is_disabled() -> None:
         ("Release", RELEASE, True),
         ("Release", "v1.0.0-rc.1", False),
         ("TableName", "arn:aws:dynamodb:eu-central-1:111122223333:table/mine", False),
+        (
+            "TableStreamArn",
+            "arn:aws:dynamodb:eu-central-1:111122223333:table/mine/stream/2026-01-31T12:00:00.123",
+            True,
+        ),
+        ("TableStreamArn", "arn:aws:dynamodb:eu-central-1:111122223333:table/mine", False),
+        ("TableStreamArn", "", False),
         ("TokenAudience", "connection-overrides", True),
         ("TokenAudience", "api://default,https://api.example.com/", True),
         ("TokenAudience", "", False),

@@ -48,7 +48,7 @@ def test_each_role_can_log_and_use_the_key_as_its_function_does(stage: str) -> N
         "RegistryRole": WRITES_ENCRYPTED,
     }
 
-    assert set(roles) == {*used, "DeploymentRole"}
+    assert set(roles) == {*used, "DeploymentRole", "EventPipeRole"}
     for name, of_the_key in used.items():
         allowed = {(json.dumps(one["Resource"]), action) for one in statements(roles[name]) for action in one["Action"]}
         logs = json.dumps({"Fn::GetAtt": [name.replace("Role", "LogGroup"), "Arn"]})
@@ -62,7 +62,34 @@ def test_each_role_can_log_and_use_the_key_as_its_function_does(stage: str) -> N
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_functions_use_the_key_only_through_the_table(stage: str) -> None:
+def test_the_pipe_can_only_read_the_stream_and_send_to_the_bus_and_its_queue(stage: str) -> None:
+    role = resources(stage, "AWS::IAM::Role")["EventPipeRole"]
+    [trusted] = role["AssumeRolePolicyDocument"]["Statement"]
+    bus = "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/${EventBusName}"
+    pipes = "arn:${AWS::Partition}:pipes:${AWS::Region}:${AWS::AccountId}:pipe/${AWS::StackName}-*"
+
+    assert {json.dumps(one["Resource"]): set(one["Action"]) for one in statements(role)} == {
+        # EventBridge User Guide, "Amazon DynamoDB stream as a source for EventBridge Pipes".
+        json.dumps({"Ref": "TableStreamArn"}): {
+            "dynamodb:DescribeStream",
+            "dynamodb:GetRecords",
+            "dynamodb:GetShardIterator",
+            "dynamodb:ListStreams",
+        },
+        json.dumps({"Ref": "KeyArn"}): READS_ENCRYPTED,
+        json.dumps({"Fn::Sub": bus}): {"events:PutEvents"},
+        json.dumps({"Fn::GetAtt": ["UndeliveredEvents", "Arn"]}): {"sqs:SendMessage"},
+    }
+    assert trusted["Principal"] == {"Service": "pipes.amazonaws.com"}
+    assert trusted["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}},
+        "ArnLike": {"aws:SourceArn": {"Fn::Sub": pipes}},
+    }
+    assert "ManagedPolicyArns" not in role
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_roles_use_the_key_only_through_the_table(stage: str) -> None:
     on_the_key = [
         one
         for role in resources(stage, "AWS::IAM::Role").values()
@@ -92,7 +119,7 @@ def test_the_permissions_boundary_applies_to_every_role(stage: str) -> None:
     boundary = {"Fn::If": ["HasPermissionsBoundary", {"Ref": "PermissionsBoundaryArn"}, {"Ref": "AWS::NoValue"}]}
     roles = [*resources(stage, "AWS::IAM::Role").values(), parse("data.yaml")["Resources"]["BackupRole"]["Properties"]]
 
-    assert [role["PermissionsBoundary"] for role in roles] == [boundary] * 5
+    assert [role["PermissionsBoundary"] for role in roles] == [boundary] * 6
 
 
 def alarms_of(stack_name: str) -> dict[str, Any]:

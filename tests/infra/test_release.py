@@ -8,7 +8,7 @@ import pytest
 from support.template import ROOT, STAGES, expanded, only, resources
 
 ROLLBACK = ["ServerErrorsAlarm", "AuthorizerFailuresAlarm", "NewVersionErrorsAlarm"]
-ALARMS = {*ROLLBACK, "FunctionErrorsAlarm", "LatencyAlarm", "QuotaAlarm", "TableThrottlesAlarm"}
+ALARMS = {*ROLLBACK, "EventsAlarm", "FunctionErrorsAlarm", "LatencyAlarm", "QuotaAlarm", "TableThrottlesAlarm"}
 TRAFFIC = {"local": "AllAtOnce", "dev": "AllAtOnce"} | dict.fromkeys(["staging", "prod"], "Canary10Percent5Minutes")
 
 
@@ -136,6 +136,19 @@ def test_an_alarm_triggers_before_a_limit_is_reached() -> None:
         assert metrics[name] == ("AWS/Lambda", "ConcurrentExecutions", function, "Maximum", 300)
 
 
+def test_an_alarm_reports_failed_deliveries_of_events_and_those_that_were_given_up() -> None:
+    alarm = alarms("prod")["EventsAlarm"]
+
+    # A metric without data would make the sum have none.
+    assert expressions(alarm) == {"events": "FILL(failures, 0) + FILL(undelivered, 0)"}
+    assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", 0)
+    queue = {"QueueName": {"Fn::GetAtt": ["UndeliveredEvents", "QueueName"]}}
+    assert measured(alarm) == {
+        "failures": ("AWS/EventBridge/Pipes", "ExecutionFailed", {"PipeName": {"Ref": "EventPipe"}}, "Sum", 300),
+        "undelivered": ("AWS/SQS", "ApproximateNumberOfMessagesVisible", queue, "Maximum", 300),
+    }
+
+
 @pytest.mark.parametrize("stage", STAGES)
 def test_authorizer_failures_are_counted_in_the_access_log_because_refusals_are_errors_of_the_function(
     stage: str,
@@ -181,10 +194,14 @@ def test_the_alarms_of_the_api_use_its_name_and_stage(stage: str) -> None:
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_the_dashboard_shows_every_alarm_except_those_of_a_release(stage: str) -> None:
-    written = only(stage, "AWS::CloudWatch::Dashboard")["DashboardBody"]["Fn::Sub"]
+    body, parts = only(stage, "AWS::CloudWatch::Dashboard")["DashboardBody"]["Fn::Sub"]
+    condition, with_events, without = parts["EventsAlarmToo"]["Fn::If"]
+    written = body.replace("${EventsAlarmToo}", with_events["Fn::Sub"])
     widgets = json.loads(written)["widgets"]
     [shown] = [widget["properties"]["alarms"] for widget in widgets if widget["type"] == "alarm"]
 
+    assert (condition, without) == ("SendsEvents", "")
+    assert json.loads(body.replace("${EventsAlarmToo}", without))
     assert {one.removeprefix("${").removesuffix(".Arn}") for one in shown} == ALARMS - {"NewVersionErrorsAlarm"}
     for name in re.findall(r"\$\{(\w+)(?:\.Arn)?\}", written):
         assert name in expanded(stage)["Resources"] or name in expanded(stage)["Parameters"]

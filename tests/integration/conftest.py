@@ -77,6 +77,7 @@ def functions(emulated_dynamodb: Any) -> dict[str, ModuleType]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TABLE_NAME", TABLE)
         patch.setenv("CURSOR_KEY", "a key of the tests")
+        patch.setenv("HISTORY_DAYS", "400")
         modules = {name: _load(name) for name in ("registry", "effective")}
     # A logger keeps the stream that it was created with.
     [handler] = logging.getLogger(ENVIRONMENT["POWERTOOLS_SERVICE_NAME"]).handlers

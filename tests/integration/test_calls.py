@@ -4,6 +4,7 @@ from math import ceil
 
 import pytest
 from benchmarks import cost
+from benchmarks.consumption import item_bytes
 from support import rows
 from support.faults import Faults
 from support.registry import EFFECTIVE, EFFECTIVES, MATRIX, OVERRIDES, Client, override_body
@@ -84,3 +85,16 @@ def test_the_items_of_each_call_are_those_in_the_cost_calculation(api: Client, p
     names = {"projectId": project, "environmentName": "PROD", "connectionName": "Salesforce"}
     assert api.call("GET", EFFECTIVE, names).status == 200
     assert items() == (cost.EFFECTIVE_READS, 0)
+
+
+def test_the_rows_that_record_a_create_are_as_long_as_in_the_cost_calculation(api: Client, project: str) -> None:
+    def records() -> dict[rows.Key, int]:
+        return {key: item_bytes(row) for row in rows.read_all(api.client) if rows.is_record(key := rows.key_of(row))}
+
+    before = records()
+    assert api.make_override(project).status == 201
+    sizes = [size for key, size in records().items() if key not in before]
+
+    # A transactional write takes two units for each KB of an item.
+    assert [ceil(size / 1_024) for size in sizes] == [1, 1]
+    assert ceil(sum(sizes) / 100) * 100 == cost.HISTORY_BYTES

@@ -260,6 +260,7 @@ def test_a_configured_origin_can_call(dynamodb: Any) -> None:
     allowed = preflight.headers["Access-Control-Allow-Headers"].split(", ")
     assert allowed == [
         "Authorization",
+        "Change-Reason",
         "Content-Type",
         "Idempotency-Key",
         "If-Match",

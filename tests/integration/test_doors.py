@@ -31,6 +31,10 @@ from connection_overrides.api import registry
 UNPROTECTED: Final = EVERY_SCOPE.replace("environments:protected", "")
 
 
+RESTORE: Final = "/{changeId}/restore"
+"""Restores the newest change of the item."""
+
+
 def named(secret: str) -> dict[str, Any]:
     return {"connectionProperties": {"secretName": secret}}
 
@@ -49,6 +53,9 @@ class Write:
 
     def send(self, api: Client, project: str, route: tuple[str, str]) -> Reply:
         names = {"projectId": project, "environmentName": self.environment, "connectionName": self.connection}
+        if route[1].endswith(RESTORE):
+            history = api.call("GET", route[1].removesuffix(RESTORE), names).body["results"]
+            names["changeId"] = history[0]["changeId"]
         return api.call(*route, names, self.body, self.query, self.headers)
 
 
@@ -135,6 +142,9 @@ DOORS: Final[dict[tuple[str, str], list[Write]]] = {
         Write("that shares PROD's", OVERRIDE_BODY | {"connectionOverrides": named("prod-ads")}, SHARED, "DEV", "Leads"),
     ],
     ("DELETE", OVERRIDE): [Write("in PROD", connection="Ads")],
+    ("POST", OVERRIDE + "/history" + RESTORE): [Write("in PROD", connection="Ads")],
+    ("POST", CONNECTION + "/history" + RESTORE): [Write("an inherited default"), Write("overridden", connection="Ads")],
+    ("POST", ENVIRONMENT + "/history" + RESTORE): [Write("protected"), Write("not inheriting", environment="QA")],
 }
 """By the route: writes that need the scope."""
 
@@ -162,6 +172,12 @@ NO_DOORS: Final[dict[tuple[str, str], list[Write]]] = {
     ("DELETE", OVERRIDES): [Write("in DEV", query={"environmentName": "DEV", "connectionNames": "Leads"})],
     ("PUT", OVERRIDE): [Write("in DEV", OVERRIDE_BODY, environment="DEV", connection="Leads")],
     ("DELETE", OVERRIDE): [Write("in DEV", environment="DEV", connection="Leads")],
+    ("POST", OVERRIDE + "/history" + RESTORE): [Write("in DEV", environment="DEV", connection="Leads")],
+    ("POST", CONNECTION + "/history" + RESTORE): [
+        Write("no default", connection="Bare"),
+        Write("nobody inherits", inherits=False),
+    ],
+    ("POST", ENVIRONMENT + "/history" + RESTORE): [Write("not protected", environment="DEV")],
 }
 """By the route: writes that do not change what a protected environment uses, and need only the route's scope."""
 
@@ -212,7 +228,7 @@ def test_a_door_into_a_protected_environment_needs_the_scope(
     after = read_table(api.client)
     api.scopes = EVERY_SCOPE
 
-    scope = "projects:admin" if route[1] in {ENVIRONMENTS, ENVIRONMENT} else "connections:write"
+    scope = "projects:admin" if route[1].startswith(ENVIRONMENTS) else "connections:write"
     assert (refused.status, refused.problem) == (403, "insufficient-scope")
     assert refused.body["requiredScopes"] == sorted([scope, "environments:protected"])
     assert after == before

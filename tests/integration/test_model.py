@@ -8,6 +8,7 @@ import pytest
 from support.histories import Author, History, various_seeds
 from support.invariants import assert_nothing_is_orphaned_or_miscounted
 from support.planting import Fault
+from support.previews import PreviewingClient
 from support.registry import Client
 from support.table import Tables, restore
 
@@ -38,6 +39,18 @@ def test_any_history_of_requests_follows_the_model(api: Client, empty: Tables, n
 @pytest.mark.parametrize("number", range(HISTORIES))
 def test_a_write_with_a_key_is_done_once_whatever_happens_in_between(api: Client, empty: Tables, number: int) -> None:
     run(api, empty, author(number, with_keys=True))
+
+
+@pytest.mark.parametrize("number", range(0, HISTORIES, 4))
+@pytest.mark.parametrize("with_keys", [False, True])
+def test_the_preview_of_any_write_has_its_answer_and_changes_nothing(
+    api: Client, empty: Tables, number: int, *, with_keys: bool
+) -> None:
+    restore(empty)
+    writer = author(number, with_keys=with_keys)
+    history = History(PreviewingClient(api), writer.beginning())
+    for _ in range(STEPS):
+        history.apply(writer.step(history.model))
 
 
 @pytest.mark.parametrize("number", range(HISTORIES))

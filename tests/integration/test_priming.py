@@ -53,6 +53,7 @@ class Lambda(NamedTuple):
                 "AWS_REGION": "us-east-1",
                 "AWS_DEFAULT_REGION": "us-east-1",
                 "CURSOR_KEY": "a key of the tests",
+                "HISTORY_DAYS": "400",
                 "PATH": os.defpath,
                 "POWERTOOLS_METRICS_NAMESPACE": "ConnectionOverrides",
                 "PYTHONHASHSEED": "0",
@@ -130,6 +131,7 @@ def test_without_snapstart_a_function_loads_without_the_hooks(function: str) -> 
         env={
             "AWS_DEFAULT_REGION": "us-east-1",
             "CURSOR_KEY": "a key of the tests",
+            "HISTORY_DAYS": "400",
             "PYTHONPATH": os.pathsep.join(map(str, paths)),
             "TABLE_NAME": "registry",
         },

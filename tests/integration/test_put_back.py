@@ -16,6 +16,7 @@ from support.registry import (
     PROJECTS,
     Client,
     Reply,
+    as_replaced,
     connection_body,
     override_body,
 )
@@ -91,7 +92,7 @@ def test_the_value_of_a_read_only_member_is_ignored(
 
     reply = put(api, name, names, item | change | read_only)
 
-    assert (reply.status, reply.body) == (200, item | change | {"revision": 2})
+    assert (reply.status, reply.body) == (200, as_replaced(item, change))
 
 
 @pytest.mark.parametrize("name", CHANGES)

@@ -7,12 +7,16 @@ from typing import Any
 
 import pytest
 from local.edge import MAX_HEADER_BYTES
-from support.invariants import read_table
+from support import rows as layout
+from support.faults import Faults
+from support.history import changes
+from support.invariants import assert_nothing_is_orphaned_or_miscounted, read_table
 from support.registry import (
     CONNECTION,
     CONNECTIONS,
     ENVIRONMENT,
     ENVIRONMENTS,
+    EVERY_SCOPE,
     OVERRIDES,
     PROJECT,
     PROJECTS,
@@ -22,6 +26,8 @@ from support.registry import (
 from support.table import TABLE
 from support.template import ROOT
 
+UNPROTECTED = EVERY_SCOPE.replace("environments:protected", "")
+REASONED = {"Idempotency-Key": "k", "Change-Reason": "x" * 512}
 TEXT = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 ROWS = {
     what: (int(most.replace(",", "")), beyond)
@@ -110,15 +116,15 @@ def cascade_from_an_environment(api: Client, number: int) -> tuple[Any, int]:
 
 
 def cascade_from_a_connection(api: Client, number: int) -> tuple[Any, int]:
-    """Half as many environments, each with an override: the maximum is lower by the number of environments."""
-    half = (number + 1) // 2
+    """Two thirds as many environments, each with an override: the maximum is lower by half of the environments."""
+    environments = number * 2 // 3
     project = api.make_project()
     api.make_connection(project)
-    set_counter(api, lambda: api.make_environment(project), half)
+    set_counter(api, lambda: api.make_environment(project), environments)
     assert api.make_override(project).status == 201
-    multiply(api, "PROD", half)
+    multiply(api, "PROD", environments)
     names = {"projectId": project, "connectionName": "Salesforce"}
-    return api.call("DELETE", CONNECTION, names, query={"cascade": "true"}), number - 1 - half
+    return api.call("DELETE", CONNECTION, names, query={"cascade": "true"}), number - 1 - environments // 2
 
 
 def size_of_a_report(api: Client, number: int) -> Any:
@@ -166,13 +172,91 @@ def test_a_quota_is_accepted_up_to_its_limit_and_refused_beyond_it(api: Client, 
 
 @pytest.mark.parametrize("what", CASCADES)
 def test_a_cascade_beyond_its_limit_is_refused_with_that_limit(api: Client, what: str) -> None:
-    """tests/integration/test_replace_and_delete.py tests cascades up to the limit."""
     most, beyond = ROWS[what]
 
     refused, left = CASCADES[what](api, most + 1)
 
     assert f"{refused.status} `{refused.problem}`" in beyond
     assert re.findall(rf"\b{left}\b", refused.body["detail"]), refused.body["detail"]
+
+
+@pytest.mark.parametrize("scopes", [EVERY_SCOPE, UNPROTECTED], ids=["all scopes", "without protected environments"])
+@pytest.mark.parametrize("environments", [1, 31, 90])
+def test_as_many_overrides_as_the_quota_allows_are_deleted_with_a_connection(
+    api: Client, faults: Faults, environments: int, scopes: str
+) -> None:
+    """Every check takes place in the transaction: the stored result, and how environments are protected."""
+    most = ROWS["overrides deleted with a connection"][0] - (environments + 1) // 2
+    project = api.make_project()
+    api.make_connection(project)
+    api.make_environment(project)
+    overridden = min(most, environments)
+    layout.copy_environment(api.client, project, "PROD", [f"E{each}" for each in range(environments - overridden)])
+    assert api.make_override(project).status == 201
+    layout.copy_environment(api.client, project, "PROD", [f"P{each}" for each in range(overridden - 1)])
+    names = {"projectId": project, "connectionName": "Salesforce"}
+    api.scopes = scopes
+
+    done = api.call("DELETE", CONNECTION, names, query={"cascade": "true"}, headers=REASONED)
+
+    assert done.status == 204
+    assert len(faults.transactions()[-1]["TransactItems"]) <= 100
+    [change] = changes(api, project, action="DELETED")
+    assert len(change["items"]) == overridden + 1
+    assert_nothing_is_orphaned_or_miscounted(api.client)
+
+
+@pytest.mark.parametrize("environments", [32, 89])
+def test_one_override_more_than_the_quota_allows_is_refused(api: Client, environments: int) -> None:
+    most = ROWS["overrides deleted with a connection"][0] - (environments + 1) // 2
+    project = api.make_project()
+    api.make_connection(project)
+    api.make_environment(project)
+    layout.copy_environment(api.client, project, "PROD", [f"E{each}" for each in range(environments - most - 1)])
+    assert api.make_override(project).status == 201
+    layout.copy_environment(api.client, project, "PROD", [f"P{each}" for each in range(most)])
+    names = {"projectId": project, "connectionName": "Salesforce"}
+
+    refused = api.call("DELETE", CONNECTION, names, query={"cascade": "true"})
+
+    assert (refused.status, refused.problem, refused.body["total"]) == (409, "cascade-too-large", most + 1)
+    assert f"at most {most} " in refused.body["detail"]
+
+
+@pytest.mark.parametrize("protected", [False, True])
+def test_as_many_overrides_as_the_quota_allows_are_deleted_with_an_environment(
+    api: Client, faults: Faults, *, protected: bool
+) -> None:
+    most = ROWS["overrides deleted with an environment"][0]
+    project = api.make_project()
+    api.make_environment(project, protected=protected)
+    api.make_connection(project)
+    assert api.make_override(project).status == 201
+    layout.copy_connection(api.client, project, "Salesforce", [f"C{each}" for each in range(most - 1)])
+    names = {"projectId": project, "environmentName": "PROD"}
+
+    done = api.call("DELETE", ENVIRONMENT, names, query={"cascade": "true"}, headers=REASONED)
+
+    assert done.status == 204
+    assert len(faults.transactions()[-1]["TransactItems"]) <= 100
+    assert len(changes(api, project, action="DELETED")[0]["items"]) == most + 1
+
+
+def test_as_many_names_as_the_quota_allows_are_deleted_and_recorded(api: Client, faults: Faults) -> None:
+    most = ROWS["names in one DELETE of overrides"][0]
+    project = api.make_project()
+    api.make_environment(project, protected=True)
+    api.make_connection(project)
+    assert api.make_override(project).status == 201
+    others = [f"C{each:02}" for each in range(most - 1)]
+    layout.copy_connection(api.client, project, "Salesforce", others)
+    query = {"environmentName": "PROD", "connectionNames": ",".join([*others, "Salesforce"])}
+
+    done = api.call("DELETE", OVERRIDES, {"projectId": project}, query=query, headers=REASONED)
+
+    assert done.status == 204
+    assert len(faults.transactions()[-1]["TransactItems"]) <= 100
+    assert [item["connectionName"] for item in changes(api, project)[0]["items"]] == [*others, "Salesforce"]
 
 
 def test_every_quota_with_a_number_is_tested() -> None:

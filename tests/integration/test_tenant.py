@@ -37,7 +37,7 @@ class Sized:
         api.make_environment(project, "E00")
         api.make_connection(project, "C0000", **({} if has_defaults else {"connectionDetails": None}))
         assert api.make_override(project, "E00", "C0000").status == 201
-        pad = {"padding": {"S": "x" * padding}} if padding else {}
+        pad = {"createdBy": {"S": "x" * padding}} if padding else {}
         key_of_override = rows.override(project, "E00", "C0000")
         keys = rows.environment(project, "E00"), rows.connection(project, "C0000"), key_of_override
         environment, connection, override = (rows.read(api.client, key) for key in keys)

@@ -37,6 +37,7 @@ def started(name: str, **variables: str) -> Iterator[Handler]:
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_DEFAULT_REGION": "us-east-1",
             "CURSOR_KEY": "a key of the tests",
+            "HISTORY_DAYS": "400",
             # A logger lives as long as the process and keeps its output stream, so every start gets its own logger.
             "POWERTOOLS_SERVICE_NAME": f"test-{next(_starts):04}",
             "POWERTOOLS_METRICS_NAMESPACE": "ConnectionOverrides",

@@ -23,6 +23,10 @@ REQUIRED: Final = {
     "TokenAudience": "connection-overrides",
     "TokenJwksUrl": "https://issuer.example/.well-known/jwks.json",
     "TableName": "connection-overrides-data-Table-1A2B3C",
+    "TableStreamArn": (
+        "arn:aws:dynamodb:eu-central-1:111122223333:table/connection-overrides-data-Table-1A2B3C"
+        "/stream/2026-01-31T12:00:00.123"
+    ),
     "KeyArn": "arn:aws:kms:eu-central-1:111122223333:key/0f3a-1",
 }
 """Parameters of template.yaml that have no default."""

@@ -44,8 +44,8 @@ class Write:
 
     @property
     def first_actions(self) -> int:
-        """Return the number of actions of the first transaction. In a cascade, it finds the overrides."""
-        return self.actions - (self.calls.count(WRITE) - 1)
+        """Return the number of actions of the first transaction. In a cascade, it finds the override."""
+        return self.actions - 2 * (self.calls.count(WRITE) - 1)
 
     def send(self, api: Client, names: Mapping[str, str]) -> Reply:
         """Send the request."""
@@ -58,37 +58,37 @@ _NEW_SECRET: Final = {"connectionProperties": {"secretName": "new"}}
 _OVERRIDE: Final[dict[str, Any]] = without(override_body(), "environmentName", "connectionName")
 
 WRITES: Final = {
-    "replace override": Write("PUT", OVERRIDE, (READ, WRITE), 2, _OVERRIDE),
+    "replace override": Write("PUT", OVERRIDE, (READ, WRITE), 4, _OVERRIDE),
     "replace override by another secret": Write(
-        "PUT", OVERRIDE, (READ, WRITE), 3, _OVERRIDE | {"connectionOverrides": _NEW_SECRET}
+        "PUT", OVERRIDE, (READ, WRITE), 5, _OVERRIDE | {"connectionOverrides": _NEW_SECRET}
     ),
-    "replace connection": Write("PUT", CONNECTION, (READ, WRITE), 1, {}),
+    "replace connection": Write("PUT", CONNECTION, (READ, WRITE), 3, {}),
     # Its new secrets are known only once the connection has been read, so their usage is read in a second call.
     "replace connection by another secret": Write(
-        "PUT", CONNECTION, (READ, READ, WRITE), 2, {"connectionDetails": _NEW_SECRET}
+        "PUT", CONNECTION, (READ, READ, WRITE), 4, {"connectionDetails": _NEW_SECRET}
     ),
     "change auth type": Write(
         "PUT",
         CONNECTION,
         (READ, LIST, WRITE),
-        4,
+        6,
         {"authType": "OAUTH_USER_TOKENS", "connectionDetails": _SAME_SECRET},
         names={"connectionName": "Unused"},
     ),
-    "replace environment": Write("PUT", ENVIRONMENT, (READ, WRITE), 1, OPEN),
-    "replace project": Write("PUT", PROJECT, ("GetItem", WRITE), 1, {"name": "x"}),
-    "delete override": Write("DELETE", OVERRIDE, (READ, WRITE), 2),
+    "replace environment": Write("PUT", ENVIRONMENT, (READ, WRITE), 3, OPEN),
+    "replace project": Write("PUT", PROJECT, ("GetItem", WRITE), 2, {"name": "x"}),
+    "delete override": Write("DELETE", OVERRIDE, (READ, WRITE), 4),
     "delete overrides": Write(
         "DELETE",
         OVERRIDES,
         (READ, WRITE),
-        3,
+        6,
         query={"environmentName": "PROD", "connectionNames": "Salesforce,Marketo"},
     ),
-    "delete environment": Write("DELETE", ENVIRONMENT, (READ, WRITE), 2, names={"environmentName": "DEV"}),
-    "cascade from environment": Write("DELETE", ENVIRONMENT, (READ, LIST, WRITE), 4, query=_CASCADE),
-    "delete connection": Write("DELETE", CONNECTION, (READ, LIST, WRITE), 4, names={"connectionName": "Unused"}),
-    "cascade from connection": Write("DELETE", CONNECTION, (READ, LIST, WRITE, WRITE), 5, query=_CASCADE),
+    "delete environment": Write("DELETE", ENVIRONMENT, (READ, WRITE), 4, names={"environmentName": "DEV"}),
+    "cascade from environment": Write("DELETE", ENVIRONMENT, (READ, LIST, WRITE), 8, query=_CASCADE),
+    "delete connection": Write("DELETE", CONNECTION, (READ, LIST, WRITE), 6, names={"connectionName": "Unused"}),
+    "cascade from connection": Write("DELETE", CONNECTION, (READ, LIST, WRITE, WRITE), 8, query=_CASCADE),
     # At the end, the usage rows of its secrets are queried, to be deleted as well.
     "delete project": Write("DELETE", PROJECT, (READ, WRITE, LIST), 3),
 }

@@ -73,6 +73,7 @@ def test_memory_retention_methods_and_alarms_are_those_of_the_template() -> None
     memory = {name.removesuffix("Function").lower(): one["MemorySize"] / 1024 for name, one in functions.items()}
     assert memory == cost.MEMORY_GB
     assert TEMPLATE["Parameters"]["LogRetentionDays"]["Default"] == cost.LOG_DAYS
+    assert TEMPLATE["Parameters"]["HistoryDays"]["Default"] == cost.HISTORY_DAYS
     [api] = of_type("AWS::Serverless::Api").values()
     assert sum(map(len, api["DefinitionBody"]["paths"].values())) == cost.METHODS
     assert len(of_type("AWS::Logs::MetricFilter")) == cost.FILTER_METRICS
@@ -103,6 +104,7 @@ def test_twice_the_calls_cost_twice_as_much_where_each_call_is_charged() -> None
     assert {name for name in once if twice[name] != pytest.approx(2 * once[name])} == {
         "SnapStart, snapshots",
         "DynamoDB, storage and point-in-time recovery",
+        "DynamoDB, reads of the stream",
         "Metrics, the service's own",
         "Metrics, API Gateway's for each method",
         "Alarms",

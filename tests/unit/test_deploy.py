@@ -22,7 +22,12 @@ ENVIRONMENT = {
     "TOKEN_CLIENT_ID": "smoke",
     "TOKEN_CLIENT_SECRET": "secret",
 }
-OUTPUTS = {"TableName": "table", "KeyArn": "arn:aws:kms:eu-central-1:111122223333:key/0a"}
+STREAM = "arn:aws:dynamodb:eu-central-1:111122223333:table/{}/stream/2026-01-31T12:00:00.123"
+OUTPUTS = {
+    "TableName": "table",
+    "TableStreamArn": STREAM.format("table"),
+    "KeyArn": "arn:aws:kms:eu-central-1:111122223333:key/0a",
+}
 SAM = f"""#!{sys.executable}
 import json, os, pathlib, select, sys
 line = sys.argv[1:]
@@ -166,18 +171,25 @@ def test_a_plan_executes_nothing_and_needs_no_smoke_test(workplace: Workplace) -
     assert not (workplace.folder / "smoke").exists()
 
 
-def test_the_service_cannot_be_planned_before_its_data_exists(workplace: Workplace) -> None:
-    workplace.cloudformation.outputs = {}
+@pytest.mark.parametrize("outputs", [{}, {name: OUTPUTS[name] for name in ("TableName", "KeyArn")}])
+def test_the_service_cannot_be_planned_before_its_data(workplace: Workplace, outputs: Mapping[str, str]) -> None:
+    """A release can need an output that the deployed data stack does not have yet."""
+    workplace.cloudformation.outputs = outputs
 
     workplace.run(is_plan=True)
 
     assert len(workplace.calls) == 1
 
 
-def test_a_restored_table_is_used_by_its_name(workplace: Workplace) -> None:
-    workplace.run(PARAMETERS="TableName=restored")
+def test_a_restored_table_is_used_by_its_name_and_with_its_own_stream(workplace: Workplace) -> None:
+    stream = STREAM.format("restored")
 
-    assert workplace.calls[1][1]["TableName"] == "restored"
+    with pytest.raises(ReleaseError, match=r"^TableName needs TableStreamArn: "):
+        workplace.run(PARAMETERS="TableName=restored")
+    assert workplace.calls == []
+
+    workplace.run(PARAMETERS=f"TableName=restored TableStreamArn={stream}")
+    assert {"TableName": "restored", "TableStreamArn": stream}.items() <= workplace.calls[1][1].items()
 
 
 @pytest.mark.parametrize(
@@ -226,7 +238,8 @@ def test_an_omitted_parameter_is_never_reset(workplace: Workplace, live: Mapping
     assert refused in str(raised.value)
     assert not any(option(line, "--stack-name") == "connection-overrides-prod" for line, _ in workplace.calls)
     name, _, _ = refused.partition("=")
-    workplace.run(PARAMETERS=f"{name}=said")
+    stream = " TableStreamArn=said" if name == "TableName" else ""
+    workplace.run(PARAMETERS=f"{name}=said{stream}")
     assert workplace.calls[-1][1].get(name, "said") == "said"
 
 

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from connection_overrides.caller import Caller
 from connection_overrides.errors import InsufficientScope, PreconditionFailed
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
+
+
+_BEGINNING: Final = datetime.fromtimestamp(0, UTC)
 
 
 class Tagged(Protocol):
@@ -28,6 +31,9 @@ class Versioned(Tagged, Protocol):
     @property
     def revision(self) -> int: ...  # noqa: D102 - see the class
 
+    @property
+    def updated_date(self) -> datetime: ...  # noqa: D102 - see the class
+
 
 class Preconditions(NamedTuple):
     """What the caller demands of an item's version (RFC 9110, section 13); None means no demand.
@@ -40,11 +46,6 @@ class Preconditions(NamedTuple):
     none_match: frozenset[str] | None = None
     exists: bool = False
     is_absent: bool = False
-
-    @property
-    def on_version(self) -> bool:
-        """Whether the demand is on the very version that is read: then no other may be written over."""
-        return self.match is not None or self.none_match is not None
 
     def is_ruled_out(self, item: Tagged) -> bool:
         """Return whether the item has a version that it must not have: for a reader, one that the reader has."""
@@ -84,7 +85,9 @@ class RequestContext:
     `time_left` returns the seconds until the function is stopped; `sleep` waits for some seconds. `log` collects what
     the access log says of the request: validated names and stored values only. `base_path` is the part of the client's
     path before the API's own: a stage, a custom domain's base path, or nothing; `path` is the rest. `required_scopes`
-    are those that it turned out to need.
+    are those that it turned out to need. With `validate_only`, everything is checked and nothing is written. `reason`
+    is what the caller says about the change, and `restores` that it brings back an earlier state. A change must be
+    later than `not_before`, and its history is kept for `retention`.
     """
 
     caller: Caller
@@ -103,7 +106,12 @@ class RequestContext:
     idempotency_key: IdempotencyKey | None = None
     cursor_key: bytes = b""
     is_replay: bool = False
+    validate_only: bool = False
     required_scopes: set[str] = field(default_factory=set)
+    reason: str | None = None
+    restores: bool = False
+    not_before: datetime = _BEGINNING
+    retention: timedelta = timedelta(days=400)
     log: dict[str, object] = field(default_factory=dict)
 
     def require(self, *scopes: str) -> None:
@@ -114,7 +122,22 @@ class RequestContext:
 
     def stamp(self, current: Versioned | None = None) -> dict[str, Any]:
         """Return what an item records of this write; `current` is the item that it replaces."""
-        changed = {"updated_by": self.caller.subject, "updated_date": self.now, "write_id": self.write_id}
+        moment = self.moment_after() if current is None else self.moment_after(current)
+        changed = {"updated_by": self.caller.subject, "updated_date": moment, "write_id": self.write_id}
         if current is not None:
             return {**changed, "revision": current.revision + 1}
-        return {**changed, "revision": 1, "created_by": self.caller.subject, "created_date": self.now}
+        return {**changed, "revision": 1, "created_by": self.caller.subject, "created_date": moment}
+
+    def follow(self, moment: datetime) -> None:
+        """Date changes after that moment."""
+        self.not_before = max(self.not_before, moment)
+
+    def moment_after(self, *items: Versioned) -> datetime:
+        """Return the time of a change of these items, in milliseconds.
+
+        It is now or, if the clock has not reached that yet, a millisecond after their latest change: the changes of an
+        item have an order, whatever clocks say.
+        """
+        latest = max([self.not_before, *(item.updated_date for item in items)])
+        now = self.now.replace(microsecond=self.now.microsecond // 1000 * 1000)
+        return now if now > latest else latest + timedelta(milliseconds=1)

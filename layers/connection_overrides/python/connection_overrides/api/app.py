@@ -3,7 +3,7 @@
 import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 from aws_lambda_powertools import Logger
@@ -13,6 +13,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
 from connection_overrides.api import access_log
 from connection_overrides.api.cors import Cors
+from connection_overrides.api.headers import VALIDATE_ONLY
 from connection_overrides.api.request import MIDDLEWARES
 from connection_overrides.api.responses import NotModified, json_text, not_modified, problem_response
 from connection_overrides.api.routing import Operations, Router
@@ -62,6 +63,7 @@ class App:
         client: "DynamoDBClient",
         table_name: str,
         cursor_key: bytes,
+        retention: timedelta = timedelta(days=400),
         cors_origin: str | None = None,
         logger: Logger | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -71,6 +73,7 @@ class App:
         routers = tuple(routers)
         self._operations, self._api = Operations(routers), None if api is None else Operations(api)
         self._client, self._table_name, self._cursor_key = client, table_name, cursor_key
+        self._retention = retention
         self._cors = Cors(cors_origin)
         self._logger = logger or Logger()
         self._now, self._new_id, self._sleep = now, new_id, sleep
@@ -93,15 +96,17 @@ class App:
         result = self._resolver.resolve(routed, cast("Any", context))
         status = result["statusCode"]
         access_log.write(self._logger, ctx, method=method, route=resource, status=status)
+        common = common_headers(self._cors, ctx.request_id)
         headers = {name: values[0] for name, values in result["multiValueHeaders"].items()}
         return {
             "statusCode": status,
-            "headers": {**headers, **common_headers(self._cors, ctx.request_id)},
+            "headers": {**headers, **({"Preview": "true"} if ctx.validate_only else {}), **common},
             "body": "" if method == "HEAD" else result["body"] or "",
             "isBase64Encoded": False,
         }
 
     def _create_context(self, event: Mapping[str, Any], context: LambdaContext) -> RequestContext:
+        query = event.get("multiValueQueryStringParameters") or {}
         # On the route for unknown paths, the resource does not tell how many segments are the API's own.
         unknown = (event.get("pathParameters") or {}).get("proxy", "")
         resource, path = event["resource"].replace("{proxy+}", unknown), event["path"]
@@ -110,6 +115,8 @@ class App:
             client=self._client,
             table_name=self._table_name,
             cursor_key=self._cursor_key,
+            retention=self._retention,
+            validate_only=event["httpMethod"] != "GET" and query.get(VALIDATE_ONLY) == ["true"],
             now=self._now(),
             write_id=self._new_id().replace("-", ""),
             new_id=self._new_id,

@@ -5,9 +5,10 @@ from typing import Final, NamedTuple
 
 _READABLE: Final = (
     # API Gateway renames a function's WWW-Authenticate (Developer Guide, "Amazon API Gateway important notes").
-    "Allow, ETag, Link, Location, Retry-After, WWW-Authenticate, X-Request-Id, x-amzn-Remapped-WWW-Authenticate"
+    "Allow, ETag, Link, Location, Preview, Retry-After, WWW-Authenticate, X-Request-Id, "
+    "x-amzn-Remapped-WWW-Authenticate"
 )
-_SENDABLE: Final = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, traceparent"
+_SENDABLE: Final = "Authorization, Change-Reason, Content-Type, Idempotency-Key, If-Match, If-None-Match, traceparent"
 _PREFLIGHT_SECONDS: Final = "600"
 
 

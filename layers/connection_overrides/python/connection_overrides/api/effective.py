@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from connection_overrides.api import registry
 from connection_overrides.api.app import App
 from connection_overrides.api.openapi.docs_page import render
-from connection_overrides.api.routes import effective, meta, problems
+from connection_overrides.api.routes import effective, history, meta, problems
 from connection_overrides.api.routing import Router
 
 if TYPE_CHECKING:
@@ -21,7 +21,12 @@ def create_app(environment: Mapping[str, str], client: "DynamoDBClient") -> App:
 
 def routers(*, docs_page: bool) -> tuple[Router, ...]:
     """Return the routers, with the API's page or without it."""
-    return effective.router, problems.router, meta.create_router(document, render if docs_page else None)
+    return (
+        effective.router,
+        history.router,
+        problems.router,
+        meta.create_router(document, render if docs_page else None),
+    )
 
 
 def document(base_path: str = "") -> dict[str, Any]:

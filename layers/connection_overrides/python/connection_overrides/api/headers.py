@@ -8,10 +8,13 @@ from typing import Any, Final
 
 from connection_overrides.api.routing import Operation
 from connection_overrides.context import IdempotencyKey, Preconditions, RequestContext
+from connection_overrides.domain.history import REASON_MAX
 from connection_overrides.errors import InvalidRequest, PreconditionFailed, Violation
 
+CHANGE_REASON: Final = "Change-Reason"
 IDEMPOTENCY_KEY: Final = "Idempotency-Key"
 KEY_PATTERN: Final = r"[!-~]{1,255}"
+VALIDATE_ONLY: Final = "validateOnly"
 
 _KEY: Final = re.compile(KEY_PATTERN)
 _ENTITY_TAG: Final = re.compile(r'(W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
@@ -56,8 +59,8 @@ def read_idempotency_key(
 ) -> IdempotencyKey | None:
     """Return the key of a write, or None (draft-ietf-httpapi-idempotency-key-header-07).
 
-    A key belongs to a caller and to one request: method, path, query, body and conditions. A member that is null means
-    the same as none. Raises InvalidRequest.
+    A key belongs to a caller and to one request, previewed or not: method, path, query, body and conditions. A member
+    that is null means the same as none. Raises InvalidRequest.
     """
     values = header_values(event, IDEMPOTENCY_KEY.lower())
     if not (operation.writes and values):
@@ -67,11 +70,24 @@ def read_idempotency_key(
         raise InvalidRequest.of(
             ("header", IDEMPOTENCY_KEY), "idempotency_key", "must be 1 to 255 visible ASCII characters"
         )
+    query = {name: value for name, value in ctx.query.items() if name != VALIDATE_ONLY}
     conditions = [header_values(event, name) for name in ("if-match", "if-none-match")]
     return IdempotencyKey(
         name=_digest(ctx.caller.subject, key),
-        fingerprint=_digest(operation.method, operation.path, path, ctx.query, _without_null(body), conditions),
+        fingerprint=_digest(operation.method, operation.path, path, query, _without_null(body), conditions),
     )
+
+
+def read_reason(event: Mapping[str, Any], operation: Operation) -> str | None:
+    """Return what the caller says about a write, or None. Raises InvalidRequest."""
+    values = header_values(event, CHANGE_REASON.lower())
+    if not (operation.writes and values):
+        return None
+    reason = ", ".join(values).strip(" \t")
+    if not 1 <= len(reason) <= REASON_MAX or not reason.isprintable():
+        message = f"must have 1 to {REASON_MAX} characters, none of them a control character"
+        raise InvalidRequest.of(("header", CHANGE_REASON), "change_reason", message)
+    return reason
 
 
 def _tag_header(event: Mapping[str, Any], name: str, violations: list[Violation], *, is_about_one: bool) -> str | None:

@@ -8,13 +8,15 @@ from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from connection_overrides.domain import names
-from connection_overrides.domain.base import QueryModel
-from connection_overrides.domain.filters import ConnectionFilter, EffectiveFilter, OverrideFilter, at_most
+from connection_overrides.domain.base import Moment, QueryModel, matching
+from connection_overrides.domain.filters import ChangeFilter, ConnectionFilter, EffectiveFilter, OverrideFilter, at_most
 
 DELETED_MAX: Final = 45
 """Names in one delete: with a history entry for each override, one transaction of 100 actions takes them all."""
 
 CURSOR_EXAMPLE: Final = "Yy8x2mRr1kQ0U2FsZXNmb3JjZQ"
+
+CHANGE_ID_EXAMPLE: Final = "019c13ec-9e7b-7000-8000-100004000800"
 
 _LIMIT_MAX: Final = 100
 _LIMIT: Final = re.compile(r"[1-9][0-9]{0,2}")
@@ -80,6 +82,25 @@ Slug = Annotated[
     Path(alias="slug", description="The problem's name: the end of its `type`.", examples=["override-already-exists"]),
 ]
 
+_ChangeId = Annotated[
+    str, matching(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", "change_id_format", "must be the ID of a change")
+]
+ChangeId = Annotated[
+    _ChangeId,
+    Path(alias="changeId", description="The change's ID.", examples=[CHANGE_ID_EXAMPLE]),
+]
+Against = Annotated[
+    _ChangeId | None,
+    Query(
+        description="The change to compare with. Without it, the state before this change.",
+        examples=[CHANGE_ID_EXAMPLE],
+    ),
+]
+At = Annotated[
+    Moment | None,
+    Query(description="Resolve as of that moment, from the history. A `+` in an offset is percent-encoded."),
+]
+
 EnvironmentNameQuery = Annotated[
     names.EnvironmentName, Query(alias="environmentName", description=f"The environment's name. {names.NAME_RULES}")
 ]
@@ -88,6 +109,7 @@ ConnectionNameQuery = Annotated[
 ]
 Page = Annotated[Paging, Query()]
 DeletedOverrides = Annotated[DeletedNames, Query()]
+ChangeFilters = Annotated[ChangeFilter, Query()]
 ConnectionFilters = Annotated[ConnectionFilter, Query()]
 OverrideFilters = Annotated[OverrideFilter, Query()]
 EffectiveFilters = Annotated[EffectiveFilter, Query()]
@@ -101,6 +123,15 @@ AllowSharedSecret = Annotated[
     Query(
         alias="allowSharedSecret",
         description="Allow a protected environment and others to use the same secret.",
+        examples=[True],
+    ),
+]
+ValidateOnly = Annotated[
+    _Flag,
+    Query(
+        alias="validateOnly",
+        description="Check everything and write nothing. The response is the one that the write would have, with "
+        "`Preview: true`.",
         examples=[True],
     ),
 ]

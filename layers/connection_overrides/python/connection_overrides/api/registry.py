@@ -1,6 +1,7 @@
 """The app of the registry function: everything that writes, and its items."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from connection_overrides.api.app import App
@@ -23,5 +24,6 @@ def settings(environment: Mapping[str, str]) -> dict[str, Any]:
     return {
         "table_name": environment["TABLE_NAME"],
         "cursor_key": environment["CURSOR_KEY"].encode(),
+        "retention": timedelta(days=int(environment["HISTORY_DAYS"])),
         "cors_origin": environment.get("CORS_ORIGIN") or None,
     }

@@ -24,7 +24,7 @@ from aws_lambda_powertools.event_handler.types import EventHandlerInstance
 from pydantic import BaseModel
 
 from connection_overrides.api.body import read_object, require_json
-from connection_overrides.api.headers import read_idempotency_key, read_preconditions
+from connection_overrides.api.headers import read_idempotency_key, read_preconditions, read_reason
 from connection_overrides.caller import Caller
 from connection_overrides.domain.violations import violations_of
 from connection_overrides.errors import InvalidRequest, Unauthorized, Violation
@@ -117,11 +117,13 @@ def read_body(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> R
 
 
 def read_headers(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Response[Any]:
-    """Read the preconditions and the idempotency key."""
+    """Read the preconditions, the reason and the idempotency key."""
     ctx: RequestContext = app.context["ctx"]
     event, operation = app.context["event"], app.context["operation"]
     with _collecting(app):
         ctx.preconditions = read_preconditions(event, operation)
+    with _collecting(app):
+        ctx.reason = read_reason(event, operation)
     with _collecting(app):
         path, body = app.context["_route_args"], app.context["body"]
         ctx.idempotency_key = read_idempotency_key(event, operation, ctx, path, body)
@@ -144,6 +146,7 @@ class RequestValidation(OpenAPIRequestValidationMiddleware):
             arguments: dict[str, Any] = app.context["_route_args"]
             for source in (arguments, dict(arguments.get("body", ()))):
                 ctx.log |= {_LOGGED[name]: value for name, value in source.items() if name in _LOGGED}
+            arguments.pop("validate_only", None)
             arguments["ctx"] = ctx
             return next_middleware(app)
 

@@ -6,12 +6,19 @@ from typing import Any, Final, NamedTuple
 
 from aws_lambda_powertools.event_handler.api_gateway import Router as PowertoolsRouter
 
+from connection_overrides.api.params import ValidateOnly
 from connection_overrides.caller import Scope
 from connection_overrides.context import RequestContext
 from connection_overrides.errors import MethodNotAllowed, Problem, RouteNotFound
 
 PUBLIC: Final = None
 """The scope of an operation that needs no token."""
+
+
+_VALIDATE_ONLY: Final = inspect.Parameter(
+    "validate_only", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=ValidateOnly
+)
+"""Every write has it. The request knows its value, so operations do not get it."""
 
 
 class Success(NamedTuple):
@@ -54,7 +61,7 @@ class Operation(NamedTuple):
     @property
     def takes_body(self) -> bool:
         """Whether a body is read."""
-        return self.method in {"POST", "PUT"}
+        return "body" in inspect.signature(self.function).parameters
 
 
 class Router(PowertoolsRouter):
@@ -83,6 +90,8 @@ class Router(PowertoolsRouter):
         def declare(function: F) -> F:
             signature = inspect.signature(function)
             parameters = [one for one in signature.parameters.values() if one.annotation is not RequestContext]
+            if method != "GET":
+                parameters.append(_VALIDATE_ONLY)
             # Powertools validates, and describes, what this signature says.
             function.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
             self.route(path.replace("{", "<").replace("}", ">"), method)(function)

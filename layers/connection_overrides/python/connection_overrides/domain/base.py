@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Final, LiteralString
 
@@ -15,11 +15,14 @@ from pydantic import (
     GetJsonSchemaHandler,
     PlainSerializer,
     ValidationInfo,
+    WithJsonSchema,
 )
 from pydantic.alias_generators import to_camel
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import PydanticCustomError, PydanticUseDefault
 from pydantic_core.core_schema import CoreSchema
+
+_EPOCH: Final = datetime.fromtimestamp(0, UTC)
 
 STORED: Final = "stored"
 """Validation context of what the table holds: see `rule`."""
@@ -123,7 +126,42 @@ def _null_as_default(value: object) -> object:
     return value
 
 
-def _to_rfc3339(value: datetime) -> str:
+_RFC3339: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2})"
+)
+
+
+def parse_rfc3339(value: object) -> datetime:
+    """Return the moment that an RFC 3339 date and time with an offset means, in UTC and milliseconds."""
+    try:
+        if isinstance(value, str) and _RFC3339.fullmatch(value):
+            moment = datetime.fromisoformat(value).astimezone(UTC)
+            return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    except (OverflowError, ValueError):
+        pass
+    raise PydanticCustomError("rfc3339", "must be a date and time with an offset, such as 2026-01-31T14:01:00Z")
+
+
+Moment = Annotated[
+    datetime,
+    BeforeValidator(parse_rfc3339),
+    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-01-31T14:01:00Z"]}),
+]
+"""A date and time with an offset (RFC 3339, section 5.6), to the millisecond."""
+
+
+def to_milliseconds(moment: datetime) -> int:
+    """Return the milliseconds since 1970, without fractions."""
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
+
+
+def from_milliseconds(milliseconds: int) -> datetime:
+    """Return the moment that is so many milliseconds after the beginning of 1970."""
+    return _EPOCH + timedelta(milliseconds=milliseconds)
+
+
+def to_rfc3339(value: datetime) -> str:
+    """Return the moment as responses and rows show it: in UTC, with milliseconds."""
     return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -140,7 +178,7 @@ NULL_AS_DEFAULT: Final = BeforeValidator(_null_as_default)
 Timestamp = Annotated[
     datetime,
     Field(strict=False, description="RFC 3339, UTC, with milliseconds."),
-    PlainSerializer(_to_rfc3339, return_type=str),
+    PlainSerializer(to_rfc3339, return_type=str),
     Field(json_schema_extra={"format": "date-time"}),
 ]
 

@@ -6,10 +6,11 @@ from typing import Annotated, Final, TypeVar
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from connection_overrides.domain.base import QueryModel, matching
+from connection_overrides.domain.base import Moment, QueryModel, matching
 from connection_overrides.domain.connection_types import AuthType, PlatformConnectionType
+from connection_overrides.domain.history import Action, Change
 from connection_overrides.domain.models import Source
-from connection_overrides.domain.names import ConnectionName
+from connection_overrides.domain.names import ConnectionName, EnvironmentName
 
 LIST_MAX: Final = 100
 """Values of one filter."""
@@ -85,6 +86,32 @@ class OverrideFilter(ConnectionFilter):
     auth_type: _Filter[Annotated[AuthType, _one_of(AuthType)]] = Field(
         None, description="Only these auth types.", examples=[["GENERIC_SECRET", "KEY_PAIR"]]
     )
+
+
+class ChangeFilter(QueryModel):
+    """Selects changes of a project. All that is given must hold; of an item, all of it of one and the same item."""
+
+    since: Moment | None = Field(None, alias="from", description="Only changes from that moment on.")
+    until: Moment | None = Field(None, alias="to", description="Only changes until that moment.")
+    changed_by: str | None = Field(None, description="Only changes of this caller.", examples=["auth0|7"])
+    environment_name: EnvironmentName | None = Field(None, description="Only changes in this environment.")
+    connection_name: ConnectionName | None = Field(
+        None, description="Only changes of this connection or its overrides."
+    )
+    action: Annotated[Action, _one_of(Action)] | None = Field(
+        None, description="Only changes that did this to an item.", examples=["REPLACED"]
+    )
+
+    def matches(self, change: Change) -> bool:
+        """Return whether the change has the wanted caller, and an item with all that is wanted."""
+        wanted = {
+            "environment_name": self.environment_name,
+            "connection_name": self.connection_name,
+            "action": self.action,
+        }
+        return self.changed_by in (None, change.changed_by) and any(
+            all(value in (None, getattr(item, name)) for name, value in wanted.items()) for item in change.items
+        )
 
 
 class EffectiveFilter(ConnectionFilter):

@@ -39,8 +39,9 @@ PlatformConnectionTypeName = Annotated[PlatformConnectionType, Field(strict=Fals
 
 
 class Stored(Model):
-    """What every stored item records of its writes."""
+    """What every stored item has: its project, and a record of its writes."""
 
+    project_id: str
     created_by: Annotated[str, Field(description="The `sub` of the token that created it.")]
     created_date: Timestamp
     updated_by: Annotated[str, Field(description="The `sub` of the token that last changed it.")]
@@ -64,15 +65,17 @@ class ProjectBody(Model):
 class Project(ProjectBody, Stored):
     """A project of a data platform, which owns environments and connections."""
 
-    project_id: str
-
 
 class ProjectState(Model):
-    """How much a project holds. `environment_revision` increases whenever an environment is created."""
+    """How much a project holds. `environment_revision` increases whenever an environment is created.
+
+    `last_deletion` is when an environment or a connection was last deleted, in milliseconds since 1970.
+    """
 
     environment_count: Count
     connection_count: Count
     environment_revision: Count
+    last_deletion: Count = 0
 
 
 class EnvironmentBody(Model):
@@ -106,8 +109,8 @@ class Environment(EnvironmentBody, Stored):
     """A stage of a project, such as DEV or PROD. Writes to a protected one also need `environments:protected`."""
 
     name: EnvironmentName
-    project_id: str
     override_count: Annotated[Count, Field(exclude=True)]
+    last_deletion: Annotated[Count, Field(exclude=True)] = 0
 
 
 class ConnectionDetails(SecretReference):
@@ -157,8 +160,6 @@ class NewConnection(ConnectionBody):
 
 class Connection(NewConnection, Stored):
     """A connection of a project, with the secret reference that it uses by default, if any."""
-
-    project_id: str
 
 
 class OverrideBody(Model):
@@ -210,7 +211,6 @@ class NewOverride(OverrideBody):
 class Override(OverrideBody, Stored):
     """An override replaces a connection's default in one environment. Type and provider are the connection's own."""
 
-    project_id: str
     environment_name: str
     name: Annotated[str, Field(description="The connection's name.")]
     platform_connection_type: PlatformConnectionTypeName

@@ -11,6 +11,7 @@ from connection_overrides.errors.conflicts import (
     EnvironmentAlreadyExists,
     EnvironmentInUse,
     InUse,
+    NothingToRestore,
     OverrideAlreadyExists,
     PreconditionFailed,
     ProjectInUse,
@@ -27,6 +28,7 @@ from connection_overrides.errors.gateway import (
     UriTooLong,
 )
 from connection_overrides.errors.not_found import (
+    ChangeNotFound,
     ConnectionNotConfigured,
     ConnectionNotFound,
     EnvironmentNotFound,

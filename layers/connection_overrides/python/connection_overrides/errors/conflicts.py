@@ -181,6 +181,17 @@ class CascadeTooLarge(InUse):
     detail = "The environment has 120 overrides; at most 96 can be deleted with it in one step. Delete some first."
 
 
+class NothingToRestore(Problem):
+    """The change deleted the item, so there is no state to restore. Nothing was changed."""
+
+    slug = "nothing-to-restore"
+    status = 409
+    title = "Nothing to restore"
+    cause = "The change that the request names is the deletion of the item."
+    remedy = "Restore the change before it, or delete the item."
+    detail = "The change deleted the item: there is no state to restore."
+
+
 class PreconditionFailed(Problem):
     """The item's version does not satisfy `If-Match` or `If-None-Match`. Nothing was changed."""
 

@@ -96,6 +96,17 @@ class OverrideNotFound(NotFound):
     }
 
 
+class ChangeNotFound(Problem):
+    """The item has no such change, or its history is not kept for so long."""
+
+    slug = "change-not-found"
+    status = 404
+    title = "Change not found"
+    cause = "The ID is wrong, belongs to another item, or the change is older than the time for which history is kept."
+    remedy = "List the history of the item."
+    detail = "The item's history has no change of that ID."
+
+
 class ConnectionNotConfigured(Problem):
     """No secret is configured for the connection in this environment. None is borrowed from another one."""
 

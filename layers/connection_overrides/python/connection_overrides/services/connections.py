@@ -28,7 +28,7 @@ from connection_overrides.services.writes import (
     retry_on_conflict,
 )
 from connection_overrides.store import connections, environments, projects
-from connection_overrides.store.connections import DependentOverrides, cascade_max
+from connection_overrides.store.connections import CONNECTIONS_MAX, DependentOverrides, cascade_max
 from connection_overrides.store.pagination import Page, PageRequest
 from connection_overrides.store.secret_usage import NO_NEW_USES
 from connection_overrides.store.snapshot import Snapshot, read_snapshot
@@ -45,9 +45,9 @@ def create_connection(
     """
     connection = Connection.model_construct(**dict(body), **ctx.stamp(), project_id=project_id)
     uses = NO_NEW_USES
-    if connection.connection_details is not None:
+    if connection.connection_details is not None or ctx.validate_only:
         snapshot = _read_usages(ctx, connection)
-        snapshot.require_project()
+        project = snapshot.require_project()
         protection = require_default_write(ctx, snapshot.protection, connection)
         try:
             uses = guard_default(ctx, snapshot, connection, None, allow_shared=allow_shared_secret)
@@ -57,6 +57,10 @@ def create_connection(
                 raise ConnectionAlreadyExists(connection) from None
             raise
         uses = uses.depending_on(protection)
+        if ctx.validate_only and snapshot.connection is not None:
+            raise ConnectionAlreadyExists(connection)
+        if ctx.validate_only and project.connection_count >= CONNECTIONS_MAX:
+            raise projects.quota_exceeded(CONNECTIONS_MAX, "connections")
     connections.insert(ctx, connection, uses)
     return connection
 

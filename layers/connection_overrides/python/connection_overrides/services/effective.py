@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from itertools import batched, product
 from typing import Final
 
 from connection_overrides.context import RequestContext
+from connection_overrides.domain.base import to_rfc3339
 from connection_overrides.domain.filters import EffectiveFilter
+from connection_overrides.domain.history import ConnectionEntry, EnvironmentEntry, OverrideEntry
 from connection_overrides.domain.models import Connection, Environment, Override
 from connection_overrides.domain.resolution import EffectiveConnection, Finding, resolve
-from connection_overrides.errors import ConnectionNotConfigured
-from connection_overrides.store import connections
+from connection_overrides.errors import ConnectionNotConfigured, ConnectionNotFound, EnvironmentNotFound, InvalidRequest
+from connection_overrides.store import connections, history, keys, projects
 from connection_overrides.store.database import BATCH_MAX, CALL_BUDGET
 from connection_overrides.store.pagination import Page, PageRequest, fill_page, in_batches, replace_results
 from connection_overrides.store.snapshot import read_overrides, read_snapshot
@@ -40,7 +43,56 @@ def get_effective_connection(
         ctx, project_id, environment=environment_name, connection=connection_name, overrides_of=[connection_name]
     )
     environment, connection = snapshot.require_environment(), snapshot.require_connection()
-    resolution = resolve(environment, connection, snapshot.overrides.get(connection_name))
+    return _effective(environment, connection, snapshot.overrides.get(connection_name), explain=explain)
+
+
+def get_effective_connection_at(
+    ctx: RequestContext,
+    project_id: str,
+    environment_name: str,
+    connection_name: str,
+    moment: datetime,
+    *,
+    explain: bool,
+) -> EffectiveConnection:
+    """Return what the connection used in the environment at that moment, from the history, in one query for each item.
+
+    Raises InvalidRequest for a moment that is not in the time for which history is kept, and the errors that
+    `get_effective_connection` would have raised then.
+    """
+    earliest = ctx.now - ctx.retention
+    if not earliest <= moment <= ctx.now:
+        message = f"must be between {to_rfc3339(earliest)}, since when history is kept, and now"
+        raise InvalidRequest.of(("query", "at"), "moment_range", message)
+    try:
+        environment, connection, override = _read_states(ctx, project_id, environment_name, connection_name, moment)
+    except history.StateUnknownError:
+        message = "must be later: the history of that time was kept for fewer days than now"
+        raise InvalidRequest.of(("query", "at"), "moment_range", message) from None
+    if environment is None or connection is None:
+        projects.get_state(ctx, project_id)
+        raise EnvironmentNotFound if environment is None else ConnectionNotFound
+    return _effective(environment, connection, override, explain=explain)
+
+
+def _read_states(
+    ctx: RequestContext, project_id: str, environment_name: str, connection_name: str, moment: datetime
+) -> tuple[Environment | None, Connection | None, Override | None]:
+    account = ctx.caller.account
+    environment = keys.environments(account, project_id).key_of(environment_name)
+    connection = keys.connections(account, project_id).key_of(connection_name)
+    override = keys.overrides(account, project_id, environment_name).key_of(connection_name)
+    return (
+        history.read_state(ctx, EnvironmentEntry, Environment, environment, moment),
+        history.read_state(ctx, ConnectionEntry, Connection, connection, moment),
+        history.read_state(ctx, OverrideEntry, Override, override, moment),
+    )
+
+
+def _effective(
+    environment: Environment, connection: Connection, override: Override | None, *, explain: bool
+) -> EffectiveConnection:
+    resolution = resolve(environment, connection, override)
     if resolution.item is None:
         trace = [step.model_dump(mode="json", by_alias=True) for step in resolution.trace()] if explain else []
         raise ConnectionNotConfigured(_REASONS[resolution.steps[-1][1]], trace)

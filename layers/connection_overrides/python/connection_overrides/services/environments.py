@@ -2,6 +2,7 @@
 
 from connection_overrides.caller import Scope
 from connection_overrides.context import RequestContext
+from connection_overrides.domain.base import to_milliseconds
 from connection_overrides.domain.filters import ConnectionFilter
 from connection_overrides.domain.models import Environment, EnvironmentBody, NewEnvironment, Override
 from connection_overrides.domain.replacements import ReplacedEnvironment
@@ -17,7 +18,7 @@ from connection_overrides.errors import (
 from connection_overrides.services.secret_guard import guard_inheritance
 from connection_overrides.services.writes import idempotent, idempotent_delete, require_write, retry_on_conflict
 from connection_overrides.store import environments, overrides, projects
-from connection_overrides.store.environments import CASCADE_MAX
+from connection_overrides.store.environments import CASCADE_MAX, ENVIRONMENTS_MAX
 from connection_overrides.store.pagination import Page, PageRequest
 from connection_overrides.store.snapshot import read_snapshot
 
@@ -31,8 +32,15 @@ def create_environment(
 
     A protected one that inherits defaults is refused, unless `allow_shared_secret`.
     """
+    stamp = ctx.stamp()
     environment = Environment.model_construct(
-        **body.fields_of(EnvironmentBody), **ctx.stamp(), name=body.name, project_id=project_id, override_count=0
+        **body.fields_of(EnvironmentBody),
+        **stamp,
+        name=body.name,
+        project_id=project_id,
+        override_count=0,
+        # Overrides of a deleted environment of that name were deleted before.
+        last_deletion=to_milliseconds(stamp["updated_date"]) - 1,
     )
     require_write(ctx, environment, Scope.PROJECTS_ADMIN)
     try:
@@ -44,6 +52,13 @@ def create_environment(
         if snapshot.environment is not None:
             raise EnvironmentAlreadyExists(environment) from None
         raise
+    if ctx.validate_only:
+        snapshot = read_snapshot(ctx, project_id, environment=body.name)
+        project = snapshot.require_project()
+        if snapshot.environment is not None:
+            raise EnvironmentAlreadyExists(environment)
+        if project.environment_count >= ENVIRONMENTS_MAX:
+            raise projects.quota_exceeded(ENVIRONMENTS_MAX, "environments")
     environments.insert(ctx, environment)
     return environment
 

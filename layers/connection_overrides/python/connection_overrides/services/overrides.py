@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from connection_overrides.caller import Scope
 from connection_overrides.context import RequestContext
+from connection_overrides.domain.base import from_milliseconds
 from connection_overrides.domain.filters import OverrideFilter
 from connection_overrides.domain.models import Connection, Environment, NewOverride, Override, OverrideBody
 from connection_overrides.domain.replacements import ReplacedNamedOverride, ReplacedOverride
@@ -44,6 +45,8 @@ def create_override(ctx: RequestContext, project_id: str, body: NewOverride, *, 
         if snapshot.overrides:
             raise OverrideAlreadyExists(override) from None
         raise
+    if ctx.validate_only and snapshot.overrides:
+        raise OverrideAlreadyExists(override)
     overrides.insert(ctx, override, environment, connection, uses)
     return override
 
@@ -105,7 +108,7 @@ def delete_override(ctx: RequestContext, project_id: str, environment_name: str,
     require_write(ctx, environment, Scope.CONNECTIONS_WRITE)
     override = snapshot.require_override()
     ctx.preconditions.require(override)
-    overrides.delete(ctx, environment, [override], only_unchanged=ctx.preconditions.on_version)
+    overrides.delete(ctx, environment, [override])
 
 
 @idempotent_delete
@@ -127,7 +130,7 @@ def delete_overrides(
     missing = [name for name in connection_names if name not in snapshot.overrides]
     if missing and not ignore_missing:
         raise OverrideNotFound("These connections have no override in this environment.", missing)
-    overrides.delete(ctx, environment, snapshot.overrides.values(), only_unchanged=False)
+    overrides.delete(ctx, environment, snapshot.overrides.values())
 
 
 def get_override(ctx: RequestContext, project_id: str, environment_name: str, connection_name: str) -> Override:
@@ -166,6 +169,7 @@ def _require_writable(ctx: RequestContext, snapshot: Snapshot, body: OverrideBod
     """Return environment and connection, if the caller may write there and the auth type is the connection's."""
     environment = snapshot.require_environment()
     require_write(ctx, environment, Scope.CONNECTIONS_WRITE)
+    ctx.follow(from_milliseconds(environment.last_deletion))
     connection = snapshot.require_connection()
     if connection.auth_type is not body.auth_type:
         message = f"must be '{connection.auth_type}', the auth type of the connection; got '{body.auth_type}'"

@@ -1,6 +1,6 @@
 """Connections in the table."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from connection_overrides.context import RequestContext
@@ -13,9 +13,8 @@ from connection_overrides.store.items import Row, from_row
 from connection_overrides.store.keys import Key
 from connection_overrides.store.pagination import ALL, Page, PageRequest, candidate_rows, fill_page
 from connection_overrides.store.secret_usage import NewUses, Protection, check_protection, record_uses
+from connection_overrides.store.snapshot import read_overrides
 from connection_overrides.store.transaction import (
-    EXISTS,
-    IS_NEW,
     TRANSACTION_MAX,
     Condition,
     Transaction,
@@ -40,11 +39,11 @@ class DependentOverrides(Exception):
 def cascade_max(environment_count: int) -> int:
     """Return how many overrides one transaction can delete with a connection of a project of that many environments.
 
-    Each of them takes two actions, its own and its environment's counter; every other environment takes one, the check
-    that it has no such override; four more are the connection's, the project's, the check of how environments are
-    protected, and that of a stored result.
+    Each of them takes three actions, its own, its entry in the history and its environment's counter; every other
+    environment takes one, the check that it has no such override. Six more are the connection's, its entry in the
+    history, the project's counters and its change, the check of how environments are protected, and a stored result.
     """
-    return TRANSACTION_MAX - 4 - environment_count
+    return (TRANSACTION_MAX - 6 - environment_count) // 2
 
 
 def get(ctx: RequestContext, project_id: str, name: str) -> Connection | None:
@@ -75,7 +74,7 @@ def insert(ctx: RequestContext, connection: Connection, uses: NewUses) -> None:
     Raises ConnectionAlreadyExists, ProjectNotFound, QuotaExceeded, or Conflict if the usage of its secrets has changed.
     """
     tx = Transaction(ctx)
-    tx.put(connection, IS_NEW, failure=ConnectionAlreadyExists(connection))
+    tx.create(connection, failure=ConnectionAlreadyExists(connection))
     tx.increment(
         keys.project_state(ctx.caller.account, connection.project_id),
         {"connectionCount": 1},
@@ -89,7 +88,7 @@ def insert(ctx: RequestContext, connection: Connection, uses: NewUses) -> None:
 def replace(ctx: RequestContext, connection: Connection, current: Connection, uses: NewUses) -> None:
     """Store the connection in place of the current one, which has the same auth type. Raises Conflict if it changed."""
     tx = Transaction(ctx)
-    tx.put(connection, is_unchanged(current))
+    tx.replace(connection, current)
     record_uses(tx, ctx, connection.project_id, uses)
     tx.commit(connection)
 
@@ -109,11 +108,12 @@ def replace_auth_type(
     Conflict if something else has changed.
     """
     tx = Transaction(ctx)
-    tx.put(connection, is_unchanged(current))
+    tx.replace(connection, current)
     state_key = keys.project_state(ctx.caller.account, current.project_id)
     tx.check(state_key, _has_same_environments(project))
     for environment in environments:
         tx.check(_override_key(ctx, current, environment), _HAS_NO_OVERRIDE, failure=_dependent_overrides)
+    _preview_dependents(ctx, current, environments)
     record_uses(tx, ctx, connection.project_id, uses)
     tx.commit(connection)
 
@@ -140,11 +140,20 @@ def delete(
     for environment in environments:
         if environment.name in cascade:
             count_overrides(tx, environment, -1)
-            tx.delete(cascade[environment.name], EXISTS)
+            tx.delete(cascade[environment.name], is_unchanged(cascade[environment.name]))
         else:
             tx.check(_override_key(ctx, connection, environment), _HAS_NO_OVERRIDE, failure=_dependent_overrides)
     check_protection(tx, ctx, connection.project_id, protection)
+    _preview_dependents(ctx, connection, [one for one in environments if one.name not in cascade])
     tx.commit()
+
+
+def _preview_dependents(ctx: RequestContext, connection: Connection, environments: Iterable[Environment]) -> None:
+    """Raise DependentOverrides for a request that is only to be validated: no transaction finds them."""
+    if ctx.validate_only:
+        places = [(environment.name, connection.name) for environment in environments]
+        if found := read_overrides(ctx, connection.project_id, places) if places else {}:
+            raise DependentOverrides([*found.values()])
 
 
 def _dependent_overrides(rows: Sequence[Row | None]) -> Exception:

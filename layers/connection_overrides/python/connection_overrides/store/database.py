@@ -86,16 +86,19 @@ def get_many(ctx: RequestContext, keys: Iterable[Key]) -> dict[Key, Row]:
     raise ServiceUnavailable
 
 
-def query(ctx: RequestContext, collection: Collection, after: str | None, page_size: int) -> Iterator[Row]:
+def query(
+    ctx: RequestContext, collection: Collection, after: str | None, page_size: int, *, backward: bool = False
+) -> Iterator[Row]:
     """Yield the collection's rows whose names sort after `after`, in the order of their UTF-8 bytes.
 
-    One call is made for each `page_size` rows, and only when the next row is needed.
+    With `backward`, yield those whose names sort before it, in the opposite order. One call is made for each
+    `page_size` rows, and only when the next row is needed.
     """
     condition = "#pk = :pk AND begins_with(#sk, :prefix)"
     values = {":pk": {"S": collection.pk}, ":prefix": {"S": collection.sk_prefix}}
     start = None if after is None else key_attributes(collection.key_of(after))
     while True:
-        page = _query(ctx, condition, values, page_size, start)
+        page = _query(ctx, condition, values, page_size, start, backward=backward)
         yield from map(to_values, page["Items"])
         start = page.get("LastEvaluatedKey")
         if start is None:
@@ -125,10 +128,18 @@ def key_attributes(key: Key) -> dict[str, Any]:
 
 
 def _query(
-    ctx: RequestContext, condition: str, values: Mapping[str, Any], limit: int, start: dict[str, Any] | None
+    ctx: RequestContext,
+    condition: str,
+    values: Mapping[str, Any],
+    limit: int,
+    start: dict[str, Any] | None,
+    *,
+    backward: bool = False,
 ) -> "QueryOutputTypeDef":
     _require_time(ctx)
     request: dict[str, Any] = {} if start is None else {"ExclusiveStartKey": start}
+    if backward:
+        request["ScanIndexForward"] = False
     try:
         return ctx.client.query(
             TableName=ctx.table_name,

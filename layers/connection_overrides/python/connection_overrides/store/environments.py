@@ -3,18 +3,15 @@
 from collections.abc import Collection
 from typing import Final
 
-from pydantic.alias_generators import to_camel
-
 from connection_overrides.context import RequestContext
 from connection_overrides.domain.models import Environment, Override
 from connection_overrides.errors import EnvironmentAlreadyExists
 from connection_overrides.store import database, keys, projects
-from connection_overrides.store.items import from_row, to_row
+from connection_overrides.store.items import from_row
 from connection_overrides.store.pagination import Page, PageRequest, candidate_rows, fill_page
 from connection_overrides.store.secret_usage import record_protection
 from connection_overrides.store.transaction import (
     EXISTS,
-    IS_NEW,
     TRANSACTION_MAX,
     Condition,
     Transaction,
@@ -24,8 +21,12 @@ from connection_overrides.store.transaction import (
 ENVIRONMENTS_MAX: Final = 90
 """Environments of a project: one transaction of 100 actions can speak of all of them and a few items more."""
 
-CASCADE_MAX: Final = TRANSACTION_MAX - 4
-"""Overrides that one transaction can delete beside their environment, its entries in other rows, and a result."""
+CASCADE_MAX: Final = (TRANSACTION_MAX - 6) // 2
+"""Overrides that one transaction can delete with their environment.
+
+Each takes two actions, its own and its entry in the history, and so does the environment; four more are those of its
+entries in two other rows, the project's change, and a stored result.
+"""
 
 _COUNTER: Final = "overrideCount"
 
@@ -54,7 +55,7 @@ def insert(ctx: RequestContext, environment: Environment) -> None:
     Raises EnvironmentAlreadyExists, ProjectNotFound or QuotaExceeded.
     """
     tx = Transaction(ctx)
-    tx.put(environment, IS_NEW, failure=EnvironmentAlreadyExists(environment))
+    tx.create(environment, failure=EnvironmentAlreadyExists(environment))
     tx.increment(
         keys.project_state(ctx.caller.account, environment.project_id),
         {"environmentCount": 1, "environmentRevision": 1},
@@ -68,10 +69,8 @@ def insert(ctx: RequestContext, environment: Environment) -> None:
 
 def replace(ctx: RequestContext, environment: Environment, current: Environment) -> None:
     """Store the environment in place of the current one, whose counter goes on. Raises Conflict if that has changed."""
-    row = {name: value for name, value in to_row(environment).items() if name != _COUNTER}
-    removed = [name for name in map(to_camel, Environment.model_fields) if name not in row and name != _COUNTER]
     tx = Transaction(ctx)
-    tx.update(environment, row, is_unchanged(current), removed=removed)
+    tx.update(environment, current, kept=(_COUNTER, "lastDeletion"))
     if (environment.protected, environment.shares_defaults) != (current.protected, current.shares_defaults):
         record_protection(tx, ctx, environment)
     tx.commit(environment)
@@ -86,7 +85,7 @@ def delete(ctx: RequestContext, environment: Environment, overrides: Collection[
     if environment.protected:
         record_protection(tx, ctx, environment, exists=False)
     for override in overrides:
-        tx.delete(override, EXISTS)
+        tx.delete(override, is_unchanged(override))
     tx.commit()
 
 

@@ -17,6 +17,9 @@ from connection_overrides.errors import InternalError
 type Row = Mapping[str, Any]
 """An item's attributes as Python values."""
 
+type Attributes = dict[str, Any]
+"""An item's attributes in DynamoDB's JSON, each with its type."""
+
 SCHEMA_UPGRADES: Final[list[Callable[[Row], Row]]] = []
 """The n-th function turns a row of schema n into one of schema n + 1."""
 
@@ -59,7 +62,7 @@ def unreadable(row: Row) -> InternalError:
     return InternalError(f"unreadable row {row.get('pk')!r} {row.get('sk')!r}")
 
 
-def to_attributes(values: Mapping[str, Any]) -> dict[str, Any]:
+def to_attributes(values: Mapping[str, Any]) -> Attributes:
     """Return values in DynamoDB's JSON, each with its type."""
     return {name: _serialize(value) for name, value in values.items()}
 

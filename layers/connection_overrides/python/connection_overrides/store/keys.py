@@ -14,6 +14,8 @@
 | overrides of an environment | Query | `<account>/<projectId>/O/<environment>` | begins with `O/` |
 | one override | GetItem | `<account>/<projectId>/O/<environment>` | `O/<connection>` |
 | the stored result of a write with a key | GetItem, in transactions | `<account>/I/<digest>` | `I` |
+| the history of an item | Query | the item's | `H/<the item's>/<changeId>` |
+| changes of a project | Query | `<account>/<projectId>/L` | begins with `L/` |
 
 The account comes first in every partition key, so another tenant's data cannot be addressed. Neither an account, nor
 a project id, nor a name can contain `/`: it separates without escaping, and every prefix ends in it. A sort key holds
@@ -109,6 +111,16 @@ def key_of(account: str, item: Stored) -> Key:
             return projects(account).key_of(item.project_id)
         case _:
             raise TypeError(type(item).__name__)
+
+
+def history(item: Key) -> Collection:
+    """Return the history of an item, named by the ids of its changes."""
+    return Collection(item.pk, f"H/{item.sk}/")
+
+
+def changes(account: str, project_id: str) -> Collection:
+    """Return the changes of a project, named by their ids."""
+    return Collection(_join(account, project_id, "L"), "L/")
 
 
 def connections_and_environments(account: str, project_id: str, after: str | None) -> Span:

@@ -11,7 +11,7 @@ from connection_overrides.store.environments import count_overrides, is_protecte
 from connection_overrides.store.items import from_row
 from connection_overrides.store.pagination import ALL, Page, PageRequest, candidate_rows, fill_page
 from connection_overrides.store.secret_usage import NewUses, record_uses
-from connection_overrides.store.transaction import EXISTS, IS_NEW, Condition, Transaction, is_unchanged
+from connection_overrides.store.transaction import Condition, Transaction, is_unchanged
 
 
 def get(ctx: RequestContext, project_id: str, environment_name: str, connection_name: str) -> Override | None:
@@ -46,7 +46,7 @@ def insert(
     Raises OverrideAlreadyExists, or Conflict if something else has changed.
     """
     tx = Transaction(ctx)
-    tx.put(override, IS_NEW, failure=OverrideAlreadyExists(override))
+    tx.create(override, failure=OverrideAlreadyExists(override))
     count_overrides(tx, environment, 1)
     tx.check(connection, _has_type_of(override))
     record_uses(tx, ctx, override.project_id, uses)
@@ -61,24 +61,19 @@ def replace(
     The connection needs no check: while an override exists it can neither be deleted nor get another type.
     """
     tx = Transaction(ctx)
-    tx.put(override, is_unchanged(current))
+    tx.replace(override, current)
     tx.check(environment, is_protected_as(environment))
     record_uses(tx, ctx, override.project_id, uses)
     tx.commit(override)
 
 
-def delete(
-    ctx: RequestContext, environment: Environment, overrides: Collection[Override], *, only_unchanged: bool
-) -> None:
-    """Delete all these overrides of an environment, or none. Raises Conflict if one does not exist any more.
-
-    With `only_unchanged` it also raises Conflict if one has changed.
-    """
+def delete(ctx: RequestContext, environment: Environment, overrides: Collection[Override]) -> None:
+    """Delete all these overrides of an environment, or none. Raises Conflict if one has changed."""
     tx = Transaction(ctx)
     if overrides:
         count_overrides(tx, environment, -len(overrides))
     for override in overrides:
-        tx.delete(override, is_unchanged(override) if only_unchanged else EXISTS)
+        tx.delete(override, is_unchanged(override))
     tx.commit()
 
 

@@ -65,7 +65,7 @@ def insert(ctx: RequestContext, project: Project) -> None:
     """Store a project, whose id is new, and its counters."""
     taken = InternalError("a new project id is already taken")
     tx = Transaction(ctx)
-    tx.put(project, IS_NEW, failure=taken)
+    tx.create(project, failure=taken)
     tx.put_row(keys.project_state(ctx.caller.account, project.project_id), to_row(_EMPTY), IS_NEW, failure=taken)
     tx.commit(project)
 
@@ -73,7 +73,7 @@ def insert(ctx: RequestContext, project: Project) -> None:
 def replace(ctx: RequestContext, project: Project, current: Project) -> None:
     """Store the project in place of the current one. Raises Conflict if that is no longer the current one."""
     tx = Transaction(ctx)
-    tx.put(project, is_unchanged(current))
+    tx.replace(project, current)
     tx.commit(project)
 
 
@@ -81,9 +81,9 @@ def delete(ctx: RequestContext, project: Project) -> None:
     """Delete a project. Raises Conflict if it has changed, or is not empty."""
     account, project_id = ctx.caller.account, project.project_id
     tx = Transaction(ctx)
-    tx.delete(project, is_unchanged(project))
-    tx.delete(keys.project_state(account, project_id), _IS_EMPTY)
-    tx.delete(keys.protected_environments(account, project_id))
+    tx.delete_row(keys.key_of(account, project), is_unchanged(project))
+    tx.delete_row(keys.project_state(account, project_id), _IS_EMPTY)
+    tx.delete_row(keys.protected_environments(account, project_id))
     tx.commit()
     # Nothing can use a secret there any more. If this fails, rows remain that nothing reads.
     with contextlib.suppress(Conflict, Problem):
@@ -100,9 +100,14 @@ def no_room_for(maximum: int, noun: str) -> Failure:
     """Return what it means if `has_room_for` fails."""
 
     def failure(rows: Sequence[Row | None]) -> Problem:
-        return ProjectNotFound() if rows == [None] else QuotaExceeded(f"A project holds at most {maximum:,} {noun}.")
+        return ProjectNotFound() if rows == [None] else quota_exceeded(maximum, noun)
 
     return failure
+
+
+def quota_exceeded(maximum: int, noun: str) -> QuotaExceeded:
+    """Return the refusal of one more than `maximum`."""
+    return QuotaExceeded(f"A project holds at most {maximum:,} {noun}.")
 
 
 def _delete_usages(ctx: RequestContext, project_id: str) -> None:
@@ -110,5 +115,5 @@ def _delete_usages(ctx: RequestContext, project_id: str) -> None:
     for batch in batched(rows, TRANSACTION_MAX, strict=False):
         tx = Transaction(ctx)
         for row in batch:
-            tx.delete(Key(row["pk"], row["sk"]), EXISTS)
+            tx.delete_row(Key(row["pk"], row["sk"]), EXISTS)
         tx.commit()

@@ -1,25 +1,31 @@
 """Writes to DynamoDB: everything that a request changes, in one transaction, all or nothing."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 from uuid import uuid4
 
 from botocore.exceptions import ClientError
+from pydantic.alias_generators import to_camel
 
 from connection_overrides.context import IdempotencyKey, RequestContext
+from connection_overrides.domain.base import from_milliseconds, to_milliseconds
 from connection_overrides.domain.models import Stored
 from connection_overrides.errors import Conflict, OutcomeUnknown, ServiceUnavailable
-from connection_overrides.store import stored_results
+from connection_overrides.store import history, stored_results
 from connection_overrides.store.database import ATTEMPTS, backoff, has_time, key_attributes
 from connection_overrides.store.faults import CALL_FAILED, IN_PROGRESS, error_code, failed_conditions, write_failed
-from connection_overrides.store.items import Row, current_schema, to_attributes, to_row, to_values
+from connection_overrides.store.history import ItemChange
+from connection_overrides.store.items import Attributes, Row, current_schema, to_attributes, to_row, to_values
 from connection_overrides.store.keys import Key, key_of
 from connection_overrides.store.stored_results import Result
 
 TRANSACTION_MAX: Final = 100
 """Actions of one transaction (Amazon DynamoDB Developer Guide, "Quotas")."""
+
+_MOMENT: Final = 0
+"""Stands for the time of the change until that is known."""
 
 _PLACEHOLDER: Final = re.compile(r"#(\w+)")
 
@@ -57,39 +63,61 @@ class _Action(NamedTuple):
 class Transaction:
     """Collects actions, at most one for each item and 100 in all, and carries them out together.
 
-    The first action whose condition fails, in the order of the actions, decides what `commit` raises: Conflict, unless
-    the action says otherwise. An item that has
-    the request's own write id was written by this very request: the SDK sent the transaction again after the response
-    was lost, so `commit` returns as it would have done.
+    Each item that is created, replaced or deleted takes one more action, its entry in the history, and all of them
+    together another one, the project's change. The first action whose condition fails, in the order of the actions,
+    decides what `commit` raises: Conflict, unless the action says otherwise. An item that has the request's own write
+    id was written by this very request: the SDK sent the transaction again after the response was lost, so `commit`
+    returns as it would have done.
     """
 
     def __init__(self, ctx: RequestContext) -> None:
         self._ctx = ctx
         self._actions: list[_Action] = []
+        self._changes: list[ItemChange] = []
 
-    def put(self, item: Stored, condition: Condition, *, failure: Failure | None = None) -> None:
-        """Write an item."""
-        self.put_row(key_of(self._ctx.caller.account, item), to_row(item), condition, failure=failure)
+    def create(self, item: Stored, *, failure: Failure) -> None:
+        """Write an item that must not exist."""
+        attributes = self.put_row(key_of(self._ctx.caller.account, item), to_row(item), IS_NEW, failure=failure)
+        self._changes.append(ItemChange(None, item, attributes))
 
-    def put_row(self, key: Key, row: Row, condition: Condition, *, failure: Failure | None = None) -> None:
-        """Write a row that is no item of its own."""
-        attributes = to_attributes({**key._asdict(), "schema": current_schema(), **row})
-        self._add("Put", {"Item": attributes}, condition, failure)
+    def replace(self, item: Stored, current: Stored) -> None:
+        """Write an item in place of the current one, which must not have changed since it was read."""
+        attributes = self.put_row(key_of(self._ctx.caller.account, item), to_row(item), is_unchanged(current))
+        self._changes.append(ItemChange(current, item, attributes))
 
-    def update(self, item: Stored, row: Row, condition: Condition, *, removed: Sequence[str] = ()) -> None:
-        """Set attributes of an item and remove others; the rest stays as it is."""
+    def put_row(self, key: Key, row: Row, condition: Condition, *, failure: Failure | None = None) -> Attributes:
+        """Write a row that is no item of its own, and return its attributes without the key."""
+        attributes = to_attributes({"schema": current_schema(), **row})
+        self._add("Put", {"Item": {**key_attributes(key), **attributes}}, condition, failure)
+        return attributes
+
+    def update(self, item: Stored, current: Stored, kept: Collection[str]) -> None:
+        """Do as `replace` does, except for the attributes of `kept`, which stay as they are."""
+        row = {name: value for name, value in to_row(item).items() if name not in kept}
+        removed = [name for name in map(to_camel, type(item).model_fields) if name not in row and name not in kept]
         values = {"schema": current_schema(), **row}
         expression = "SET " + ", ".join(f"#{name} = :{name}" for name in values)
         if removed:
             expression += " REMOVE " + ", ".join(f"#{name}" for name in removed)
-        self._add("Update", self._key(item), condition, None, expression, values)
+        self._add("Update", self._key(item), is_unchanged(current), None, expression, values)
+        attributes = to_attributes({"schema": current_schema(), **to_row(item)})
+        self._changes.append(ItemChange(current, item, attributes))
 
     def increment(
-        self, target: Stored | Key, counters: Mapping[str, int], condition: Condition, *, failure: Failure | None = None
+        self, parent: Stored | Key, counters: Mapping[str, int], condition: Condition, *, failure: Failure | None = None
     ) -> None:
-        """Add to counters of an item; negative numbers subtract."""
+        """Add to counters of the parent of what is created, or subtract from them for what is deleted.
+
+        An item that is created again must be younger than its deletion, also if a clock was set back. So the parent
+        remembers the time of the last deletion, and what is created has a later one.
+        """
+        deletes = any(number < 0 for number in counters.values())
         expression = "ADD " + ", ".join(f"#{counter} :{counter}" for counter in counters)
-        self._add("Update", self._key(target), condition, failure, expression, counters)
+        expression += " SET #lastDeletion = :moment" if deletes else ""
+        # A clock runs behind, or another item of the parent was deleted after this change began.
+        follows = f"(attribute_not_exists(#lastDeletion) OR #lastDeletion {'<=' if deletes else '<'} :moment)"
+        ordered = Condition(f"{condition.expression} AND {follows}", {**condition.values, "moment": _MOMENT})
+        self._add("Update", self._key(parent), ordered, self._unless_too_early(failure), expression, counters)
 
     def change_sets(self, key: Key, value: str, memberships: Mapping[str, bool]) -> None:
         """Make a text a member of sets of a row, or no member. The row is created if it does not exist."""
@@ -99,28 +127,42 @@ class Transaction:
                 expression += f" {verb} " + ", ".join(f"#{name} :members" for name in names)
         self._add("Update", self._key(key), None, None, expression, {"schema": current_schema(), "members": {value}})
 
-    def delete(self, target: Stored | Key, condition: Condition | None = None) -> None:
-        """Delete an item; without a condition, whether it exists or not."""
-        self._add("Delete", self._key(target), condition)
+    def delete(self, item: Stored, condition: Condition) -> None:
+        """Delete an item."""
+        self.delete_row(key_of(self._ctx.caller.account, item), condition)
+        self._changes.append(ItemChange(item, None, None))
+
+    def delete_row(self, key: Key, condition: Condition | None = None) -> None:
+        """Delete a row that is no item of its own; without a condition, whether it exists or not."""
+        self._add("Delete", self._key(key), condition)
 
     def check(self, target: Stored | Key, condition: Condition, *, failure: Failure | None = None) -> None:
         """Only check a condition."""
         self._add("ConditionCheck", self._key(target), condition, failure)
 
     def commit(self, result: Result = None) -> None:
-        """Carry out the actions and, for a request with an idempotency key, store its result with them.
+        """Carry out the actions, and what records them: history, and the result of a request with an idempotency key.
+
+        A request that is only to be validated ends here. Raises what the first failed action says, ServiceUnavailable
+        or OutcomeUnknown.
+        """
+        if self._ctx.validate_only:
+            return
+        if self._changes:
+            self._record_changes()
+        if self._ctx.idempotency_key is not None:
+            self._store_result(self._ctx.idempotency_key, result)
+        if self._actions:
+            self._send()
+
+    def _send(self) -> None:
+        """Send the transaction until it is decided.
 
         A conflict with another transaction is retried with jitter while time is left (Amazon DynamoDB Developer Guide,
         "Transaction conflict handling"), with a new request token, since that attempt was decided. An attempt that is
         still in progress is not decided, and the SDK has sent it more than once: only its own token tells what becomes
         of it, since a delete, unlike a put, leaves nothing by which it could be recognised.
-
-        Raises what the first failed action says, ServiceUnavailable or OutcomeUnknown.
         """
-        if self._ctx.idempotency_key is not None:
-            self._store_result(self._ctx.idempotency_key, result)
-        if not self._actions:
-            return
         requests: list[Any] = [action.request for action in self._actions]
         token, in_progress = str(uuid4()), False
         for attempt in range(ATTEMPTS):
@@ -141,6 +183,30 @@ class Transaction:
                 return
             self._ctx.sleep(backoff(attempt))
         raise OutcomeUnknown if in_progress else ServiceUnavailable
+
+    def _record_changes(self) -> None:
+        moment = history.moment_of(self._ctx, self._changes)
+        for action in self._actions:
+            [request] = action.request.values()
+            if ":moment" in request.get("ExpressionAttributeValues", ()):
+                request["ExpressionAttributeValues"] |= to_attributes({":moment": to_milliseconds(moment)})
+        for key, attributes in history.rows_of(self._ctx, self._changes, moment):
+            self._add("Put", {"Item": {**key_attributes(key), **attributes}}, None)
+
+    def _unless_too_early(self, failure: Failure | None) -> Failure:
+        """Return the failure of a change of a parent; Conflict if the parent's last deletion has a later time."""
+
+        def failed(rows: Sequence[Row | None]) -> Exception:
+            [row] = rows
+            last_deletion = from_milliseconds(0 if row is None else int(row.get("lastDeletion", 0)))
+            if last_deletion >= history.moment_of(self._ctx, self._changes):
+                self._ctx.follow(last_deletion)
+                return Conflict()
+            if callable(failure):
+                return failure(rows)
+            return failure or Conflict()
+
+        return failed
 
     def _store_result(self, key: IdempotencyKey, result: Result) -> None:
         record = stored_results.record_of(self._ctx, key, result)

@@ -24,6 +24,7 @@ _TAGS: Final = {
     "default.",
     "Effective connections": "Which secret reference a pipeline must use in an environment, and why. The "
     "impact of a change.",
+    "History": "What items were, who changed them and why.",
     "Problems": "The meaning of a problem's `type`, and how to fix it.",
     "About": "The API itself.",
 }

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from connection_overrides.api.params import CURSOR_EXAMPLE
+from connection_overrides.api.params import CHANGE_ID_EXAMPLE, CURSOR_EXAMPLE
 from connection_overrides.api.routes.meta import DOCS_PAGE, DOCUMENT, HEALTH
 from connection_overrides.api.routes.problems import describe
 from connection_overrides.domain.connection_types import CONNECTION_TYPES, ConnectionType, PropertiesShape
@@ -38,6 +38,8 @@ def examples_of_body(schema: Json) -> Json:
 
 def examples_of_response(schema: Json) -> Json:
     """Return the member `examples` of a response's content, if there is an example of its model."""
+    if "items" in schema:
+        return {"examples": {"example": {"value": [_ITEMS[_name_in(schema["items"])]]}}}
     name = _name_in(schema)
     item = name if name in _ITEMS else name.removesuffix("Page")
     if item not in _ITEMS:
@@ -129,9 +131,17 @@ _STAMP: Final = {
     "updatedDate": "2026-01-31T12:00:00.000Z",
     "revision": 1,
 }
+_CHANGE: Final = {
+    "changeId": CHANGE_ID_EXAMPLE,
+    "changedBy": "auth0|7",
+    "changedDate": "2026-01-31T12:00:00.123Z",
+    "requestId": "8f6f2f0e-5a1d-4d0b-9a55-3f7d6f2a9c11",
+    "reason": "Rotated after INC-1234",
+}
 _KIND: Final = {"platformConnectionType": "COMPONENT_BASIC", "authProvider": "NONE"}
 _DEFAULT: Final = _reference(_TYPES[PropertiesShape.SECRET], "dev")
 _OVERRIDE: Final = _reference(_TYPES[PropertiesShape.SECRET], "prod")
+_DELETION: Final[Json] = {**_CHANGE, "action": "DELETED", "revision": 2}
 _ITEMS: Final[dict[str, Json]] = {
     "Project": {**_STAMP, **_PROJECT, "projectId": PROJECT_ID_EXAMPLE},
     "Environment": {**_STAMP, **_PRODUCTION, "name": "PROD", "projectId": PROJECT_ID_EXAMPLE},
@@ -177,6 +187,26 @@ _ITEMS: Final[dict[str, Json]] = {
         "shared": False,
         "leaks": False,
     },
+    "PatchOperation": {
+        "op": "replace",
+        "path": "/connectionOverrides/connectionProperties/secretName",
+        "value": "prod-salesforce",
+    },
+    "Change": {
+        **_CHANGE,
+        "items": [
+            {
+                "kind": "override",
+                "action": "REPLACED",
+                "environmentName": "PROD",
+                "connectionName": "Salesforce",
+                "revision": 2,
+            }
+        ],
+    },
+    "OverrideEntry": _DELETION,
+    "ConnectionEntry": _DELETION,
+    "EnvironmentEntry": _DELETION,
     "ProblemType": describe(OverrideAlreadyExists).model_dump(by_alias=True),
     "Index": {"document": DOCUMENT, "page": DOCS_PAGE, "problems": PROBLEMS_PATH, "health": HEALTH},
     "Health": {"status": "ok"},

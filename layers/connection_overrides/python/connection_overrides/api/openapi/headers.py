@@ -2,7 +2,8 @@
 
 from typing import Any, Final
 
-from connection_overrides.api.headers import IDEMPOTENCY_KEY, KEY_PATTERN
+from connection_overrides.api.headers import CHANGE_REASON, IDEMPOTENCY_KEY, KEY_PATTERN
+from connection_overrides.domain.history import REASON_MAX
 
 _TEXT: Final[dict[str, Any]] = {"type": "string"}
 _TAG: Final[dict[str, Any]] = {"type": "string", "pattern": '^"[!#-~]+"$', "examples": ['"3-9f86d081884c"']}
@@ -46,6 +47,13 @@ KEY_OF_A_WRITE: Final = {
     "description": "If the same request is repeated with the same key within a day, it returns the stored result and "
     "changes nothing. A different request with that key is refused with 422. A refused request uses up no key.",
     "schema": {**_TEXT, "pattern": f"^{KEY_PATTERN}$", "examples": ["0f4a3c6e-5f0f-4b52-9f0e-2d1f6c1b7a90"]},
+}
+
+REASON_OF_A_WRITE: Final = {
+    "name": CHANGE_REASON,
+    "in": "header",
+    "description": "Why the change is made. It is kept in the history.",
+    "schema": {**_TEXT, "minLength": 1, "maxLength": REASON_MAX, "examples": ["Rotated after INC-1234"]},
 }
 
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
 from connection_overrides.api.openapi.examples import examples_of_body, examples_of_response
-from connection_overrides.api.openapi.headers import IF_MATCH, IF_NONE_MATCH, KEY_OF_A_WRITE, refer
+from connection_overrides.api.openapi.headers import IF_MATCH, IF_NONE_MATCH, KEY_OF_A_WRITE, REASON_OF_A_WRITE, refer
 from connection_overrides.api.openapi.problems import responses_of
 from connection_overrides.api.routing import NOT_MODIFIED, Operation, Success
 from connection_overrides.domain.base import without_null
@@ -58,7 +58,7 @@ def _success(success: Success, schema: Json) -> Json:
 
 
 def _headers(operation: Operation) -> list[Json]:
-    headers = [KEY_OF_A_WRITE] if operation.writes else []
+    headers = [KEY_OF_A_WRITE, REASON_OF_A_WRITE] if operation.writes else []
     if PreconditionFailed in operation.raises:
         return [*headers, IF_MATCH, IF_NONE_MATCH]
     return [*headers, IF_NONE_MATCH] if NOT_MODIFIED in operation.successes else headers

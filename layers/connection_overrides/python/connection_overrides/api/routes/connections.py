@@ -13,8 +13,15 @@ from connection_overrides.caller import Scope
 from connection_overrides.context import RequestContext
 from connection_overrides.domain.models import Connection, NewConnection
 from connection_overrides.domain.replacements import ReplacedConnection
-from connection_overrides.errors import ConnectionAlreadyExists, ConnectionInUse, PreconditionFailed, QuotaExceeded
-from connection_overrides.services import connections
+from connection_overrides.errors import (
+    ChangeNotFound,
+    ConnectionAlreadyExists,
+    ConnectionInUse,
+    NothingToRestore,
+    PreconditionFailed,
+    QuotaExceeded,
+)
+from connection_overrides.services import connections, restore
 
 router: Final = Router("Connections")
 
@@ -129,3 +136,28 @@ def delete_named_connection(
     The same as DELETE at the connection's own URL.
     """
     return delete_connection(ctx, project_id, connection_name, cascade)
+
+
+@router.operation(
+    "POST",
+    f"{CONNECTION}/history/{{changeId}}/restore",
+    REPLACED,
+    CREATED,
+    scope=Scope.CONNECTIONS_WRITE,
+    raises=(*_WRITE_RAISES, ChangeNotFound, NothingToRestore),
+)
+def restore_connection(
+    ctx: RequestContext,
+    project_id: params.ProjectId,
+    connection_name: params.ConnectionName,
+    change_id: params.ChangeId,
+    allow_shared_secret: params.AllowSharedSecret = False,
+) -> Response[Connection]:
+    """Restore a connection as a change left it.
+
+    This is a new change, which any other write's checks apply to. If the connection was deleted since, it is created.
+    """
+    connection = restore.restore_connection(
+        ctx, project_id, connection_name, change_id, allow_shared_secret=allow_shared_secret
+    )
+    return created(ctx, connection) if connection.revision == 1 else replaced(ctx, connection)

@@ -70,20 +70,29 @@ class MatrixPage(Model):
     scope=Scope.CONNECTIONS_READ,
     raises=(ConnectionNotConfigured, PreconditionFailed),
 )
-def get_effective_connection(
+def get_effective_connection(  # noqa: PLR0917 - Powertools passes them by name
     ctx: RequestContext,
     project_id: params.ProjectId,
     environment_name: params.EnvironmentName,
     connection_name: params.ConnectionName,
     explain: params.Explain = False,
+    at: params.At = None,
 ) -> Response[EffectiveConnection]:
     """Get a connection as a pipeline in the environment must use it.
 
     That is the override, as a whole; else the connection's default, if the environment inherits defaults. Otherwise,
     and if an override blocks the connection, the response is 404 `connection-not-configured`: nothing is borrowed from
     another environment. Revision and `ETag` are those of the override or the connection that the reference comes from.
+    With `at`, the response is the one that was right at that moment.
     """
-    connection = effective.get_effective_connection(ctx, project_id, environment_name, connection_name, explain=explain)
+    if at is None:
+        connection = effective.get_effective_connection(
+            ctx, project_id, environment_name, connection_name, explain=explain
+        )
+    else:
+        connection = effective.get_effective_connection_at(
+            ctx, project_id, environment_name, connection_name, at, explain=explain
+        )
     ctx.log["source"] = connection.source
     return found(ctx, connection)
 

@@ -14,12 +14,14 @@ from connection_overrides.context import RequestContext
 from connection_overrides.domain.models import Environment, NewEnvironment
 from connection_overrides.domain.replacements import ReplacedEnvironment
 from connection_overrides.errors import (
+    ChangeNotFound,
     EnvironmentAlreadyExists,
     EnvironmentInUse,
+    NothingToRestore,
     PreconditionFailed,
     QuotaExceeded,
 )
-from connection_overrides.services import environments
+from connection_overrides.services import environments, restore
 
 router: Final = Router("Environments")
 
@@ -105,3 +107,28 @@ def delete_environment(
     """
     environments.delete_environment(ctx, project_id, environment_name, cascade=cascade)
     return deleted()
+
+
+@router.operation(
+    "POST",
+    f"{ENVIRONMENT}/history/{{changeId}}/restore",
+    REPLACED,
+    CREATED,
+    scope=Scope.PROJECTS_ADMIN,
+    raises=(PreconditionFailed, ChangeNotFound, NothingToRestore),
+)
+def restore_environment(
+    ctx: RequestContext,
+    project_id: params.ProjectId,
+    environment_name: params.EnvironmentName,
+    change_id: params.ChangeId,
+    allow_shared_secret: params.AllowSharedSecret = False,
+) -> Response[Environment]:
+    """Restore an environment as a change left it.
+
+    This is a new change, which any other write's checks apply to. If the environment was deleted since, it is created.
+    """
+    environment = restore.restore_environment(
+        ctx, project_id, environment_name, change_id, allow_shared_secret=allow_shared_secret
+    )
+    return created(ctx, environment) if environment.revision == 1 else replaced(ctx, environment)

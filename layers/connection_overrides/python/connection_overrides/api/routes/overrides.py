@@ -14,13 +14,15 @@ from connection_overrides.context import RequestContext
 from connection_overrides.domain.models import NewOverride, Override
 from connection_overrides.domain.replacements import ReplacedNamedOverride, ReplacedOverride
 from connection_overrides.errors import (
+    ChangeNotFound,
     ConnectionNotFound,
     EnvironmentNotFound,
+    NothingToRestore,
     OverrideAlreadyExists,
     OverrideNotFound,
     PreconditionFailed,
 )
-from connection_overrides.services import overrides
+from connection_overrides.services import overrides, restore
 
 router: Final = Router("Environment connection overrides")
 
@@ -162,3 +164,29 @@ def delete_override(
     """
     overrides.delete_override(ctx, project_id, environment_name, connection_name)
     return deleted()
+
+
+@router.operation(
+    "POST",
+    f"{OVERRIDE}/history/{{changeId}}/restore",
+    REPLACED,
+    CREATED,
+    scope=Scope.CONNECTIONS_WRITE,
+    raises=(*_ITEM, ChangeNotFound, NothingToRestore),
+)
+def restore_override(  # noqa: PLR0917 - Powertools passes them by name
+    ctx: RequestContext,
+    project_id: params.ProjectId,
+    environment_name: params.EnvironmentName,
+    connection_name: params.ConnectionName,
+    change_id: params.ChangeId,
+    allow_shared_secret: params.AllowSharedSecret = False,
+) -> Response[Override]:
+    """Restore an override as a change left it.
+
+    This is a new change, which any other write's checks apply to. If the override was deleted since, it is created.
+    """
+    override = restore.restore_override(
+        ctx, project_id, environment_name, connection_name, change_id, allow_shared_secret=allow_shared_secret
+    )
+    return created(ctx, override) if override.revision == 1 else replaced(ctx, override)

@@ -60,9 +60,13 @@ header a, .swagger-ui .show-response { color: #4990e2; }
 .swagger-ui .show-response { background: none; border: 0; padding: 4px 0; cursor: pointer; }
 .swagger-ui .info { margin: 0; }
 .swagger-ui :is(.info .main, .info__summary, .response-col_links, .execute-wrapper:empty) { display: none; }
+.swagger-ui .parameter__deprecated:empty { display: none; }
 .swagger-ui :is(.parameters, .responses-table, .headers) > thead { display: none; }
 .swagger-ui :is(.parameters, .responses-table) > tbody > tr > td { padding: 4px 0; }
-.swagger-ui .parameters :is(input, select) { margin: 2px 0; }
+.swagger-ui .parameters :is(input, select) { display: block; margin: 2px 0; padding-block: 4px; }
+.swagger-ui .parameters :is(.parameter__type, .parameter__in) { display: inline; margin-right: 4px; }
+.swagger-ui .parameters-col_description > .renderedMarkdown { display: inline; margin-right: 4px; }
+.swagger-ui .parameters-col_description > .renderedMarkdown > p { display: inline; }
 .swagger-ui .parameters-container .table-container { padding: 8px 20px; }
 .swagger-ui .response[data-code^="2"] .response-controls { display: none; }
 .swagger-ui .renderedMarkdown :is(p, ul, table) { margin: 4px 0; }

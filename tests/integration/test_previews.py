@@ -168,3 +168,13 @@ def test_a_preview_with_a_key_does_not_use_it_up_and_shows_its_stored_result(
 def test_a_read_has_no_preview(api: Client, furnished: dict[str, str]) -> None:
     reply: Any = api.call("GET", OVERRIDE, furnished, query=PREVIEW)
     assert (reply.status, reply.body["violations"]) == (400, ["validateOnly: is not a parameter of this request"])
+
+
+@pytest.mark.parametrize("spelling", ["True", "1", "yes", "", " true", "true,true"])
+def test_what_only_resembles_a_preview_writes_nothing(api: Client, furnished: dict[str, str], spelling: str) -> None:
+    before = read_table(api.client)
+
+    reply = api.call("POST", OVERRIDES, furnished, override_body(environmentName="DEV"), {"validateOnly": spelling})
+
+    assert reply.status == 400
+    assert read_table(api.client) == before

@@ -30,7 +30,7 @@ HISTORY_BYTES: Final = 1_300
 # tests/unit/test_cost.py reads these from the template and measures the lines.
 MEMORY_GB: Final = {"authorizer": 0.5, "registry": 1.0, "effective": 1.0}
 METHODS: Final = 116
-ALARM_METRICS: Final = 19
+ALARM_METRICS: Final = 20
 FILTER_METRICS: Final = 1
 LOG_DAYS: Final = 90
 HISTORY_DAYS: Final = 400
@@ -40,8 +40,8 @@ OUTCOME_METRICS: Final = 10
 METHOD_METRICS: Final = ("4XXError", "5XXError", "Count", "IntegrationLatency", "Latency")
 """Those of one method, without a cache (API Gateway Developer Guide, "Amazon API Gateway dimensions and metrics")."""
 
-POLLS: Final = 4
-"""A second, of each shard of a stream (EventBridge User Guide, "Amazon DynamoDB stream as a source")."""
+POLLS: Final = 2 * 4
+"""A second, of each shard by both pipes (EventBridge User Guide, "Amazon DynamoDB stream as a source")."""
 
 LINE_BYTES: Final = {"access": 600, "answer": 600, "decision": 300, "platform": 700, "metric": 300}
 """Of one line, rounded up to 100. `platform` is the two lines that Lambda writes for each invocation."""
@@ -134,7 +134,7 @@ def costs(price: Prices, given: Assumptions) -> Iterator[tuple[str, str, float]]
     polls = given.shards * POLLS * HOURS * 3600
     yield "DynamoDB, reads of the stream", f"{polls / MILLION:.0f} M", polls / MILLION * price.stream_read_million
     events = given.creates / MILLION
-    yield "EventBridge, pipe and events", f"{events:.0f} M", events * (price.pipe_million + price.event_million)
+    yield "EventBridge, pipes and events", f"{events:.0f} M", events * (price.pipe_million + price.event_million)
     size = LINE_BYTES
     lines = {
         "API Gateway": calls * size["access"],

@@ -77,6 +77,7 @@ def test_optional_resources_are_created_only_if_requested(stage: str) -> None:
         "EventPipe": "SendsEvents",
         "EventPipeRole": "SendsEvents",
         "EventsAlarm": "SendsEvents",
+        "ExpiryPipe": "SendsEvents",
         "UndeliveredEvents": "SendsEvents",
         "WebAclAssociation": "HasWebAcl",
     }

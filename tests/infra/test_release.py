@@ -140,11 +140,12 @@ def test_an_alarm_reports_failed_deliveries_of_events_and_those_that_were_given_
     alarm = alarms("prod")["EventsAlarm"]
 
     # A metric without data would make the sum have none.
-    assert expressions(alarm) == {"events": "FILL(failures, 0) + FILL(undelivered, 0)"}
+    assert expressions(alarm) == {"events": "FILL(failures, 0) + FILL(expiries, 0) + FILL(undelivered, 0)"}
     assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", 0)
     queue = {"QueueName": {"Fn::GetAtt": ["UndeliveredEvents", "QueueName"]}}
     assert measured(alarm) == {
         "failures": ("AWS/EventBridge/Pipes", "ExecutionFailed", {"PipeName": {"Ref": "EventPipe"}}, "Sum", 300),
+        "expiries": ("AWS/EventBridge/Pipes", "ExecutionFailed", {"PipeName": {"Ref": "ExpiryPipe"}}, "Sum", 300),
         "undelivered": ("AWS/SQS", "ApproximateNumberOfMessagesVisible", queue, "Maximum", 300),
     }
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import count, product
+from itertools import count, pairwise, product
 from typing import Any, Final
 
 import pytest
@@ -173,8 +173,28 @@ SECRETS: Final = count()
 
 type Item = tuple[str, str | None, str | None]
 """Kind, environment, connection."""
-type Step = tuple[str, tuple[str, str], bool, int]
+type Ending = tuple[int, str] | None
+"""The milliseconds until an override ends, and what it then uses."""
+type Step = tuple[str, tuple[str, str], bool, int, Ending]
 """What is done, in which place, with which flag, and the milliseconds by which the clock is changed before."""
+
+
+END_OF_TIME: Final = "9999"
+
+
+def with_end(override: dict[str, Any], before: dict[str, Any] | None) -> dict[str, Any]:
+    """Return the override with what it becomes when it ends, if it does; `before` is what it replaced."""
+    if "expiresAt" not in override:
+        return override
+    lasting = before["then"] if before and "expiresAt" in before else before
+    then = {"DEFAULT": None, "BLOCKED": {"blocked": True}, "PREVIOUS": lasting}[override["thenUse"]]
+    return {**override, "then": then and {**then, "revision": override["revision"] + 1}}
+
+
+def essence(item: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return what a history is compared by: of an override, not what the clock makes of it later."""
+    members = ("revision", "blocked", "connectionOverrides", "connectionDetails", "inheritDefaults")
+    return item and {name: item[name] for name in members if item.get(name)}
 
 
 @dataclass
@@ -191,7 +211,7 @@ class Recorder:
         return {"projectId": self.project, **{name: value for name, value in given.items() if value is not None}}
 
     def write(self, step: Step) -> None:
-        kind, (environment, connection), flag, milliseconds = step
+        kind, (environment, connection), flag, milliseconds, ending = step
         self.api.now += timedelta(milliseconds=milliseconds)
         names = self.names(environment, connection)
         reference = {"connectionProperties": {"secretName": f"secret-{next(SECRETS)}"}}
@@ -207,6 +227,8 @@ class Recorder:
             case "override":
                 body = override_body(environmentName=environment, connectionName=connection, connectionOverrides=None)
                 body |= {"connectionOverrides": reference} if flag else {"blocked": True}
+                if ending:
+                    body |= {"expiresAt": later(self.api.now.isoformat(), ending[0]), "thenUse": ending[1]}
                 if self.api.call("PUT", OVERRIDES, names, body).status == 404:
                     self.api.call("POST", OVERRIDES, names, body)
             case "restore":
@@ -221,7 +243,7 @@ class Recorder:
     def _remember(self) -> None:
         """Read what the last write changed."""
         for change in changes(self.api, self.project):
-            if change["changeId"] in self.seen:
+            if change["changeId"] in self.seen or change.get("expired"):
                 continue
             self.seen.add(change["changeId"])
             for one in change["items"]:
@@ -229,13 +251,27 @@ class Recorder:
                     continue
                 places = one.get("environmentName"), one.get("connectionName")
                 live = self.api.call("GET", ITEMS[one["kind"]], self.names(*places))
-                states = self.states.setdefault((one["kind"], *places), [])
-                states.append((change["changedDate"], live.body if live.status == 200 else None))
+                item = one["kind"], *places
+                states = self.states.setdefault(item, [])
+                before = self.state(*item, later(change["changedDate"], -1))
+                states.append((change["changedDate"], with_end(live.body, before) if live.status == 200 else None))
 
     def state(self, kind: str, environment: str | None, connection: str | None, moment: str) -> Any:
         """Return what the item was at that moment, None if there was none."""
         states = [state for date, state in self.states.get((kind, environment, connection), []) if date <= moment]
-        return states[-1] if states else None
+        state = states[-1] if states else None
+        return state["then"] if state and state.get("expiresAt", END_OF_TIME) <= moment else state
+
+    def ends(self) -> dict[Item, list[str]]:
+        """Return when overrides have ended: those that were not changed before."""
+        return {
+            item: [
+                state["expiresAt"]
+                for (_, state), (next_date, _) in pairwise([*states, (later(self.api.now.isoformat(), 1), None)])
+                if state and state.get("expiresAt", END_OF_TIME) < next_date
+            ]
+            for item, states in self.states.items()
+        }
 
     def resolve(self, environment_name: str, connection_name: str, moment: str) -> tuple[Any, Any, Any]:
         """Return source, reference and revision at that moment by the rule, or the problem."""
@@ -259,13 +295,32 @@ class Recorder:
         return reply.body["source"], reply.body["reference"], reply.body["revision"]
 
     def dates(self) -> list[str]:
-        return sorted({date for states in self.states.values() for date, _ in states})
+        """Return when something changed, or was to end."""
+        every = [one for states in self.states.values() for one in states]
+        ends = {state["expiresAt"] for _, state in every if state and "expiresAt" in state}
+        return sorted({date for date, _ in every} | ends)
+
+    def assert_history_tells_it(self) -> None:
+        """Assert that the history of each item, and the project's changes, tell every state, and that it ended."""
+        ends = self.ends()
+        for item, states in self.states.items():
+            kind, environment, connection = item
+            found = entries(self.api, self.names(environment, connection), kind)
+            dates = [*[date for date, _ in states], *ends[item]]
+            assert sorted(entry["changedDate"] for entry in found) == sorted(dates)
+            for entry in found:
+                state = self.state(*item, entry["changedDate"])
+                assert essence(entry.get("item")) == essence(state), entry
+                assert entry.get("expired", False) == (entry["changedDate"] in ends[item])
+        told = [one["changedDate"] for one in changes(self.api, self.project) if one.get("expired")]
+        assert sorted(told) == sorted(date for dates in ends.values() for date in dates)
 
     def assert_as_it_was(self, moments: Iterable[str]) -> None:
         for moment, place in product(moments, PLACES):
             assert self.asked(*place, moment) == self.resolve(*place, moment), (moment, place)
 
 
+THEN: Final = ("DEFAULT", "BLOCKED", "PREVIOUS")
 STEPS: Final = st.tuples(
     st.sampled_from(
         ["environment", "connection", *["override"] * 3, "restore", "no override", "no environment", "no connection"]
@@ -273,11 +328,12 @@ STEPS: Final = st.tuples(
     st.sampled_from(PLACES),
     st.booleans(),
     st.sampled_from([0, 0, 1, 2, 1_000, -1, -5, -60_000]),
+    st.none() | st.tuples(st.sampled_from([1, 2, 3, 1_000, 3_000]), st.sampled_from(THEN)),
 )
 BEGINNING: Final[list[Step]] = [
-    *(("environment", (name, ""), True, 0) for name in ENVIRONMENT_NAMES),
-    *(("connection", ("", name), True, 0) for name in CONNECTION_NAMES),
-    *(("override", place, True, 0) for place in PLACES[::3]),
+    *(("environment", (name, ""), True, 0, None) for name in ENVIRONMENT_NAMES),
+    *(("connection", ("", name), True, 0, None) for name in CONNECTION_NAMES),
+    *(("override", place, True, 0, None) for place in PLACES[::3]),
 ]
 
 
@@ -293,13 +349,20 @@ def check_history(api: Client, empty: Tables, steps: list[Step], oldest: int) ->
     api.now = datetime.fromisoformat(dates[-1]) + timedelta(seconds=1)
     moments = sorted({later(date, shift) for date in dates for shift in (-1, 0)} | {later(dates[-1], 1_000)})
     recorder.assert_as_it_was(moments)
+    recorder.assert_history_tells_it()
 
     earliest = dates[oldest % len(dates)]
     for row in rows.read_all(api.client):
         key = rows.key_of(row)
-        if rows.is_record(key) and row["changedDate"]["S"] < earliest:
+        if rows.is_record(key) and max(row["changedDate"]["S"], end_of(row)) < earliest:
             rows.delete(api.client, key)
     recorder.assert_as_it_was(moment for moment in moments if moment >= earliest)
+
+
+def end_of(row: rows.Row) -> str:
+    """Return when the override of an entry ends: the entry is kept for that long."""
+    end: str = row.get("item", {"M": {}})["M"].get("expiresAt", {"S": ""})["S"]
+    return end
 
 
 def random_histories(examples: int) -> settings:

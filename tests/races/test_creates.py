@@ -1,6 +1,8 @@
 """Many concurrent creates of the same item: exactly one succeeds, and one is counted."""
 
 from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -43,6 +45,22 @@ def test_of_200_creates_of_an_override_one_is_201_and_the_rest_are_409(
     dynamodb: Any, crowd: Crowd, parents: str, _round: int
 ) -> None:
     replies = crowd.at_once([lambda client: client.make_override(parents)] * AT_ONCE)
+
+    assert Counter(reply.status for reply in replies) == {201: 1, 409: AT_ONCE - 1}
+    assert counters(dynamodb, rows.environment(parents, "PROD")) == {"overrideCount": 1}
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS // 5))
+def test_of_200_creates_in_the_place_of_an_expired_override_one_is_201_and_the_rest_are_409(
+    dynamodb: Any, crowd: Crowd, parents: str, _round: int
+) -> None:
+    body = {**override_body(), "expiresAt": "2026-01-31T12:30:00Z", "thenUse": "DEFAULT"}
+    assert crowd.one.call("POST", OVERRIDES, {"projectId": parents}, body).status == 201
+
+    def make_later(client: Client) -> Reply:
+        return replace(client, now=client.now + timedelta(hours=1)).make_override(parents)
+
+    replies = crowd.at_once([make_later] * AT_ONCE)
 
     assert Counter(reply.status for reply in replies) == {201: 1, 409: AT_ONCE - 1}
     assert counters(dynamodb, rows.environment(parents, "PROD")) == {"overrideCount": 1}

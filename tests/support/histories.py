@@ -1,8 +1,9 @@
 """Random histories of a project: requests of several callers, which the service and the model get alike."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from http import HTTPStatus
 from itertools import product
@@ -55,23 +56,26 @@ SECRETS: Final = (("", "a"), ("", "b"), (VIRGINIA, "a"))
 
 @dataclass(frozen=True)
 class Step:
-    """A caller's request. With `nulls`, members that could be left out are null."""
+    """A caller's request. With `nulls`, members that could be left out are null. `milliseconds` pass before it."""
 
     caller: str
     request: Request
     key: str | None = None
     nulls: bool = False
+    milliseconds: int = 0
 
 
 class Author:
     """Writes histories at random, step by step, in view of the state: a request that always fails tests little.
 
-    Lists of steps from Hypothesis repeat themselves: of seven steps, six were copies.
+    Without a clock, no time passes, so no override expires. Lists of steps from Hypothesis repeat themselves: of seven
+    steps, six were copies.
     """
 
-    def __init__(self, random: Random, *, with_keys: bool = False) -> None:
+    def __init__(self, random: Random, *, with_keys: bool = False, with_clock: bool = True) -> None:
         self._random = random
         self._with_keys = with_keys
+        self._with_clock = with_clock
         self._keyed: list[Step] = []
 
     def beginning(self) -> Iterator[Request]:
@@ -89,10 +93,11 @@ class Author:
         """Return a request of any caller or, with keys, an earlier request that had one, of another caller perhaps."""
         [caller] = self._random.choices(list(CALLERS), [8, 6, 1, 1, 1])
         nulls = self._with_keys and self._chance(0.5)
+        passes = self._random.choice([1_000, 5_000]) if self._with_clock else 0
         if self._keyed and self._chance(0.4):
-            return replace(self._random.choice(self._keyed), caller=caller, nulls=nulls)
+            return replace(self._random.choice(self._keyed), caller=caller, nulls=nulls, milliseconds=passes)
         [kind] = self._random.choices([self._environment, self._connection, self._override], [2, 4, 4])
-        step = Step(caller, kind(model), nulls=nulls)
+        step = Step(caller, kind(model), nulls=nulls, milliseconds=passes)
         if self._with_keys and self._chance(0.4):
             step = replace(step, key=self._random.choice("123456"))
             self._keyed.append(step)
@@ -158,6 +163,7 @@ class Author:
         if verb != "delete":
             auth = model.connections.get(name, {"auth": TYPES.get(name, ANY_TYPE)[2][0]})["auth"]
             members = {"auth": ANOTHER_AUTH[auth] if self._chance(0.05) else auth, **self._reference(name)}
+            members |= self._expiry(model)
             if verb == "replace":
                 members["by_url"] = self._chance(0.5)
         if verb != "create":
@@ -166,11 +172,22 @@ class Author:
             verb, members["condition"] = "replace", "absent"
         return Request(verb, "override", environment=environment, connection=name, **members)
 
+    def _expiry(self, model: Model) -> dict[str, Any]:
+        if not self._chance(0.4):
+            return {}
+        then_use = self._random.choice(["DEFAULT", "BLOCKED", "PREVIOUS", "PREVIOUS"])
+        # Ten years are enough for any clock.
+        later = self._random.choice([1_000, 6_000, 20_000, 315_360_000_000, 315_360_001_000])
+        if not self._with_clock:
+            later = 315_360_000_000 + later % 7_000
+        return {"expires": model.now + (-1 if self._chance(0.05) else later), "then_use": then_use}
+
 
 @cache
-def various_seeds(count: int, steps: int, *, with_keys: bool = False) -> list[int]:
+def various_seeds(count: int, steps: int, *, with_keys: bool = False, with_clock: bool = True) -> list[int]:
     """Return seeds of histories in which, by the model alone, every kind of answer occurs, most of them often."""
-    found = {seed: set(_happenings(Author(Random(seed), with_keys=with_keys), steps)) for seed in range(20 * count)}
+    authors = (Author(Random(seed), with_keys=with_keys, with_clock=with_clock) for seed in range(20 * count))
+    found = {seed: set(_happenings(author, steps)) for seed, author in enumerate(authors)}
     seeds_with = Counter(one for happenings in found.values() for one in happenings)
     weights = {one: seeds_with[one] ** -0.5 for one in seeds_with}
     chosen: list[int] = []
@@ -188,6 +205,7 @@ def _happenings(author: Author, steps: int) -> Iterator[Any]:
         model.respond(CALLERS["administrator"], request)
     for _ in range(steps):
         step = author.step(model)
+        yield "expired", len(model.pass_time(step.milliseconds)) > 0
         r = step.request
         touched = [place for place in model.overrides if place[0] == r.environment or place[1] == r.connection]
         protected = any(model.environments[environment]["protected"] for environment, _ in touched)
@@ -198,6 +216,7 @@ def _happenings(author: Author, steps: int) -> Iterator[Any]:
             r.kind,
             r.allow_shared,
             bool(r.several),
+            r.then_use,
             *state,
             *answer[:2],
             tuple(answer[2].get("requiredScopes", ())),
@@ -231,12 +250,17 @@ def _message(r: Request, *, nulls: bool) -> tuple[str, str, dict[str, Any] | Non
         case "override":
             resource = OVERRIDE if by_url else OVERRIDES
             body = {"authType": r.auth, "connectionOverrides": _reference(r), "blocked": r.reference is None or None}
+            body |= {"expiresAt": None if r.expires is None else _date(r.expires), "thenUse": r.then_use}
             names = {"environmentName": r.environment, "connectionName": r.connection}
             if r.several:
                 query |= {"environmentName": r.environment, "connectionNames": ",".join(r.several)}
     if not by_url:
         body |= names
     return method, resource, None if method == "DELETE" else body if nulls else without_null(body), query
+
+
+def _date(milliseconds: int) -> str:
+    return (datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=milliseconds)).isoformat(timespec="milliseconds")
 
 
 def _reference(r: Request) -> dict[str, Any] | None:
@@ -292,10 +316,16 @@ class Api(Protocol):
 
 
 class History:
-    """A new project, whose model gets the same requests. An administrator has sent the first ones."""
+    """A new project, whose model gets the same requests. An administrator has sent the first ones.
 
-    def __init__(self, api: Api, beginning: Iterable[Request] = ()) -> None:
+    `wait` lets milliseconds pass on the service's clock.
+    """
+
+    def __init__(
+        self, api: Api, beginning: Iterable[Request] = (), wait: Callable[[int], None] = lambda _: None
+    ) -> None:
         self.model = Model()
+        self._wait = wait
         self._api = api
         api.scopes = EVERY_SCOPE
         self._project = api.call("POST", PROJECTS, body={"name": "Sales"}).body["projectId"]
@@ -311,6 +341,10 @@ class History:
 
         Without `environments:protected`, it must not change what a protected environment resolves to.
         """
+        self._wait(step.milliseconds)
+        for place in self.model.pass_time(step.milliseconds):
+            self._tags.pop(("override", *place), None)
+            self._is_checked = False
         if PROTECTED in CALLERS[step.caller]:
             self._apply(step)
             return

@@ -1,7 +1,7 @@
-"""The rules of the service as a small program: resolution, scopes, secret guard, report and repeated writes.
+"""The rules of the service as a small program: resolution, expiry, scopes, secret guard, report and repeated writes.
 
 It is written from the contract, for one project, and tests compare the service with it. A `reference` is the set of the
-secrets that it names; None stands for no default, or for an override that blocks.
+secrets that it names; None stands for no default, or for an override that blocks. Times are milliseconds since 1970.
 """
 
 from collections.abc import Callable
@@ -37,6 +37,8 @@ class Request:
     auth: str | None = None
     provider_changes: bool = False
     reference: Secrets | None = None
+    expires: int | None = None
+    then_use: Literal["DEFAULT", "BLOCKED", "PREVIOUS"] | None = None
     by_url: bool = True
     condition: Literal["current", "stale", "absent"] | None = None  # If-Match: <tag>, or If-None-Match: *
     allow_shared: bool = False
@@ -63,8 +65,17 @@ class Model:
 
     environments: dict[str, Item] = field(default_factory=dict)  # protected, inherits, revision
     connections: dict[str, Item] = field(default_factory=dict)  # auth, reference, revision
-    overrides: dict[Place, Item] = field(default_factory=dict)  # reference, revision
+    overrides: dict[Place, Item] = field(default_factory=dict)  # reference, revision, expires, then (an override)
+    now: int = 1_769_860_800_123
     results: dict[str, tuple[Request, set[str], Answer]] = field(default_factory=dict)
+
+    def pass_time(self, milliseconds: int) -> set[Place]:
+        """Let the clock go on; return the overrides that expire."""
+        self.now += milliseconds
+        expired = {place for place, one in self.overrides.items() if one["expires"] and one["expires"] <= self.now}
+        for place in expired:
+            self.overrides |= {place: then} if (then := self.overrides.pop(place)["then"]) else {}
+        return expired
 
     def effective(self, environment: str, connection: str) -> tuple[str, Secrets | None, int | None]:
         """The override, whole; otherwise the default, if the environment inherits defaults; otherwise nothing."""
@@ -84,7 +95,7 @@ class Model:
 
     def uses(self, secret: Secret) -> tuple[set[Place], set[Place], set[Place]]:
         """The overrides in protected and in unprotected environments, and the defaults, that name the secret."""
-        overrides = {place for place, one in self.overrides.items() if secret in (one["reference"] or ())}
+        overrides = {place for place, one in self.overrides.items() if secret in _secrets(one)}
         protected = {place for place in overrides if self.environments[place[0]]["protected"]}
         defaults = {("", name) for name, one in self.connections.items() if secret in (one["reference"] or ())}
         return protected, overrides - protected, defaults
@@ -93,7 +104,7 @@ class Model:
         """Every secret that the project names: who uses it today, and who shares it."""
         found = {}
         items = [*self.connections.values(), *self.overrides.values()]
-        for secret in {secret for one in items for secret in one["reference"] or ()}:
+        for secret in {secret for one in items for secret in _secrets(one)}:
             protected, unprotected, defaults = self.uses(secret)
             leaks = bool(protected and (unprotected or defaults)) or bool(defaults and self.is_inherited_by_protected())
             users = {environment for environment, _ in protected | unprotected}
@@ -201,14 +212,22 @@ class Model:
         connection, _ = self._find_connection(r)
         refuse_if(r.auth != connection["auth"], 400, "invalid-request")
         old = self.overrides.get((r.environment, r.connection))
+        is_past = r.expires is not None and r.expires <= self.now
+        refuse_if(is_past and r.verb == "create", 400, "invalid-request")
         if r.verb == "replace":
             # A PUT creates only at the override's own URL, and only if it requires that there is none.
             refuse_if(not old and not (r.by_url and r.condition == "absent"), 404, "override-not-found")
             _require_condition(r, old)
         else:
             refuse_if(old, 409, "override-already-exists")
-        self._guard(r, old, need)
-        self.overrides[r.environment, r.connection] = {"reference": r.reference, **_revision(old)}
+        refuse_if(is_past or _would_return(r, old), 400, "invalid-request")
+        new: Item = {"reference": r.reference, "expires": r.expires, "then": None, **_revision(old)}
+        if r.then_use == "BLOCKED" or (r.then_use == "PREVIOUS" and old):
+            lasting = old["then"] if old and old["expires"] else old
+            state = {"reference": None} if r.then_use == "BLOCKED" else lasting
+            new["then"] = state and {**state, "expires": None, "then": None, **_revision(new)}
+        self._guard(r, old, need, new)
+        self.overrides[r.environment, r.connection] = new
         return 200 if old else 201
 
     _replace_override = _create_override
@@ -240,10 +259,10 @@ class Model:
             del self.overrides[place]
         return 204
 
-    def _guard(self, r: Request, old: Item | None, need: Need) -> None:
+    def _guard(self, r: Request, old: Item | None, need: Need, new: Item | None = None) -> None:
         """Judge the secrets that the item did not name before. Allowing a conflict needs the scope."""
-        before = (old and old["reference"]) or frozenset()
-        found = {place for secret in (r.reference or frozenset()) - before for place in self._conflicts(secret, r)}
+        begun = _secrets(new or {"reference": r.reference}) - (_secrets(old) if old else frozenset())
+        found = {place for secret in begun for place in self._conflicts(secret, r)}
         if found and r.allow_shared:
             need(PROTECTED)
         refuse_if(found and not r.allow_shared, 409, "shared-secret-reference", dependents=found)
@@ -263,3 +282,16 @@ def _require_condition(r: Request, old: Item | None) -> None:
 
 def _revision(old: Item | None) -> dict[str, int]:
     return {"revision": old["revision"] + 1 if old else 1}
+
+
+def _secrets(item: Item) -> Secrets:
+    """Return the secrets that the item names, now or once it has expired."""
+    then = item.get("then") or {"reference": None}
+    return (item["reference"] or frozenset()) | (then["reference"] or frozenset())
+
+
+def _would_return(r: Request, old: Item | None) -> bool:
+    """Return whether another secret, which is to expire, would be back before it does."""
+    if r.then_use != "PREVIOUS" or not old or not old["expires"] or r.expires is None:
+        return False
+    return r.expires < int(old["expires"]) and r.reference != old["reference"]

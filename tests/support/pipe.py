@@ -1,4 +1,4 @@
-"""The pipe of template.yaml: what it makes of the records of the table's stream.
+"""The pipes of template.yaml: what they make of the records of the table's stream.
 
 The filter is evaluated by moto. There is no library for input templates: `Pipe.event_of` follows the EventBridge User
 Guide, "Amazon EventBridge Pipes input transformation" and "Dynamic path parameters".
@@ -18,23 +18,28 @@ type Event = dict[str, Any]
 _PLACEHOLDER: Final = re.compile(r"<(\$[\w.]+)>")
 
 
-def record(row: Mapping[str, Any], event_name: str = "INSERT") -> Record:
-    """Return the record of a row in a stream of new images (DynamoDB API Reference, "Record")."""
+def record(row: Mapping[str, Any], event_name: str = "INSERT", *, by_time_to_live: bool = False) -> Record:
+    """Return the record of a row in a stream of both images.
+
+    Source: DynamoDB API Reference, "Record"; DynamoDB Developer Guide, "DynamoDB Streams and Time to Live".
+    """
     keys = {name: row[name] for name in ("pk", "sk")}
-    image = {} if event_name == "REMOVE" else {"NewImage": dict(row)}
+    images = {"INSERT": ["NewImage"], "MODIFY": ["NewImage", "OldImage"], "REMOVE": ["OldImage"]}[event_name]
+    service = {"userIdentity": {"type": "Service", "principalId": "dynamodb.amazonaws.com"}}
     return {
         "eventID": "1",
         "eventName": event_name,
         "eventSource": "aws:dynamodb",
-        "dynamodb": {"Keys": keys, **image, "StreamViewType": "NEW_IMAGE"},
+        "dynamodb": {"Keys": keys, **{image: dict(row) for image in images}, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+        **(service if by_time_to_live else {}),
     }
 
 
 class Pipe:
-    """The pipe as the template describes it."""
+    """A pipe as the template describes it."""
 
-    def __init__(self) -> None:
-        properties = parse()["Resources"]["EventPipe"]["Properties"]
+    def __init__(self, name: str = "EventPipe") -> None:
+        properties = parse()["Resources"][name]["Properties"]
         [filtered] = properties["SourceParameters"]["FilterCriteria"]["Filters"]
         self._pattern = EventPattern.load(filtered["Pattern"])
         self._target = properties["TargetParameters"]

@@ -63,12 +63,17 @@ def is_override(key: Key) -> bool:
 
 def is_without_write_id(key: Key) -> bool:
     """Return whether a row with that key has no write ID."""
-    return key[1] in {"P", "G"} or is_record(key)
+    return key[1] in {"P", "G"} or is_record(key) or is_expiry_marker(key)
 
 
 def is_record(key: Key) -> bool:
     """Return whether it is the key of an entry in the history of an item, or of a project's change."""
     return key[1].startswith(("H/", "L/"))
+
+
+def is_expiry_marker(key: Key) -> bool:
+    """Return whether it is the key of the marker that an override will expire."""
+    return key[1].startswith("X/")
 
 
 def noted_as_protected(key: Key, row: Mapping[str, Any]) -> set[Key]:
@@ -89,7 +94,12 @@ def parents(key: Key) -> list[tuple[Key, str]]:
         case [project], ["C", _]:
             return [(project_entry(project, account), ""), (project_state(project, account), "connectionCount")]
         # A stored result outlives its item, and so does what is recorded of a change.
-        case (["I", _], ["I"]) | ([_, "L"], ["L", _]) | ([_], ["H", "C" | "E", _, _]) | ([_, "O", _], ["H", "O", _, _]):
+        case (
+            (["I", _], ["I"])
+            | ([_, "L"], ["L", _])
+            | ([_], ["H", "C" | "E", _, _])
+            | ([_, "O", _], ["H" | "X", "O", _, _])
+        ):
             return []
         case [project, "O", environment_name], ["O", connection_name]:
             return [

@@ -128,6 +128,11 @@ class RequestContext:
             return {**changed, "revision": current.revision + 1}
         return {**changed, "revision": 1, "created_by": self.caller.subject, "created_date": moment}
 
+    @property
+    def present(self) -> datetime:
+        """The time at which overrides are read, some of which have expired: now, or a time that changes follow."""
+        return max(self.now, self.not_before)
+
     def follow(self, moment: datetime) -> None:
         """Date changes after that moment."""
         self.not_before = max(self.not_before, moment)

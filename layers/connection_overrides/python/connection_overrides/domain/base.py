@@ -142,9 +142,15 @@ def parse_rfc3339(value: object) -> datetime:
     raise PydanticCustomError("rfc3339", "must be a date and time with an offset, such as 2026-01-31T14:01:00Z")
 
 
+def to_rfc3339(value: datetime) -> str:
+    """Return the moment as responses and rows show it: in UTC, with milliseconds."""
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 Moment = Annotated[
     datetime,
     BeforeValidator(parse_rfc3339),
+    PlainSerializer(to_rfc3339, return_type=str),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-01-31T14:01:00Z"]}),
 ]
 """A date and time with an offset (RFC 3339, section 5.6), to the millisecond."""
@@ -158,11 +164,6 @@ def to_milliseconds(moment: datetime) -> int:
 def from_milliseconds(milliseconds: int) -> datetime:
     """Return the moment that is so many milliseconds after the beginning of 1970."""
     return _EPOCH + timedelta(milliseconds=milliseconds)
-
-
-def to_rfc3339(value: datetime) -> str:
-    """Return the moment as responses and rows show it: in UTC, with milliseconds."""
-    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _to_int(value: object) -> object:

@@ -13,6 +13,13 @@ REASON_MAX: Final = 512
 """Characters of a reason."""
 
 
+EXPIRED: Final[Any] = Field(
+    exclude_if=lambda value: not value,
+    description="Whether an override expired, at the time that the named request had set.",
+)
+"""Marks the member that tells a change of the clock from a change of a caller."""
+
+
 class Action(StrEnum):
     """What was done to an item."""
 
@@ -69,6 +76,7 @@ class Change(Model):
     request_id: Annotated[str, Field(description="The `X-Request-Id` of the response.")]
     reason: Annotated[str | None, OMIT_NONE, Field(description="The request's `Change-Reason`.")] = None
     items: list[ChangedItem]
+    expired: Annotated[bool, EXPIRED] = False
 
 
 class HistoryEntry[Item: (Override, Connection, Environment)](Model):
@@ -85,6 +93,7 @@ class HistoryEntry[Item: (Override, Connection, Environment)](Model):
     request_id: Annotated[str, Field(description="The `X-Request-Id` of the response.")]
     reason: Annotated[str | None, OMIT_NONE, Field(description="The request's `Change-Reason`.")] = None
     item: Annotated[Item | None, OMIT_NONE, Field(description="The item as it became; none if it was deleted.")] = None
+    expired: Annotated[bool, EXPIRED] = False
     before: Annotated[Item | None, Field(exclude=True)] = None
 
 

@@ -4,13 +4,14 @@ A field marked `exclude=True` is stored and never shown.
 """
 
 import re
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from connection_overrides.domain.base import NULL_AS_DEFAULT, OMIT_NONE, STORED, Count, Model, Timestamp
+from connection_overrides.domain.base import NULL_AS_DEFAULT, OMIT_NONE, STORED, Count, Model, Moment, Timestamp
 from connection_overrides.domain.connection_types import (
     AuthType,
     PlatformConnectionType,
@@ -18,7 +19,7 @@ from connection_overrides.domain.connection_types import (
     go_together,
 )
 from connection_overrides.domain.names import ConnectionName, EnvironmentName, Name
-from connection_overrides.domain.secret_references import SecretReference
+from connection_overrides.domain.secret_references import SecretId, SecretReference, secrets_in
 
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
@@ -162,6 +163,14 @@ class Connection(NewConnection, Stored):
     """A connection of a project, with the secret reference that it uses by default, if any."""
 
 
+class ThenUse(StrEnum):
+    """What takes the place of an override that expires: no override, a block, or the override that it replaced."""
+
+    DEFAULT = "DEFAULT"
+    BLOCKED = "BLOCKED"
+    PREVIOUS = "PREVIOUS"
+
+
 class OverrideBody(Model):
     """The members of an override that clients set: a reference, or that the connection is blocked."""
 
@@ -177,12 +186,24 @@ class OverrideBody(Model):
     connection_overrides: Annotated[
         SecretReference | None, Field(description="The reference: required, unless `blocked` is true.")
     ] = None
+    expires_at: Annotated[
+        Moment | None, OMIT_NONE, Field(description="When the override ends by itself: a time in the future.")
+    ] = None
+    then_use: Annotated[
+        ThenUse | None,
+        OMIT_NONE,
+        Field(
+            strict=False,
+            description="What comes after `expiresAt`, with which it is required: the default (no override), a block, "
+            "or the override that this one replaces.",
+        ),
+    ] = None
 
     @model_validator(mode="before")
     @classmethod
-    def _null_for_no_reference(cls, body: object) -> object:
-        """Validate a reference that is left out as well: pydantic would locate the error by the name in Python."""
-        return {"connectionOverrides": None, **body} if isinstance(body, dict) else body
+    def _null_for_what_is_missing(cls, body: object) -> object:
+        """Validate members that are left out as well: pydantic would locate the error by the name in Python."""
+        return {"connectionOverrides": None, "thenUse": None, **body} if isinstance(body, dict) else body
 
     @field_validator("connection_overrides")
     @classmethod
@@ -200,6 +221,14 @@ class OverrideBody(Model):
             return reference
         return reference.for_auth_type(info.data["auth_type"], info.context)
 
+    @field_validator("then_use")
+    @classmethod
+    def _goes_with_expiry(cls, then_use: ThenUse | None, info: ValidationInfo) -> ThenUse | None:
+        if "expires_at" in info.data and (then_use is None) != (info.data["expires_at"] is None):
+            rule = "is required with 'expiresAt'" if then_use is None else "must be left out without 'expiresAt'"
+            raise PydanticCustomError("missing" if then_use is None else "expiry", "{rule}", {"rule": rule})
+        return then_use
+
 
 class NewOverride(OverrideBody):
     """An override to be created, or replaced where the URL does not name it."""
@@ -215,6 +244,31 @@ class Override(OverrideBody, Stored):
     name: Annotated[str, Field(description="The connection's name.")]
     platform_connection_type: PlatformConnectionTypeName
     auth_provider: str
+    # The state that it returns to when it expires in favour of the previous one; None for no override.
+    previous: Annotated[OverrideBody | None, Field(exclude=True)] = None
+
+    @property
+    def lasting(self) -> "Override | None":
+        """The state that does not expire: its own, or the one that follows. None stands for no override."""
+        if self.expires_at is None:
+            return self
+        state = self.previous
+        if self.then_use is ThenUse.BLOCKED:
+            state = OverrideBody.model_construct(auth_type=self.auth_type, blocked=True)
+        if state is None:
+            return None
+        changed = {"revision": self.revision + 1, "updated_date": self.expires_at, "previous": None}
+        return self.model_copy(update={**state.fields_of(OverrideBody), **changed})
+
+    @property
+    def secrets(self) -> frozenset[SecretId]:
+        """The secrets that it uses, now or once it has expired."""
+        later = None if self.previous is None else self.previous.connection_overrides
+        return secrets_in(self.connection_overrides) | secrets_in(later)
+
+    def as_of(self, moment: datetime) -> "Override | None":
+        """Return what it is at that moment, which is not before its last change. None stands for no override."""
+        return self if self.expires_at is None or moment < self.expires_at else self.lasting
 
     @classmethod
     def of(

@@ -182,13 +182,13 @@ class CascadeTooLarge(InUse):
 
 
 class NothingToRestore(Problem):
-    """The change deleted the item, so there is no state to restore. Nothing was changed."""
+    """The change deleted the item, or what it left has expired. Nothing was changed."""
 
     slug = "nothing-to-restore"
     status = 409
     title = "Nothing to restore"
-    cause = "The change that the request names is the deletion of the item."
-    remedy = "Restore the change before it, or delete the item."
+    cause = "The change that the request names deleted the item, or left an override that has expired since."
+    remedy = "Restore another change, write the item anew, or delete it."
     detail = "The change deleted the item: there is no state to restore."
 
 

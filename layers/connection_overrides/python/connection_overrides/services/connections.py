@@ -1,6 +1,6 @@
 """Connections of a project."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import partial
 
 from connection_overrides.caller import Scope
@@ -26,9 +26,11 @@ from connection_overrides.services.writes import (
     require_default_write,
     require_write,
     retry_on_conflict,
+    too_many,
 )
 from connection_overrides.store import connections, environments, projects
 from connection_overrides.store.connections import CONNECTIONS_MAX, DependentOverrides, cascade_max
+from connection_overrides.store.overrides import count_deletions, purge
 from connection_overrides.store.pagination import Page, PageRequest
 from connection_overrides.store.secret_usage import NO_NEW_USES
 from connection_overrides.store.snapshot import Snapshot, read_snapshot
@@ -121,7 +123,9 @@ def replace_connection(
             uses=uses,
         )
     except DependentOverrides as found:
-        raise _in_use("The auth type cannot change while overrides exist. Delete them first.", found) from None
+        raise _in_use(
+            "The auth type cannot change while overrides exist. Delete them first.", _existing(ctx, found)
+        ) from None
     return connection
 
 
@@ -145,8 +149,8 @@ def delete_connection(ctx: RequestContext, project_id: str, name: str, *, cascad
     except DependentOverrides as found:
         if not cascade:
             detail = "The connection has overrides. Delete them first, or send cascade=true."
-            raise _in_use(detail, found) from None
-        overrides = _require_cascade(ctx, all_environments, found)
+            raise _in_use(detail, _existing(ctx, found)) from None
+        overrides = _require_cascade(ctx, all_environments, _existing(ctx, found))
         try:
             delete(cascade=overrides)
         except DependentOverrides:
@@ -155,22 +159,26 @@ def delete_connection(ctx: RequestContext, project_id: str, name: str, *, cascad
 
 
 def _require_cascade(
-    ctx: RequestContext, all_environments: Collection[Environment], found: DependentOverrides
+    ctx: RequestContext, all_environments: Collection[Environment], found: Sequence[Override]
 ) -> dict[str, Override]:
     """Return the overrides by their environments, if the caller may delete them and one transaction can."""
-    cascade = {override.environment_name: override for override in found.overrides}
+    cascade = {override.environment_name: override for override in found}
     for environment in all_environments:
         if environment.name in cascade:
             require_write(ctx, environment, Scope.CONNECTIONS_WRITE)
     most = cascade_max(len(all_environments))
-    if len(cascade) > most:
-        raise CascadeTooLarge(
-            f"The connection has {len(cascade)} overrides; at most {most} can be deleted with it in one step. "
-            "Delete some first.",
-            _dependents(found.overrides),
-            len(cascade),
-        )
+    if count_deletions(found) > most:
+        raise CascadeTooLarge(too_many("connection", found, most), _dependents(found), len(found))
     return cascade
+
+
+def _existing(ctx: RequestContext, found: DependentOverrides) -> list[Override]:
+    """Return the overrides. Raises Conflict if some have expired, once nothing is stored of them."""
+    present = [override for one in found.overrides if (override := one.as_of(ctx.present)) is not None]
+    if len(present) < len(found.overrides):
+        purge(ctx, [override for override in found.overrides if override.as_of(ctx.present) is None])
+        raise Conflict
+    return present
 
 
 def _read_usages(ctx: RequestContext, connection: Connection) -> Snapshot:
@@ -183,8 +191,8 @@ def _read_usages(ctx: RequestContext, connection: Connection) -> Snapshot:
     )
 
 
-def _in_use(detail: str, found: DependentOverrides) -> ConnectionInUse:
-    return ConnectionInUse(detail, _dependents(found.overrides), len(found.overrides))
+def _in_use(detail: str, found: Sequence[Override]) -> ConnectionInUse:
+    return ConnectionInUse(detail, _dependents(found), len(found))
 
 
 def _dependents(overrides: Collection[Override]) -> list[Dependent]:

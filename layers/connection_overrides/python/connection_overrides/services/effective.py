@@ -43,7 +43,8 @@ def get_effective_connection(
         ctx, project_id, environment=environment_name, connection=connection_name, overrides_of=[connection_name]
     )
     environment, connection = snapshot.require_environment(), snapshot.require_connection()
-    return _effective(environment, connection, snapshot.overrides.get(connection_name), explain=explain)
+    explain_at = ctx.now if explain else None
+    return _effective(environment, connection, snapshot.overrides.get(connection_name), explain_at)
 
 
 def get_effective_connection_at(
@@ -72,7 +73,7 @@ def get_effective_connection_at(
     if environment is None or connection is None:
         projects.get_state(ctx, project_id)
         raise EnvironmentNotFound if environment is None else ConnectionNotFound
-    return _effective(environment, connection, override, explain=explain)
+    return _effective(environment, connection, override, moment if explain else None)
 
 
 def _read_states(
@@ -90,13 +91,14 @@ def _read_states(
 
 
 def _effective(
-    environment: Environment, connection: Connection, override: Override | None, *, explain: bool
+    environment: Environment, connection: Connection, override: Override | None, explain_at: datetime | None
 ) -> EffectiveConnection:
     resolution = resolve(environment, connection, override)
     if resolution.item is None:
-        trace = [step.model_dump(mode="json", by_alias=True) for step in resolution.trace()] if explain else []
-        raise ConnectionNotConfigured(_REASONS[resolution.steps[-1][1]], trace)
-    return EffectiveConnection.of(environment, connection, resolution, explain=explain)
+        trace = [] if explain_at is None else resolution.trace(explain_at)
+        steps = [step.model_dump(mode="json", by_alias=True) for step in trace]
+        raise ConnectionNotConfigured(_REASONS[resolution.steps[-1][1]], steps)
+    return EffectiveConnection.of(environment, connection, resolution, explain_at=explain_at)
 
 
 def list_effective_connections(

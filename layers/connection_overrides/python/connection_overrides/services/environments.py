@@ -1,9 +1,10 @@
 """Environments of a project."""
 
+from collections.abc import Sequence
+
 from connection_overrides.caller import Scope
 from connection_overrides.context import RequestContext
 from connection_overrides.domain.base import to_milliseconds
-from connection_overrides.domain.filters import ConnectionFilter
 from connection_overrides.domain.models import Environment, EnvironmentBody, NewEnvironment, Override
 from connection_overrides.domain.replacements import ReplacedEnvironment
 from connection_overrides.errors import (
@@ -16,9 +17,16 @@ from connection_overrides.errors import (
     SharedSecret,
 )
 from connection_overrides.services.secret_guard import guard_inheritance
-from connection_overrides.services.writes import idempotent, idempotent_delete, require_write, retry_on_conflict
+from connection_overrides.services.writes import (
+    idempotent,
+    idempotent_delete,
+    require_write,
+    retry_on_conflict,
+    too_many,
+)
 from connection_overrides.store import environments, overrides, projects
 from connection_overrides.store.environments import CASCADE_MAX, ENVIRONMENTS_MAX
+from connection_overrides.store.overrides import count_deletions
 from connection_overrides.store.pagination import Page, PageRequest
 from connection_overrides.store.snapshot import read_snapshot
 
@@ -109,24 +117,19 @@ def delete_environment(ctx: RequestContext, project_id: str, name: str, *, casca
     environment = read_snapshot(ctx, project_id, environment=name).require_environment()
     require_write(ctx, environment, Scope.PROJECTS_ADMIN)
     ctx.preconditions.require(environment)
-    found: tuple[Override, ...] = ()
-    if environment.override_count:
-        found = overrides.list_page(ctx, project_id, name, PageRequest(CASCADE_MAX), ConnectionFilter()).results
-    if found and not (cascade and environment.override_count <= CASCADE_MAX):
+    stored = [*overrides.list_stored(ctx, project_id, name)] if environment.override_count else []
+    found = [override for one in stored if (override := one.as_of(ctx.present)) is not None]
+    if found and not (cascade and count_deletions(found) <= CASCADE_MAX):
         raise _in_use(environment, found, cascade=cascade)
+    overrides.purge(ctx, [override for override in stored if override.as_of(ctx.present) is None])
     environments.delete(ctx, environment, found)
 
 
-def _in_use(environment: Environment, found: tuple[Override, ...], *, cascade: bool) -> InUse:
-    total = environment.override_count
+def _in_use(environment: Environment, found: Sequence[Override], *, cascade: bool) -> InUse:
     dependents = [
-        Dependent("override", environment_name=environment.name, connection_name=override.name) for override in found
+        Dependent("override", environment_name=environment.name, connection_name=override.name)
+        for override in found[:CASCADE_MAX]
     ]
     if cascade:
-        return CascadeTooLarge(
-            f"The environment has {total} overrides; at most {CASCADE_MAX} can be deleted with it in one step. "
-            "Delete some first.",
-            dependents,
-            total,
-        )
-    return EnvironmentInUse(None, dependents, total)
+        return CascadeTooLarge(too_many("environment", found, CASCADE_MAX), dependents, len(found))
+    return EnvironmentInUse(None, dependents, len(found))

@@ -4,9 +4,9 @@ from collections.abc import Collection
 
 from connection_overrides.caller import Scope
 from connection_overrides.context import RequestContext
-from connection_overrides.domain.base import from_milliseconds
+from connection_overrides.domain.base import from_milliseconds, to_rfc3339
 from connection_overrides.domain.filters import OverrideFilter
-from connection_overrides.domain.models import Connection, Environment, NewOverride, Override, OverrideBody
+from connection_overrides.domain.models import Connection, Environment, NewOverride, Override, OverrideBody, ThenUse
 from connection_overrides.domain.replacements import ReplacedNamedOverride, ReplacedOverride
 from connection_overrides.domain.secret_references import secrets_in
 from connection_overrides.errors import (
@@ -38,6 +38,7 @@ def create_override(ctx: RequestContext, project_id: str, body: NewOverride, *, 
     snapshot = _read(ctx, project_id, body.environment_name, body.connection_name, body)
     environment, connection = _require_writable(ctx, snapshot, body)
     override = Override.of(body, connection, environment, ctx.stamp())
+    _require_time_left(override)
     try:
         uses = guard_override(ctx, snapshot, override, allow_shared=allow_shared_secret)
     except (SharedSecret, InsufficientScope):
@@ -47,7 +48,7 @@ def create_override(ctx: RequestContext, project_id: str, body: NewOverride, *, 
         raise
     if ctx.validate_only and snapshot.overrides:
         raise OverrideAlreadyExists(override)
-    overrides.insert(ctx, override, environment, connection, uses)
+    overrides.insert(ctx, override, environment, connection, uses, snapshot.expired.get(connection.name))
     return override
 
 
@@ -63,7 +64,7 @@ def replace_override(
     may_create: bool,
     allow_shared_secret: bool,
 ) -> Override:
-    """Replace the reference of an override, whole.
+    """Replace the reference of an override, whole, and when it expires.
 
     It is written only over the version that was read, and only while the environment is as protected as the caller's
     scopes were checked against. Without an override this raises OverrideNotFound, unless `may_create` and the caller
@@ -87,14 +88,17 @@ def replace_override(
     ctx.preconditions.require(current)
     if current is None:
         override = Override.of(body, connection, environment, ctx.stamp())
+        _require_time_left(override)
         uses = guard_override(ctx, snapshot, override, allow_shared=allow_shared_secret)
         try:
-            overrides.insert(ctx, override, environment, connection, uses)
+            overrides.insert(ctx, override, environment, connection, uses, snapshot.expired.get(connection_name))
         except OverrideAlreadyExists:
             # Created concurrently: it is read again, and the caller's demand fails.
             raise Conflict from None
     else:
-        override = current.model_copy(update={**body.fields_of(OverrideBody), **ctx.stamp(current)})
+        fields = {**body.fields_of(OverrideBody), "previous": _previous(body, current)}
+        override = current.model_copy(update={**fields, **ctx.stamp(current)})
+        _require_time_left(override)
         uses = guard_override(ctx, snapshot, override, current, allow_shared=allow_shared_secret)
         overrides.replace(ctx, override, current, environment, uses)
     return override
@@ -130,6 +134,9 @@ def delete_overrides(
     missing = [name for name in connection_names if name not in snapshot.overrides]
     if missing and not ignore_missing:
         raise OverrideNotFound("These connections have no override in this environment.", missing)
+    if overrides.count_deletions(snapshot.overrides.values()) > overrides.DELETED_AT_ONCE:
+        message = f"must have at most {overrides.DELETED_AT_ONCE} entries, where one that is yet to expire counts twice"
+        raise InvalidRequest.of(("query", "connectionNames"), "list_length", message)
     overrides.delete(ctx, environment, snapshot.overrides.values())
 
 
@@ -170,8 +177,35 @@ def _require_writable(ctx: RequestContext, snapshot: Snapshot, body: OverrideBod
     environment = snapshot.require_environment()
     require_write(ctx, environment, Scope.CONNECTIONS_WRITE)
     ctx.follow(from_milliseconds(environment.last_deletion))
+    for expired in snapshot.expired.values():
+        ctx.follow(expired.expires_at or expired.updated_date)
+    if any(override.as_of(ctx.present) is not override for override in snapshot.overrides.values()):
+        # The clock was set back: what follows the latest deletion is also later than the override's end.
+        raise Conflict
     connection = snapshot.require_connection()
     if connection.auth_type is not body.auth_type:
         message = f"must be '{connection.auth_type}', the auth type of the connection; got '{body.auth_type}'"
         raise InvalidRequest.of(("body", "authType"), "auth_type_mismatch", message)
     return environment, connection
+
+
+def _require_time_left(override: Override) -> None:
+    if override.expires_at is not None and override.expires_at <= override.updated_date:
+        raise InvalidRequest.of(("body", "expiresAt"), "moment_range", "must be in the future")
+
+
+def _previous(body: OverrideBody, current: Override) -> OverrideBody | None:
+    """Return the state that follows the body's if it is to expire in favour of the current one; None for no override.
+
+    If that expires itself, it is what follows that. A current state that would have returned, only to expire later, is
+    refused: it would be easy to overlook. A body that names the same secret only changes when the current one expires.
+    """
+    if body.then_use is not ThenUse.PREVIOUS:
+        return None
+    is_another = (body.blocked, body.connection_overrides) != (current.blocked, current.connection_overrides)
+    if is_another and current.expires_at and body.expires_at and body.expires_at < current.expires_at:
+        until = to_rfc3339(current.expires_at)
+        message = f"must not be 'PREVIOUS' before {until}, when the override that is replaced expires itself"
+        raise InvalidRequest.of(("body", "thenUse"), "expiry_order", message)
+    lasting = current.lasting
+    return lasting and OverrideBody.model_construct(**lasting.fields_of(OverrideBody))

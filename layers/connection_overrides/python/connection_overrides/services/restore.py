@@ -29,6 +29,8 @@ def restore_override(
     """Replace an override with what it was after a change; create it if it was deleted since."""
     of = history.of_override(ctx, project_id, environment_name, connection_name)
     item = _required(history.get_entry(ctx, of, change_id).item)
+    if item.as_of(ctx.present) is not item:
+        raise NothingToRestore("The change left an override that has expired.")
     ctx.restores = True
     fields = item.fields_of(OverrideBody)
     try:

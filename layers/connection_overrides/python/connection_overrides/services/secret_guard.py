@@ -2,9 +2,10 @@
 
 A protected environment uses the secrets of its overrides and, while it inherits defaults, those of all defaults, even
 where it overrides them today. A secret that it uses may neither be a default nor in an override of an unprotected
-environment. A write that would begin such sharing is refused, unless the caller says that it is intended and has the
-scope for protected environments. `store/secret_usage.py` knows where a secret may be used; whether it really is used
-there is read from the overrides and defaults themselves.
+environment. An override uses what it names and what it returns to once it expires. A write that would begin such
+sharing is refused, unless the caller says that it is intended and has the scope for protected environments.
+`store/secret_usage.py` knows where a secret may be used; whether it really is used there is read from the overrides and
+defaults themselves.
 """
 
 from collections import defaultdict
@@ -58,9 +59,7 @@ def guard_override(
     `snapshot` holds the usages of its secrets; `current` is the override that it replaces. Raises SharedSecret, which
     lists who uses one of them but not which, unless `allow_shared`; for that, InsufficientScope.
     """
-    secrets = secrets_in(override.connection_overrides)
-    if current is not None:
-        secrets -= secrets_in(current.connection_overrides)
+    secrets = override.secrets if current is None else override.secrets - current.secrets
     return _admit(
         ctx, snapshot, override.project_id, secrets, snapshot.require_environment(), allow_shared=allow_shared
     )
@@ -178,4 +177,4 @@ def _users(ctx: RequestContext, project_id: str, place: str) -> Iterator[tuple[D
     else:
         for override in overrides.list_all(ctx, project_id, place):
             dependent = Dependent("override", environment_name=place, connection_name=override.name)
-            yield dependent, secrets_in(override.connection_overrides)
+            yield dependent, override.secrets

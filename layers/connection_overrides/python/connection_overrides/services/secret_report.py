@@ -58,6 +58,8 @@ class _Contents:
         # Dictionaries keep the order in which names are added, which is name order.
         self._defaults: defaultdict[SecretId, dict[str, None]] = defaultdict(dict)
         self._overriding: defaultdict[tuple[SecretId, str], dict[str, None]] = defaultdict(dict)
+        # Where a secret is in an override, or will be when another one expires.
+        self._overriding_in: set[tuple[SecretId, str]] = set()
         self._secrets: set[SecretId] = set()
 
     def add_connection(self, connection: Connection) -> None:
@@ -69,8 +71,10 @@ class _Contents:
     def add_override(self, override: Override) -> None:
         self._overrides[override.environment_name, override.name] = override
         for secret in secrets_in(override.connection_overrides):
-            self._secrets.add(secret)
             self._overriding[secret, override.environment_name][override.name] = None
+        for secret in override.secrets:
+            self._secrets.add(secret)
+            self._overriding_in.add((secret, override.environment_name))
 
     def used_secrets(self, ctx: RequestContext, after: str) -> Iterator[UsedSecret]:
         """Yield the secrets whose digests sort after that one. The first is yielded whatever the time."""
@@ -83,7 +87,7 @@ class _Contents:
     def _used(self, secret: SecretId) -> UsedSecret:
         uses = [found for one in self._environments if (found := self._uses(secret, one)).total]
         defaults = self._defaults.get(secret, {})
-        overriding = {one.name for one in self._environments if (secret, one.name) in self._overriding}
+        overriding = {one.name for one in self._environments if (secret, one.name) in self._overriding_in}
         possible = [one for one in self._environments if one.name in overriding or (defaults and one.inherit_defaults)]
         others_may = bool(defaults) or any(one.name in overriding and not one.protected for one in possible)
         leaks = others_may and any(one.protected for one in possible)

@@ -1,11 +1,12 @@
 """What service functions that write have in common."""
 
+from collections.abc import Collection
 from functools import wraps
 from typing import Final, Protocol, cast
 
 from connection_overrides.caller import Scope
 from connection_overrides.context import IdempotencyKey, RequestContext
-from connection_overrides.domain.models import Connection, Environment, Stored
+from connection_overrides.domain.models import Connection, Environment, Override, Stored
 from connection_overrides.errors import Conflict, NotFound, Problem, ServiceUnavailable
 from connection_overrides.store import stored_results
 from connection_overrides.store.database import backoff
@@ -109,6 +110,15 @@ def idempotent_delete[**P](
             raise
 
     return idempotent(retry_on_conflict(deleting))
+
+
+def too_many(parent: str, overrides: Collection[Override], most: int) -> str:
+    """Return the sentence that one request cannot delete these overrides of an environment or a connection."""
+    twice = " One that is yet to expire counts twice." if any(one.expires_at for one in overrides) else ""
+    return (
+        f"The {parent} has {len(overrides)} overrides; at most {most} can be deleted with it in one step.{twice} "
+        "Delete some first."
+    )
 
 
 def _find_again(ctx: RequestContext, key: IdempotencyKey) -> StoredResult | None:

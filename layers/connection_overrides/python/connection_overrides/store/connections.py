@@ -39,9 +39,10 @@ class DependentOverrides(Exception):
 def cascade_max(environment_count: int) -> int:
     """Return how many overrides one transaction can delete with a connection of a project of that many environments.
 
-    Each of them takes three actions, its own, its entry in the history and its environment's counter; every other
-    environment takes one, the check that it has no such override. Six more are the connection's, its entry in the
-    history, the project's counters and its change, the check of how environments are protected, and a stored result.
+    They are counted as `count_deletions` does. Each takes three actions, its own, its entry in the history and its
+    environment's counter; every other environment takes one, the check that it has no such override. Six more are the
+    connection's, its entry in the history, the project's counters and its change, the check of how environments are
+    protected, and a stored result.
     """
     return (TRANSACTION_MAX - 6 - environment_count) // 2
 

@@ -22,13 +22,14 @@ ENVIRONMENTS_MAX: Final = 90
 """Environments of a project: one transaction of 100 actions can speak of all of them and a few items more."""
 
 CASCADE_MAX: Final = (TRANSACTION_MAX - 6) // 2
-"""Overrides that one transaction can delete with their environment.
+"""Overrides that one transaction can delete with their environment, as `count_deletions` counts them.
 
 Each takes two actions, its own and its entry in the history, and so does the environment; four more are those of its
 entries in two other rows, the project's change, and a stored result.
 """
 
-_COUNTER: Final = "overrideCount"
+OVERRIDE_COUNT: Final = "overrideCount"
+"""The attribute that counts stored overrides, those that have expired included."""
 
 
 def get(ctx: RequestContext, project_id: str, name: str) -> Environment | None:
@@ -70,7 +71,7 @@ def insert(ctx: RequestContext, environment: Environment) -> None:
 def replace(ctx: RequestContext, environment: Environment, current: Environment) -> None:
     """Store the environment in place of the current one, whose counter goes on. Raises Conflict if that has changed."""
     tx = Transaction(ctx)
-    tx.update(environment, current, kept=(_COUNTER, "lastDeletion"))
+    tx.update(environment, current, kept=(OVERRIDE_COUNT, "lastDeletion"))
     if (environment.protected, environment.shares_defaults) != (current.protected, current.shares_defaults):
         record_protection(tx, ctx, environment)
     tx.commit(environment)
@@ -91,7 +92,7 @@ def delete(ctx: RequestContext, environment: Environment, overrides: Collection[
 
 def count_overrides(tx: Transaction, environment: Environment, difference: int) -> None:
     """Add the action that counts overrides of the environment, if it still needs the scopes that it did when read."""
-    tx.increment(environment, {_COUNTER: difference}, is_protected_as(environment))
+    tx.increment(environment, {OVERRIDE_COUNT: difference}, is_protected_as(environment))
 
 
 def is_protected_as(environment: Environment) -> Condition:

@@ -34,9 +34,11 @@ def current_schema() -> int:
 
 def to_row(model: BaseModel) -> dict[str, Any]:
     """Return the attributes of a model that are set, those that are never shown included."""
-    hidden = {name: getattr(model, name) for name, field in type(model).model_fields.items() if field.exclude}
-    shown = model.model_dump(mode="json", by_alias=True, exclude_none=True)
-    return {**shown, **{to_camel(name): value for name, value in hidden.items()}}
+    row = model.model_dump(mode="json", by_alias=True, exclude_none=True)
+    for name, field in type(model).model_fields.items():
+        if field.exclude and (value := getattr(model, name)) is not None:
+            row[to_camel(name)] = to_row(value) if isinstance(value, BaseModel) else value
+    return row
 
 
 def from_row[T: BaseModel](model: type[T], row: Row) -> T:

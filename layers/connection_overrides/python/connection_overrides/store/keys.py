@@ -118,6 +118,11 @@ def history(item: Key) -> Collection:
     return Collection(item.pk, f"H/{item.sk}/")
 
 
+def expiries(override: Key) -> Collection:
+    """Return the markers of an override's expiry, named by the ids of the changes that this will be."""
+    return Collection(override.pk, f"X/{override.sk}/")
+
+
 def changes(account: str, project_id: str) -> Collection:
     """Return the changes of a project, named by their ids."""
     return Collection(_join(account, project_id, "L"), "L/")

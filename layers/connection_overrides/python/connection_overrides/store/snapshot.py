@@ -15,13 +15,15 @@ from connection_overrides.store.secret_usage import Protection, SecretUsage, pro
 class Snapshot(NamedTuple):
     """Items as they were read. None, or a name that is missing, was not there or not asked for.
 
-    Of several missing items, the outermost decides which error is raised.
+    `expired` are overrides that are no more, but still stored. Of several missing items, the outermost decides which
+    error is raised.
     """
 
     project: ProjectState | None
     environment: Environment | None
     connection: Connection | None
     overrides: Mapping[str, Override]
+    expired: Mapping[str, Override]
     usages: Mapping[SecretId, SecretUsage]
     protection: Protection
 
@@ -83,11 +85,14 @@ def read_snapshot(
     usage_keys = {secret: usages.key_of(secret.digest) for secret in usages_of}
     rows = database.get_many(ctx, [*wanted.values(), *override_keys.values(), *usage_keys.values()])
     found = {name: rows[key] for name, key in wanted.items() if key in rows}
+    stored = {name: from_row(Override, rows[key]) for name, key in override_keys.items() if key in rows}
+    present = {name: override.as_of(ctx.present) for name, override in stored.items()}
     return Snapshot(
         project=from_row(ProjectState, found["project"]) if "project" in found else None,
         environment=from_row(Environment, found["environment"]) if "environment" in found else None,
         connection=from_row(Connection, found["connection"]) if "connection" in found else None,
-        overrides={name: from_row(Override, rows[key]) for name, key in override_keys.items() if key in rows},
+        overrides={name: override for name, override in present.items() if override is not None},
+        expired={name: stored[name] for name, override in present.items() if override is None},
         usages={secret: from_row(SecretUsage, rows[key]) for secret, key in usage_keys.items() if key in rows},
         protection=protection_of(found.get("protected")),
     )
@@ -103,7 +108,8 @@ def read_overrides(
         for environment, connection in places
     }
     rows = database.get_many(ctx, place_of)
-    return {place_of[key]: from_row(Override, row) for key, row in rows.items()}
+    found = {place_of[key]: from_row(Override, row).as_of(ctx.present) for key, row in rows.items()}
+    return {place: override for place, override in found.items() if override is not None}
 
 
 def read_connections_and_environments(

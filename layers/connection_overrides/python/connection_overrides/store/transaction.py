@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 from uuid import uuid4
@@ -64,10 +65,11 @@ class Transaction:
     """Collects actions, at most one for each item and 100 in all, and carries them out together.
 
     Each item that is created, replaced or deleted takes one more action, its entry in the history, and all of them
-    together another one, the project's change. The first action whose condition fails, in the order of the actions,
-    decides what `commit` raises: Conflict, unless the action says otherwise. An item that has the request's own write
-    id was written by this very request: the SDK sent the transaction again after the response was lost, so `commit`
-    returns as it would have done.
+    together another one, the project's change. An override that is to expire takes two more when it is written, and two
+    when it is replaced or deleted before: its expiry is recorded ahead. The first action whose condition fails, in the
+    order of the actions, decides what `commit` raises: Conflict, unless the action says otherwise. An item that has the
+    request's own write id was written by this very request: the SDK sent the transaction again after the response was
+    lost, so `commit` returns as it would have done.
     """
 
     def __init__(self, ctx: RequestContext) -> None:
@@ -78,6 +80,11 @@ class Transaction:
     def create(self, item: Stored, *, failure: Failure) -> None:
         """Write an item that must not exist."""
         attributes = self.put_row(key_of(self._ctx.caller.account, item), to_row(item), IS_NEW, failure=failure)
+        self._changes.append(ItemChange(None, item, attributes))
+
+    def create_over(self, item: Stored, expired: Stored) -> None:
+        """Write an item that exists no more, in place of its row, which must not have changed since it was read."""
+        attributes = self.put_row(key_of(self._ctx.caller.account, item), to_row(item), is_unchanged(expired))
         self._changes.append(ItemChange(None, item, attributes))
 
     def replace(self, item: Stored, current: Stored) -> None:
@@ -143,16 +150,26 @@ class Transaction:
     def commit(self, result: Result = None) -> None:
         """Carry out the actions, and what records them: history, and the result of a request with an idempotency key.
 
-        A request that is only to be validated ends here. Raises what the first failed action says, ServiceUnavailable
-        or OutcomeUnknown.
+        A request that is only to be validated ends here. Raises what the first failed action says, Conflict if an
+        override has expired since it was read, ServiceUnavailable or OutcomeUnknown.
         """
+        moment = history.moment_of(self._ctx, self._changes)
+        if any(change.comes_too_late(moment) for change in self._changes):
+            self._ctx.follow(moment)
+            raise Conflict
         if self._ctx.validate_only:
             return
         if self._changes:
-            self._record_changes()
+            self._record_changes(moment)
         if self._ctx.idempotency_key is not None:
             self._store_result(self._ctx.idempotency_key, result)
         if self._actions:
+            self._send()
+
+    def commit_unrecorded(self) -> None:
+        """Carry out actions that no client can tell, with nothing to record them. Raises what `commit` does."""
+        if not self._ctx.validate_only:
+            self._date(history.moment_of(self._ctx, self._changes))
             self._send()
 
     def _send(self) -> None:
@@ -184,14 +201,18 @@ class Transaction:
             self._ctx.sleep(backoff(attempt))
         raise OutcomeUnknown if in_progress else ServiceUnavailable
 
-    def _record_changes(self) -> None:
-        moment = history.moment_of(self._ctx, self._changes)
+    def _date(self, moment: datetime) -> None:
         for action in self._actions:
             [request] = action.request.values()
             if ":moment" in request.get("ExpressionAttributeValues", ()):
                 request["ExpressionAttributeValues"] |= to_attributes({":moment": to_milliseconds(moment)})
+
+    def _record_changes(self, moment: datetime) -> None:
+        self._date(moment)
         for key, attributes in history.rows_of(self._ctx, self._changes, moment):
             self._add("Put", {"Item": {**key_attributes(key), **attributes}}, None)
+        for key in history.prevented_expiries(self._ctx, self._changes):
+            self.delete_row(key)
 
     def _unless_too_early(self, failure: Failure | None) -> Failure:
         """Return the failure of a change of a parent; Conflict if the parent's last deletion has a later time."""

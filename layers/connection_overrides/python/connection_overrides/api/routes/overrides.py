@@ -46,7 +46,8 @@ def create_override(
 
     From now on the connection uses this secret reference in this environment. Of any number of creates, concurrent or
     not, exactly one succeeds; the others are refused with the URL of the existing override. `authType` must be the
-    connection's. In a protected environment this also needs the scope `environments:protected`.
+    connection's. With `expiresAt`, the override ends by itself. In a protected environment this also needs the scope
+    `environments:protected`.
     """
     return created(ctx, overrides.create_override(ctx, project_id, body, allow_shared_secret=allow_shared_secret))
 

@@ -14,30 +14,9 @@ from support.faults import TRANSACTION, Faults
 from support.invariants import assert_nothing_is_orphaned_or_miscounted
 from support.registry import RIGHTS, Client, Reply
 from support.rights import allowed
-from support.table import ENVIRONMENT, TABLE, Tables, dynamodb_in_process, restore, snapshot
+from support.table import ENVIRONMENT, TABLE, Tables, restore, snapshot
 from support.template import ROOT
 from support.writes import WRITES, Write, furnish
-
-
-@pytest.fixture(scope="session")
-def emulated_dynamodb() -> Iterator[Any]:
-    """A DynamoDB client. Creating one takes longer than most tests."""
-    with dynamodb_in_process() as client:
-        yield client
-
-
-@pytest.fixture(scope="session")
-def empty(emulated_dynamodb: Any) -> Tables:
-    """The empty table."""
-    assert emulated_dynamodb
-    return snapshot()
-
-
-@pytest.fixture
-def dynamodb(emulated_dynamodb: Any, empty: Tables) -> Any:
-    """A DynamoDB client whose table is empty."""
-    restore(empty)
-    return emulated_dynamodb
 
 
 @pytest.fixture

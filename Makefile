@@ -58,6 +58,10 @@ browser: .venv/.browser ## test the API's page with Chromium, if it is installed
 	@$(UV) sync --locked --quiet --inexact --group fuzz
 	@touch $@
 
+.PHONY: client-models
+client-models: .venv/.synced ## generate the models and problems of the Python client from the API
+	@$(UV) run --no-sync python -m tools.client_models
+
 .PHONY: fuzz
 fuzz: .venv/.fuzz ## send generated requests and validate each response against docs/openapi.json (FUZZ_SEED=1)
 	@$(UV) run --no-sync pytest tests/fuzz --capture=no
@@ -234,6 +238,7 @@ check: .venv/.synced .venv-sam/.synced .venv-checkov/.synced .venv/.diagrams ## 
 	@$(UV) run --no-sync ruff check
 	@$(UV) run --no-sync ruff format --check
 	@$(UV) run --no-sync mypy
+	@$(UV) run --no-sync mypy --config-file clients/python/pyproject.toml
 
 .PHONY: events
 events: .venv/.synced ## generate the events of the API's functions from events/events.yaml

@@ -1,6 +1,7 @@
 """The Python client and the service, in one process."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -8,6 +9,12 @@ from connection_overrides_client import Client
 from connection_overrides_client import operations as do
 from support import registry
 from support.service import URL, Service
+
+
+@pytest.fixture(autouse=True)
+def no_metrics(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The service, which is in the same process, prints its metrics between what the client prints."""
+    monkeypatch.setattr("connection_overrides.api.access_log.single_metric", lambda **_: nullcontext())
 
 
 @pytest.fixture

@@ -1,9 +1,10 @@
 """Generated parts of documents are up to date."""
 
 import pytest
-from tools import documents, event_schemas, openapi
+from tools import client_models, documents, event_schemas, openapi
 
 DERIVED = {
+    "clients/python": client_models.main,
     "docs/api.md": documents.main,
     "docs/events": event_schemas.main,
     "docs/openapi.json": openapi.main,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping
@@ -85,7 +84,7 @@ class _Base:
         self._auth = BearerToken(token) if isinstance(token, str) or (callable(token)) else token
         self._attempts = attempts
         self._headers = {"Accept": "application/json, application/problem+json"}
-        self._reason = {} if reason is None else {"Change-Reason": reason}
+        self._reason = reason
 
     def _conversation(
         self, operation: Operation[T]
@@ -113,7 +112,9 @@ class _Base:
             if not isinstance(body, Mapping):
                 body = body.model_dump(mode="json", by_alias=True, exclude_none=True)
             content["json"] = body
-        headers = {**self._headers, **(self._reason if operation.writes else {}), **operation.headers}
+        if self._reason is not None and operation.writes and "Change-Reason" not in operation.headers:
+            operation = operation.because(self._reason)
+        headers = {**self._headers, **operation.headers}
         url = self._url + operation.path
         return httpx.Request(operation.method, url, params=operation.query, headers=headers, **content)
 
@@ -128,6 +129,13 @@ def keyed(operation: Operation[T]) -> Operation[T]:
 def preview_of(operation: Operation[T]) -> Operation[T]:
     """Return the write as a preview: the response is the same, and nothing is stored."""
     return operation.with_query({"validateOnly": "true"})
+
+
+async def _asyncio_sleep(seconds: float) -> None:
+    # Loaded by those who use it: it would take a tenth of a command's start.
+    from asyncio import sleep  # noqa: PLC0415 - see above
+
+    await sleep(seconds)
 
 
 def _retry_after(response: httpx.Response) -> float | None:
@@ -241,11 +249,11 @@ class AsyncClient(_Base):
         *,
         attempts: int = ATTEMPTS,
         reason: str | None = None,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        sleep: Callable[[float], Awaitable[None]] | None = None,
         **http: Any,  # noqa: ANN401 - httpx declares them
     ) -> None:
         super().__init__(url, token, attempts=attempts, reason=reason)
-        self._sleep = sleep
+        self._sleep = sleep or _asyncio_sleep
         self._http = httpx.AsyncClient(**http)
 
     async def __aenter__(self) -> Self:

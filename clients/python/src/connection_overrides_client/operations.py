@@ -64,7 +64,9 @@ class Operation(Generic[T]):
         return self.with_headers({"If-None-Match": tag})
 
     def because(self, reason: str) -> Self:
-        """Return the operation with a reason, which the history shows."""
+        """Return the operation with a reason, which the history shows. Raises ValueError for text that is not ASCII."""
+        if not reason.isascii():
+            raise ValueError("a reason must be ASCII: other characters do not reliably survive in an HTTP header")
         return self.with_headers({"Change-Reason": reason})
 
     def with_key(self, key: str) -> Self:

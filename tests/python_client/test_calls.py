@@ -182,6 +182,11 @@ def test_reasons_are_in_the_history(service: Service, project: str) -> None:
     assert [entry.reason for entry in entries] == ["CHG-2", "CHG-1"]
 
 
+def test_a_reason_that_a_header_cannot_carry_is_refused() -> None:
+    with pytest.raises(ValueError, match="must be ASCII"):
+        operations.delete_project("x").because("größer")
+
+
 def test_a_preview_has_the_answer_and_stores_nothing(client: Client, project: str) -> None:
     create = operations.create_override(project, override_body())
 

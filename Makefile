@@ -23,7 +23,7 @@ help: ## list the targets
 
 .PHONY: test
 test: .venv/.synced ## run the tests
-	@$(UV) run --no-sync pytest -n 2 --dist worksteal --ignore=tests/races --ignore=tests/containers --ignore=tests/browser --ignore=tests/clients --ignore=tests/fuzz --ignore=tests/packaging -m "not histories" --cov --cov-fail-under=95
+	@$(UV) run --no-sync pytest -n 2 --dist worksteal --ignore=tests/races --ignore=tests/containers --ignore=tests/browser --ignore=tests/clients --ignore=tests/python_client --ignore=tests/fuzz --ignore=tests/packaging -m "not histories" --cov --cov-fail-under=95
 
 # Passed through the environment, so that the token does not have to be on the command line: E2E_TOKEN=… make e2e URL=…
 .PHONY: e2e
@@ -62,6 +62,10 @@ browser: .venv/.browser ## test the API's page with Chromium, if it is installed
 client-models: .venv/.synced ## generate the models and problems of the Python client from the API
 	@$(UV) run --no-sync python -m tools.client_models
 
+.PHONY: command-line-picture
+command-line-picture: .venv/.synced ## draw docs/diagrams/command-line.svg from real output of the command line
+	@PYTHONPATH=tests $(UV) run --no-sync python -m tools.command_line
+
 .PHONY: fuzz
 fuzz: .venv/.fuzz ## send generated requests and validate each response against docs/openapi.json (FUZZ_SEED=1)
 	@$(UV) run --no-sync pytest tests/fuzz --capture=no
@@ -77,6 +81,20 @@ tests/clients/node_modules/.synced: tests/clients/package.json tests/clients/pac
 .PHONY: clients
 clients: .venv/.clients tests/clients/node_modules/.synced ## generate clients from docs/openapi.json with six generators, and test them
 	@$(UV) run --no-sync pytest tests/clients
+
+# Airflow and Dagster bring hundreds of packages, so they have their own environment.
+.venv-orchestrators/.synced: uv.lock pyproject.toml clients/python/pyproject.toml $(filter-out uv,$(UV))
+	@UV_PROJECT_ENVIRONMENT=.venv-orchestrators $(UV) sync --locked --quiet --package connection-overrides-client \
+	  --all-extras --group orchestrators
+	@touch $@
+
+.PHONY: orchestrators
+orchestrators: .venv-orchestrators/.synced ## test the Airflow backend and the Dagster resource with the real packages
+	@.venv-orchestrators/bin/python -m pytest --confcutdir=tests/orchestrators tests/orchestrators
+
+.PHONY: python-client
+python-client: .venv/.synced orchestrators ## test the Python client and the command line, with Airflow and Dagster
+	@$(UV) run --no-sync pytest -n 2 --dist worksteal tests/python_client
 
 .PHONY: mutants
 mutants: .venv/.synced ## change the rules one at a time, and list the changes that no test notices (ONLY=store/overrides.py, SAMPLE=50, JOBS=2)
@@ -233,7 +251,7 @@ check: .venv/.synced .venv-sam/.synced .venv-checkov/.synced .venv/.diagrams ## 
 	@# W7001: the transform has already resolved the only mapping.
 	@.venv/bin/cfn-lint --ignore-checks W7001 -- .aws-sam/expanded/*.json
 	@.venv-checkov/bin/checkov --file template.yaml data.yaml infra/bootstrap.yaml --framework cloudformation --compact --quiet --skip-download
-	@$(UV) run --no-sync zizmor --offline --quiet .github
+	@$(UV) run --no-sync zizmor --offline --quiet .github examples/github/overrides.yml
 	@$(UV) run --no-sync lint-imports
 	@$(UV) run --no-sync ruff check
 	@$(UV) run --no-sync ruff format --check
@@ -265,6 +283,10 @@ run: .venv/.synced ## serve on loopback until Ctrl-C (PORT=8080, DEMO=1, VERBOSE
 .PHONY: demo
 demo: .venv/.synced ## create an example project in the running service, or start a service
 	@exec .venv/bin/python -m local demo --port $(PORT)
+
+.PHONY: cli
+cli: .venv/.synced ## print shell code for the command line, logged in to the running service: eval "$(make -s cli)"
+	@exec .venv/bin/python -m local cli --port $(PORT)
 
 .PHONY: token
 token: .venv/.synced ## print a token for the running service (ACCOUNT=acme, SCOPES="connections:read …")

@@ -1,7 +1,8 @@
-"""The commands behind the Makefile: `python -m local run`, `demo`, `token`, `invoke` and `start-api`."""
+"""The commands behind the Makefile: `python -m local run`, `demo`, `token`, `cli`, `invoke` and `start-api`."""
 
 import argparse
 import os
+import shlex
 import shutil
 import signal
 import sys
@@ -33,6 +34,8 @@ def main(arguments: list[str]) -> int:
         match options.command:
             case "token":
                 say(_running(options).token(account=options.account, scopes=options.scopes))
+            case "cli":
+                say(_shell_code(_running(options)))
             case "demo":
                 _demo(options)
             case "invoke":
@@ -48,6 +51,15 @@ def main(arguments: list[str]) -> int:
 
 def _running(options: argparse.Namespace) -> RunState:
     return RunState.read(options.state_dir, options.port)
+
+
+def _shell_code(state: RunState) -> str:
+    """Return what makes `overrides` in a shell the command line of the service, with a token for the account `acme`."""
+    token = state.token(account=demo.ACCOUNT, scopes=SCOPES)
+    return (
+        f"export OVERRIDES_URL={shlex.quote(state.api_url)} OVERRIDES_TOKEN={shlex.quote(token)}\n"
+        f'overrides() {{ {shlex.quote(str(demo.COMMAND_LINE))} "$@"; }}'
+    )
 
 
 def _demo(options: argparse.Namespace) -> None:
@@ -127,6 +139,7 @@ def _parser() -> argparse.ArgumentParser:
         "start-api", help="serve from containers, with the table of a run", parents=[shared]
     )
     start_api.add_argument("--sam-port", type=_port, default=3000)
+    commands.add_parser("cli", help="print shell code that defines the command overrides", parents=[shared])
     token = commands.add_parser("token", help="print a token for the running service", parents=[shared])
     token.add_argument("--account", default="acme")
     token.add_argument("--scopes", default=SCOPES)

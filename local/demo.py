@@ -1,122 +1,26 @@
-"""A small example project, created through the HTTP API, as any client would."""
+"""An example project: the folder `examples/analytics`, applied by the command line, as any client would."""
 
+import os
+import subprocess
+import sys
 from http import HTTPStatus
-from typing import Any, Final
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
 from urllib.parse import urlsplit
 
 from local.client import Client
 from local.console import SCOPES, say
+from local.settings import PROJECT
 from local.state import RunState
 
 ACCOUNT: Final = "acme"
 """The account of the token that a local run prints, so that this token can read the project."""
 
-PROJECT: Final = {"name": "Analytics", "description": "An example created by make demo"}
+COMMAND_LINE: Final = Path(sys.executable).with_name("overrides")
+FOLDER: Final = PROJECT / "examples" / "analytics"
 
-ENVIRONMENTS: Final[tuple[dict[str, Any], ...]] = (
-    {"name": "DEV", "displayName": "Development"},
-    {"name": "TEST", "displayName": "Test"},
-    {"name": "PROD", "displayName": "Production", "protected": True},
-)
-
-CONNECTIONS: Final[tuple[dict[str, Any], ...]] = (
-    {
-        "name": "Salesforce",
-        "platformConnectionType": "COMPONENT_BASIC",
-        "authProvider": "salesforce",
-        "authType": "OAUTH_CLIENT_CRED",
-        "connectionDetails": {
-            "description": "The CRM",
-            "secretsLocation": {"type": "AWS_SECRET_MANAGER", "region": "us-east-1"},
-            "connectionProperties": {"secretName": "dev/salesforce", "secretKey": "client"},
-        },
-    },
-    {
-        "name": "Data lake",
-        "platformConnectionType": "CLOUD_PLATFORM_CREDENTIALS",
-        "authProvider": "aws",
-        "authType": "CLOUD_PROVIDER_SECRET",
-        "connectionDetails": {"connectionProperties": {"credentialSecretName": "dev-data-lake"}},
-    },
-    {
-        "name": "Warehouse",
-        "platformConnectionType": "DWH",
-        "authProvider": "snowflake",
-        "authType": "KEY_PAIR",
-        "connectionDetails": {
-            "connectionProperties": {
-                "account": {"value": "xy12345.eu-central-1"},
-                "user": {"value": "LOADER_DEV"},
-                "privateKey": {"secretName": "dev-snowflake", "secretKey": "privateKey"},
-            }
-        },
-    },
-    # Without a default, so it can be used only in environments that override it.
-    {
-        "name": "Ads",
-        "platformConnectionType": "COMPONENT_BASIC",
-        "authProvider": "x-ads",
-        "authType": "OAUTH_1_0_X_ADS",
-    },
-)
-
-OVERRIDES: Final[tuple[dict[str, Any], ...]] = (
-    {
-        "environmentName": "TEST",
-        "connectionName": "Salesforce",
-        "authType": "OAUTH_CLIENT_CRED",
-        "connectionOverrides": {
-            "secretsLocation": {"type": "AWS_SECRET_MANAGER", "region": "us-east-1"},
-            "connectionProperties": {"secretName": "test/salesforce", "secretKey": "client"},
-        },
-    },
-    {
-        "environmentName": "PROD",
-        "connectionName": "Salesforce",
-        "authType": "OAUTH_CLIENT_CRED",
-        "connectionOverrides": {
-            "secretsLocation": {"type": "AWS_SECRET_MANAGER", "region": "us-east-1"},
-            "connectionProperties": {"secretName": "prod/salesforce", "secretKey": "client"},
-        },
-    },
-    {
-        "environmentName": "PROD",
-        "connectionName": "Warehouse",
-        "authType": "KEY_PAIR",
-        "connectionOverrides": {
-            "secretsLocation": {"type": "AZURE_KEY_VAULT", "vaultUrl": "https://acme-prod.vault.azure.net"},
-            "connectionProperties": {
-                "account": {"value": "xy12345.eu-central-1"},
-                "user": {"value": "LOADER_PROD"},
-                "privateKey": {"secretName": "prod-snowflake"},
-            },
-        },
-    },
-    {
-        "environmentName": "PROD",
-        "connectionName": "Ads",
-        "authType": "OAUTH_1_0_X_ADS",
-        "connectionOverrides": {"connectionProperties": {"secretName": "prod-ads"}},
-    },
-    # Tests must never write to the data lake that development uses.
-    {
-        "environmentName": "TEST",
-        "connectionName": "Data lake",
-        "authType": "CLOUD_PROVIDER_SECRET",
-        "blocked": True,
-    },
-)
-
-ROTATED: Final[dict[str, Any]] = {
-    "environmentName": "TEST",
-    "connectionName": "Salesforce",
-    "authType": "OAUTH_CLIENT_CRED",
-    "connectionOverrides": {
-        "secretsLocation": {"type": "AWS_SECRET_MANAGER", "region": "us-east-1"},
-        "connectionProperties": {"secretName": "test/salesforce-2", "secretKey": "client"},
-    },
-}
-"""The replacement of one of the overrides, which then has revision 2."""
+_BODY: Final = {"name": "Analytics", "description": "An example created by make demo"}
 
 
 class DemoFailedError(Exception):
@@ -124,7 +28,7 @@ class DemoFailedError(Exception):
 
 
 def create(state: RunState) -> str:
-    """Create the example project, print every call with its status, and return the project's ID.
+    """Create the example project, print what is done, and return the project's ID.
 
     Raises:
         DemoFailedError: the service refused a call.
@@ -132,33 +36,40 @@ def create(state: RunState) -> str:
     """
     token = state.token(account=ACCOUNT, scopes=SCOPES)
     with Client(state.api_url, token) as client:
-
-        def send(path: str, body: dict[str, Any], name: str, method: str = "POST") -> dict[str, Any]:
-            reply = client.call(method, path, body)
-            say(f"  {reply.status}  {method:4} {path}  {name}")
-            if reply.status not in {HTTPStatus.OK, HTTPStatus.CREATED}:
-                raise DemoFailedError(f"{method} {path} answered {reply.status}: {reply.document}")
-            created: dict[str, Any] = reply.document
-            return created
-
-        say(f'Creating an example project for the account "{ACCOUNT}":')
-        project_id = str(send("/v1/projects", PROJECT, PROJECT["name"])["projectId"])
-        base = f"/v1/projects/{project_id}"
-        for environment in ENVIRONMENTS:
-            send(f"{base}/environments", environment, environment["name"])
-        for connection in CONNECTIONS:
-            send(f"{base}/connections", connection, connection["name"])
-        for override in OVERRIDES:
-            name = f"{override['connectionName']} in {override['environmentName']}"
-            send(f"{base}/connections/environment-overrides", override, name)
-        send(f"{base}/connections/environment-overrides", ROTATED, "Salesforce in TEST", "PUT")
+        reply = client.call("POST", "/v1/projects", _BODY)
+    if reply.status != HTTPStatus.CREATED:
+        raise DemoFailedError(f"POST /v1/projects answered {reply.status}: {reply.document}")
+    project_id = str(reply.document["projectId"])
+    say(f'Creating an example project for the account "{ACCOUNT}" from {FOLDER.relative_to(PROJECT)}:')
+    environment = {
+        **os.environ,
+        "OVERRIDES_URL": state.api_url,
+        "OVERRIDES_TOKEN": token,
+        "OVERRIDES_PROJECT": project_id,
+    }
+    with TemporaryDirectory() as folder:
+        plan = f"{folder}/plan.json"
+        _run(environment, "plan", "-f", str(FOLDER), "--out", plan, expected={0, 2})
+        _run(environment, "apply", plan, "--yes-protected", expected={0})
+    port = urlsplit(state.api_url).port
+    base = f"{state.api_url}/v1/projects/{project_id}"
     say(f"""
 The project's ID is {project_id}. Try:
 
-  TOKEN=$(make -s token PORT={urlsplit(state.api_url).port})
-  curl -s "{state.api_url}{base}/connections/environment-overrides?environmentName=PROD" \\
-       -H "Authorization: Bearer $TOKEN"
-  curl -s "{state.api_url}{base}/connections/effective/PROD/Salesforce?explain=true" -H "Authorization: Bearer $TOKEN"
-  curl -s "{state.api_url}{base}/connections/matrix" -H "Authorization: Bearer $TOKEN"
+  eval "$(make -s cli PORT={port})"
+  export OVERRIDES_PROJECT={project_id}
+  overrides matrix
+  overrides effective PROD Salesforce --explain
+
+or without the command line:
+
+  TOKEN=$(make -s token PORT={port})
+  curl -s "{base}/connections/effective/PROD/Salesforce?explain=true" -H "Authorization: Bearer $TOKEN"
 """)
     return project_id
+
+
+def _run(environment: dict[str, str], *arguments: str, expected: set[int]) -> None:
+    ended = subprocess.run([COMMAND_LINE, *arguments], env=environment, check=False)  # noqa: S603 - our own arguments
+    if ended.returncode not in expected:
+        raise DemoFailedError(f"overrides {arguments[0]} ended with {ended.returncode}")

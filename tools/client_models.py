@@ -1,6 +1,7 @@
 """Generate what the Python client derives from the API: `python -m tools.client_models`. `--check` only compares it.
 
-The models come from `docs/openapi.json`, through datamodel-code-generator; the classes of problems from the catalogue.
+The models come from `docs/openapi.json`, through datamodel-code-generator; the classes of problems from the catalogue;
+the schema of configuration files from the declaration that validates them.
 """
 
 import json
@@ -12,10 +13,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from connection_overrides_client.configuration.shapes import json_schema
+
 from connection_overrides.errors import Problem, catalogue
 
 ROOT: Final = Path(__file__).parents[1]
 PACKAGE: Final = ROOT / "clients/python/src/connection_overrides_client"
+FILE_SCHEMA: Final = ROOT / "clients/python/overrides.schema.json"
 DOCUMENT: Final = ROOT / "docs/openapi.json"
 
 _MODELS_HEADER: Final = '"""The models of the API, generated from docs/openapi.json by `make client-models`."""\n\n'
@@ -86,6 +90,11 @@ def problems() -> str:
     return _formatted("".join([_PROBLEMS_HEADER, *classes, by_slug]))
 
 
+def file_schema() -> str:
+    """Return the JSON Schema of configuration files."""
+    return json.dumps(json_schema(), indent=2) + "\n"
+
+
 def _docstring(problem: type[Problem]) -> str:
     return f'"""{" ".join(problem.meaning().split())}"""'
 
@@ -137,8 +146,9 @@ def _references(part: object) -> Iterator[str]:
 def main(arguments: list[str]) -> int:
     """Write the modules. With `--check`, only compare them. Returns the exit code."""
     stale = False
-    for name, render in (("models.py", models), ("problems.py", problems)):
-        path, text = PACKAGE / name, render()
+    generated = {PACKAGE / "models.py": models, PACKAGE / "problems.py": problems, FILE_SCHEMA: file_schema}
+    for path, render in generated.items():
+        text = render()
         if "--check" not in arguments:
             path.write_text(text, encoding="utf-8")
         elif not path.exists() or path.read_text(encoding="utf-8") != text:

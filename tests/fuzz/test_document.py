@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from local import demo
+from local.client import Client
 from support.local_run import local_run
 from tools.openapi import DOCUMENT
 
@@ -25,11 +26,16 @@ CHECKS = (
 def test_responses_to_generated_requests_conform_to_the_document(tmp_path: Path) -> None:
     with local_run(tmp_path / "local") as run:
         project_id = demo.create(run.state)
+        with Client(run.state.api_url, run.token()) as client:
+            environments, connections = (
+                [one["name"] for one in client.call("GET", f"/v1/projects/{project_id}/{kind}").document["results"]]
+                for kind in ("environments", "connections")
+            )
         # Names that exist, so that not every response is 404.
         settings = {
             "path.projectId": project_id,
-            "path.environmentName": [*(one["name"] for one in demo.ENVIRONMENTS), "QA"],
-            "path.connectionName": [*(one["name"] for one in demo.CONNECTIONS), "Billing"],
+            "path.environmentName": [*environments, "QA"],
+            "path.connectionName": [*connections, "Billing"],
         }
         config = tmp_path / "schemathesis.toml"
         lines = [f"{json.dumps(name)} = {json.dumps(value)}" for name, value in settings.items()]

@@ -291,6 +291,23 @@ def test_an_effective_connection_is_read_at_once(overridden: Terminal) -> None:
     assert YAML(typ="safe").load(text) == found
 
 
+def test_a_list_is_printed_page_by_page_as_json(cli: Terminal, service: Service, project: str) -> None:
+    names = [f"C{number:03}" for number in range(120)]
+    for name in names:
+        service.api.make_connection(project, name, connectionDetails=None)
+    assert [one["name"] for one in cli.json("connections", "list")] == [*names, "Salesforce"]
+    service.interruptions = [None, httpx.Response(500, text="oops")]
+
+    result = cli("-o", "json", "connections", "list")
+
+    assert result.code == 7
+    assert len(json.loads(result.out + "]")) == 100
+
+
+def test_an_empty_list_is_json(cli: Terminal) -> None:
+    assert cli("-o", "json", "overrides", "list", "PROD").out == "[]\n"
+
+
 @pytest.mark.parametrize("option", [("-o", "json"), ("--output", "json"), ("--output=json",)])
 def test_the_output_can_be_chosen_before_or_after_the_command(overridden: Terminal, option: tuple[str, ...]) -> None:
     first = overridden(*option, "effective", "PROD", "Salesforce").document

@@ -67,9 +67,7 @@ def _lines(found: dict[str, Any], *, has_colour: bool) -> Iterator[str]:
 
 
 def _show_all(current: Session, environment: str) -> None:
-    operation = operations.list_effective_connections(current.project, environment)
-    found = [one for page in current.client.pages(operation) for one in page.document["results"]]
-    current.show(found, lambda: _table(found))
+    current.show_list(operations.list_effective_connections(current.project, environment), _table)
 
 
 def _table(found: list[dict[str, Any]]) -> Table:

@@ -25,7 +25,6 @@ from connection_overrides_client.cli.options import (
     Yes,
     body_of,
     changed,
-    collected,
     deleted,
     referenced,
     reject_with_file,
@@ -75,8 +74,10 @@ def register(app: typer.Typer) -> None:
 
 def _list(current: Session, operation: ListOperation[Any], columns: Mapping[str, str]) -> None:
     """Show a list with these columns: titles by the names of members."""
-    found = collected(current, operation)
-    current.show(found, lambda: table(list(columns.values()), ([_shown(one, key) for key in columns] for one in found)))
+    current.show_list(
+        operation,
+        lambda found: table(list(columns.values()), ([_shown(one, key) for key in columns] for one in found)),
+    )
 
 
 def _shown(item: Mapping[str, Any], member: str) -> object:

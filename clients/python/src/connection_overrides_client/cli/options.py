@@ -14,7 +14,7 @@ from connection_overrides_client.cli.exits import CommandError, Exit
 from connection_overrides_client.cli.session import Session
 from connection_overrides_client.cli.text import VAULTS
 from connection_overrides_client.client import Reply
-from connection_overrides_client.operations import ListOperation, Operation
+from connection_overrides_client.operations import Operation
 
 Name = Annotated[str, typer.Argument(metavar="NAME", show_default=False)]
 EnvironmentName = Annotated[str, typer.Argument(metavar="ENVIRONMENT", show_default=False)]
@@ -40,11 +40,6 @@ Vault = Annotated[
 File = Annotated[
     str | None, typer.Option(help="A JSON file with the body of the request; '-' is stdin.", metavar="PATH")
 ]
-
-
-def collected(session: Session, operation: ListOperation[Any]) -> list[dict[str, Any]]:
-    """Return the results of all pages of a list."""
-    return [one for page in session.client.pages(operation) for one in page.document["results"]]
 
 
 def sent(session: Session, operation: Operation[Any], *, reason: str | None, preview: bool) -> Reply[Any]:

@@ -15,7 +15,6 @@ from connection_overrides_client.cli.options import (
     EnvironmentName,
     Preview,
     Reason,
-    collected,
     written,
 )
 from connection_overrides_client.cli.session import session
@@ -72,10 +71,9 @@ def _report(
 ) -> None:
     """List the secrets and who uses them. LEAKS: a protected environment and others use the same secret."""
     current = session(context)
-    found = collected(current, operations.list_secret_references(current.project, shared=shared))
-    current.show(
-        found,
-        lambda: table(
+    current.show_list(
+        operations.list_secret_references(current.project, shared=shared),
+        lambda found: table(
             ("SECRET", "VAULT", "SHARED", "LEAKS", "DEFAULT OF", "USED BY"),
             (
                 (
@@ -123,10 +121,9 @@ def _history(
         operation = operations.list_environment_history(current.project, environment)
     else:
         operation = operations.list_override_history(current.project, *names or ())
-    found = collected(current, operation)
-    current.show(
-        found,
-        lambda: table(
+    current.show_list(
+        operation,
+        lambda found: table(
             ("CHANGE", "ON", "BY", "ACTION", "REVISION", "STATE", "REASON"),
             (
                 (
@@ -182,10 +179,9 @@ def _changes(
         connection_name=connection,
         action=action,
     )
-    found = collected(current, operation)
-    current.show(
-        found,
-        lambda: table(
+    current.show_list(
+        operation,
+        lambda found: table(
             ("CHANGE", "ON", "BY", "WHAT", "REASON"),
             (
                 (

@@ -12,7 +12,6 @@ import typer
 
 from connection_overrides_client import operations
 from connection_overrides_client.cli.exits import CommandError, Exit
-from connection_overrides_client.cli.options import collected
 from connection_overrides_client.cli.session import Session, session
 from connection_overrides_client.errors import ApiError
 
@@ -68,8 +67,8 @@ def _effective(current: Session, environment: str, names: Sequence[str]) -> list
             current.client.send(operations.get_effective_connection(current.project, environment, name)).document
             for name in names
         ]
-    listed = collected(current, operations.list_effective_connections(current.project, environment))
-    return [one for one in listed if one["source"] != "NONE"]
+    pages = current.client.pages(operations.list_effective_connections(current.project, environment))
+    return [one for page in pages for one in page.document["results"] if one["source"] != "NONE"]
 
 
 def _variables(

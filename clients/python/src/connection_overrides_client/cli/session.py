@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from textwrap import indent
 from typing import TYPE_CHECKING, Any, Final, TextIO
 from urllib.parse import urlsplit
 
@@ -19,7 +20,7 @@ import typer
 from connection_overrides_client.cli.exits import CommandError, Exit
 from connection_overrides_client.cli.profiles import Profile, Profiles, profiles_path
 from connection_overrides_client.client import Client
-from connection_overrides_client.operations import list_projects
+from connection_overrides_client.operations import ListOperation, list_projects
 from connection_overrides_client.tokens import ClientCredentials, require_https
 
 if TYPE_CHECKING:
@@ -142,6 +143,19 @@ class Session:
             self.stdout.print(table())
         else:
             self.show_document(document)
+
+    def show_list(self, operation: ListOperation[Any], table: Callable[[list[dict[str, Any]]], RenderableType]) -> None:
+        """Print the results of a list. As JSON they are printed page by page, so memory does not grow with the list."""
+        results = (one for page in self.client.pages(operation) for one in page.document["results"])
+        if self.output != "json":
+            found = list(results)
+            self.show(found, lambda: table(found))
+            return
+        separator = "["
+        for one in results:
+            sys.stdout.write(f"{separator}\n{indent(json.dumps(one, ensure_ascii=False, indent=2), '  ')}")
+            separator = ","
+        sys.stdout.write("[]\n" if separator == "[" else "\n]\n")
 
     def show_document(self, document: object) -> None:
         """Print the document as YAML if `--output` says so, else as JSON."""

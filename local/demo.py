@@ -20,7 +20,7 @@ ACCOUNT: Final = "acme"
 COMMAND_LINE: Final = Path(sys.executable).with_name("overrides")
 FOLDER: Final = PROJECT / "examples" / "analytics"
 
-_BODY: Final = {"name": "Analytics", "description": "An example created by make demo"}
+_BODY: Final = {"name": "Demo", "description": "An example created by make demo"}
 
 
 class DemoFailedError(Exception):

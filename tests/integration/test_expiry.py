@@ -7,7 +7,7 @@ from typing import Any, Final
 import jsonpatch
 import pytest
 from support import rows
-from support.history import change_path, changes, entries, later, pages, records, restore, touched
+from support.history import UNKNOWN_CHANGE, change_path, changes, entries, later, pages, records, restore, touched
 from support.invariants import assert_nothing_is_orphaned_or_miscounted, read_table
 from support.pipe import Pipe, record
 from support.previews import PREVIEW, same
@@ -474,6 +474,9 @@ def test_history_tells_the_end_when_it_has_come(api: Client, names: dict[str, st
     assert api.call("GET", change_path("override"), one).body == entry
     patch = api.call("GET", change_path("override", "/diff"), one).body
     assert jsonpatch.apply_patch(before[0]["item"], patch) == entry.get("item", {})
+    for unknown in (UNKNOWN_CHANGE, f"f{entry['changeId'][1:]}"):
+        reply = api.call("GET", change_path("override"), {**names, "changeId": unknown})
+        assert reply.problem == "change-not-found"
     for limit in ("1", "2"):
         paged = pages(api, f"{OVERRIDE}/history", names, {"limit": limit})
         assert [found for page in paged for found in page] == [entry, *before]

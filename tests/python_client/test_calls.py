@@ -3,6 +3,7 @@
 import asyncio
 import inspect
 import re
+import ssl
 from typing import Any, Final
 
 import httpx
@@ -10,6 +11,7 @@ import pytest
 from connection_overrides_client import (
     AsyncClient,
     Client,
+    ClientCredentials,
     Problem,
     ServiceUnreachable,
     UnexpectedResponse,
@@ -152,6 +154,26 @@ def test_a_token_is_never_sent_in_the_clear(url: str) -> None:
     with pytest.raises(ValueError, match="must be an https URL"):
         Client(url, "all")
     Client("http://127.0.0.1:8080", "all").close()
+
+
+def test_a_client_of_this_machine_trusts_no_certificate() -> None:
+    """It loads none, since nothing is sent with TLS. So a redirection to TLS must fail rather than be trusted."""
+    contexts: list[ssl.SSLContext] = []
+    original = httpx.Client
+
+    def http(**options: Any) -> httpx.Client:
+        contexts.append(options.get("verify", httpx.create_ssl_context()))
+        return original(transport=httpx.MockTransport(lambda _: httpx.Response(200)))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(httpx, "Client", http)
+        Client("http://127.0.0.1:8080", "all").close()
+        Client("https://api.test", "all").close()
+        Client("http://127.0.0.1:8080", ClientCredentials("https://issuer.test", "client", "secret")).close()
+
+    local, *others = contexts
+    assert (local.get_ca_certs(), local.verify_mode, local.check_hostname) == ([], ssl.CERT_REQUIRED, True)
+    assert all(one.verify_mode is ssl.CERT_REQUIRED and one.cert_store_stats()["x509"] for one in others)
 
 
 # Versions, reasons, previews and pages

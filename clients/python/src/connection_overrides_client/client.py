@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
@@ -85,6 +86,13 @@ class _Base:
         self._attempts = attempts
         self._headers = {"Accept": "application/json, application/problem+json"}
         self._reason = reason
+
+    def _options(self, http: dict[str, Any]) -> dict[str, Any]:
+        """Return the options of the HTTP client."""
+        if self._url.startswith("https:") or not (self._auth is None or isinstance(self._auth, BearerToken)):
+            return http
+        # Nothing is sent with TLS, whose certificates take longer to load than httpx. If anything were, it would fail.
+        return {"verify": ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), **http}
 
     def _conversation(
         self, operation: Operation[T]
@@ -183,7 +191,7 @@ class Client(_Base):
     ) -> None:
         super().__init__(url, token, attempts=attempts, reason=reason)
         self._sleep = sleep
-        self._http = httpx.Client(**http)
+        self._http = httpx.Client(**self._options(http))
 
     def __enter__(self) -> Self:
         return self
@@ -254,7 +262,7 @@ class AsyncClient(_Base):
     ) -> None:
         super().__init__(url, token, attempts=attempts, reason=reason)
         self._sleep = sleep or _asyncio_sleep
-        self._http = httpx.AsyncClient(**http)
+        self._http = httpx.AsyncClient(**self._options(http))
 
     async def __aenter__(self) -> Self:
         return self

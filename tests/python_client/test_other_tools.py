@@ -4,18 +4,14 @@ import re
 from typing import Any
 
 import httpx
-import pytest
 from support.service import URL, Service
 from support.template import ROOT
 
 PAGE = (ROOT / "docs/terraform.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("names", [("TEST", "Salesforce")])
-def test_the_bodies_of_the_page_create_read_replace_and_delete_an_override(
-    service: Service, project: str, names: tuple[str, str]
-) -> None:
-    environment, connection = names
+def test_the_bodies_of_the_page_create_read_replace_and_delete_an_override(service: Service, project: str) -> None:
+    environment, connection = "TEST", "Salesforce"
     override: dict[str, Any] = {
         "authType": "OAUTH_CLIENT_CRED",
         "connectionOverrides": {"connectionProperties": {"secretName": "test/salesforce"}},
